@@ -1,0 +1,5 @@
+/** To be written. */
+@NullMarked
+package dev.capstan.certificates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** To be written. */
+@NullMarked
+package dev.capstan.embeddedkubernetes;
+
+import org.jspecify.annotations.NullMarked;
