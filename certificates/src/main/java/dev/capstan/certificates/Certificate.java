@@ -1,0 +1,77 @@
+package dev.capstan.certificates;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * One X.509 CA certificate: its DER encoding, its identity and the few facts that are shown of it. Holds no
+ * {@code X509Certificate}, which costs several KiB each and the agent keeps sets for as long as it runs.
+ */
+public final class Certificate implements Comparable<Certificate> {
+
+    private static final Base64.Encoder PEM_BASE64 =
+            Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
+    private final Identity identity;
+    private final byte[] der;
+    private final String subject;
+    private final Instant notBefore;
+    private final Instant notAfter;
+
+    Certificate(byte[] der, String subject, Instant notBefore, Instant notAfter) {
+        this.der = der.clone();
+        this.identity = Identity.ofDer(der);
+        this.subject = subject;
+        this.notBefore = notBefore;
+        this.notAfter = notAfter;
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** The certificate's DER encoding (X.690), a copy. */
+    public byte[] der() {
+        return der.clone();
+    }
+
+    /** The subject as an RFC 2253 name, for people to read. */
+    public String subject() {
+        return subject;
+    }
+
+    public Instant notBefore() {
+        return notBefore;
+    }
+
+    public Instant notAfter() {
+        return notAfter;
+    }
+
+    /** The one way Capstan writes a certificate: RFC 7468 PEM, 64 columns, LF, ending in a line feed. */
+    public String pem() {
+        return "-----BEGIN CERTIFICATE-----\n" + PEM_BASE64.encodeToString(der) + "\n-----END CERTIFICATE-----\n";
+    }
+
+    @Override
+    public int compareTo(Certificate other) {
+        return identity.compareTo(other.identity);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Certificate that && Arrays.equals(der, that.der);
+    }
+
+    @Override
+    public int hashCode() {
+        return identity.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return subject + " (" + identity + ")";
+    }
+}

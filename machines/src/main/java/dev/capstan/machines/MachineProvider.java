@@ -1,0 +1,49 @@
+package dev.capstan.machines;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Makes and deletes the machines of one location. Every method may be called again with the same arguments after a
+ * crash of the caller or of the provider, and ends in the same state; what was made is found again by name, never made
+ * twice. Implementations are safe for use by several threads.
+ */
+public interface MachineProvider {
+
+    /** The location this provider serves, such as {@code local}. */
+    String location();
+
+    /** Every machine of this location that exists in any state, half-made and half-deleted ones included. */
+    List<Machine> list();
+
+    /**
+     * Makes the machine, or boots it if it is there and not running; returns when its agent has been started. Does
+     * nothing to one that runs.
+     *
+     * @param credentials asked for at most once, only when the machine is booted
+     * @throws MachineException if it cannot be made; nothing of it is left that {@link #delete} would not remove
+     */
+    Machine ensure(MachineSpec spec, CredentialSource credentials) throws MachineException;
+
+    /**
+     * Hands the running machine a fresh credential in place of the one it has.
+     *
+     * @throws MachineException if there is no such machine or it does not run
+     */
+    void deliverCredential(String name, Credential credential) throws MachineException;
+
+    /** Deletes the machine and everything of it; a machine that is not there is no error. */
+    void delete(String name) throws MachineException;
+
+    /** Stops the machine and keeps its disk; a machine that does not run is no error. */
+    void stop(String name) throws MachineException;
+
+    /** Calls the listener with a machine's name whenever its state may have changed, until closed. */
+    AutoCloseable watch(Consumer<String> listener);
+
+    /** Where a machine's credential comes from. */
+    @FunctionalInterface
+    interface CredentialSource {
+        Credential issue() throws MachineException;
+    }
+}

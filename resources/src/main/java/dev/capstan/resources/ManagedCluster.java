@@ -1,0 +1,67 @@
+package dev.capstan.resources;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ManagedCluster}: the ARM resource of that name, as a Kubernetes object of the management cluster. One write of
+ * this object commits everything that an ARM request asks for; all else is derived from it.
+ */
+public final class ManagedCluster {
+
+    public static final String KIND = "ManagedCluster";
+    public static final String PLURAL = "managedclusters";
+
+    private ManagedCluster() {}
+
+    /**
+     * @param id ARM id as first written
+     * @param resourceGroup ARM resource group, as written
+     * @param name ARM name, as written
+     * @param location where its machines are; {@code local} is this machine
+     * @param agentPoolProfiles the pools, inline
+     * @param securityProfile the list
+     * @param operation the operation that the last write began
+     * @param arm ARM properties that Capstan has no use for, kept as they came
+     */
+    public record Spec(
+            String id,
+            String resourceGroup,
+            String name,
+            String location,
+            List<AgentPoolProfile> agentPoolProfiles,
+            @Nullable SecurityProfile securityProfile,
+            @Nullable Operation operation,
+            @Nullable Map<String, Object> arm) {}
+
+    /**
+     * @param name the pool's name
+     * @param count how many nodes
+     * @param enableCustomCATrust whether its nodes follow the Secret
+     */
+    public record AgentPoolProfile(
+            String name, int count, @Nullable Boolean enableCustomCATrust) {}
+
+    /**
+     * @param customCATrustCertificates the list: up to 10 entries, base64 of PEM
+     */
+    public record SecurityProfile(@Nullable List<String> customCATrustCertificates) {}
+
+    /**
+     * @param id UUID
+     * @param kind {@code Create}, {@code Update}, {@code Delete}
+     * @param started RFC 3339
+     */
+    public record Operation(String id, String kind, String started) {}
+
+    /**
+     * @param observedGeneration generation of the spec that this status answers
+     * @param conditions {@code Ready}: every pool has its nodes, ready
+     * @param endpoint URL of the cluster's own API; absent until it is served
+     */
+    public record Status(
+            long observedGeneration,
+            List<Condition> conditions,
+            @Nullable String endpoint) {}
+}

@@ -1,0 +1,43 @@
+package dev.capstan.resources;
+
+/** Names that are the same wherever Capstan runs: groups, namespaces, objects, labels, conditions. */
+public final class Names {
+
+    /** API group of the custom resources. */
+    public static final String GROUP = "capstan.dev";
+
+    /** Version of the custom resources. */
+    public static final String VERSION = "v1";
+
+    /** {@code apiVersion} of the custom resources. */
+    public static final String API_VERSION = GROUP + "/" + VERSION;
+
+    /** Namespace of Capstan's own Secrets, of the agents' Leases and of their service accounts. */
+    public static final String SYSTEM_NAMESPACE = "capstan-system";
+
+    /** Namespace of the user's Secret; its UID tells one cluster from another. */
+    public static final String SECRET_NAMESPACE = "kube-system";
+
+    /** Name of the user's Secret (AKS: Custom Certificate Authority, preview form). */
+    public static final String SECRET_NAME = "custom-ca-trust-secret";
+
+    /** Node label of the pools that follow the Secret (AKS: set by {@code --enable-custom-ca-trust}). */
+    public static final String TRUST_ENABLED_LABEL = "kubernetes.azure.com/custom-ca-trust-enabled";
+
+    /** Node label with the agent pool's name, as AKS writes it. */
+    public static final String POOL_LABEL = "kubernetes.azure.com/agentpool";
+
+    /** The short form of {@link #POOL_LABEL}, as AKS writes it. */
+    public static final String SHORT_POOL_LABEL = "agentpool";
+
+    /** Label of everything that Capstan made. */
+    public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+
+    /** Value of {@link #MANAGED_BY_LABEL}. */
+    public static final String MANAGED_BY = "capstan";
+
+    /** The Node condition that mirrors a NodeTrust's status. */
+    public static final String NODE_CONDITION = "CustomCATrusted";
+
+    private Names() {}
+}

@@ -1,0 +1,100 @@
+package dev.capstan.resources;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code NodeTrust}: one per node, of the node's name. Its spec says what the node shall trust and may do, and is
+ * written by the controller alone; its status says what is, and is written by the node's agent alone.
+ */
+public final class NodeTrust {
+
+    public static final String KIND = "NodeTrust";
+    public static final String PLURAL = "nodetrusts";
+
+    private NodeTrust() {}
+
+    /**
+     * What the node shall trust and may do.
+     *
+     * @param certificateSet fingerprint of the list's set, the name of a CertificateSet; absent where there is no list
+     * @param followSecret whether the node takes up the Secret's certificates by itself, as soon as they change
+     * @param runtimeRestart whether the runtime may be restarted now, where nothing else lets it see the set
+     */
+    public record Spec(@Nullable String certificateSet, boolean followSecret, boolean runtimeRestart) {}
+
+    /**
+     * What is. A level is written only with its evidence at hand.
+     *
+     * @param observedGeneration generation of the spec that this status answers
+     * @param wanted fingerprint of the set the node brings itself to: list and Secret together
+     * @param written fingerprint of the set that the trust store holds, read back
+     * @param loaded fingerprint of the set that the runtime provably reads; absent where that is not known
+     * @param proven fingerprint of the set that a proof succeeded with; absent where there is none
+     * @param lane how a change reaches the runtime
+     * @param certificates every certificate of the node's set, sorted by identity
+     * @param findings what was said of the inputs, errors first
+     * @param problem why the node is not where it shall be; absent when it is
+     * @param secret the Secret as this node last saw it; absent where it does not follow it or there is none
+     * @param agent version of the agent
+     * @param lastChange when the level or the set last changed, RFC 3339
+     */
+    public record Status(
+            long observedGeneration,
+            @Nullable String wanted,
+            @Nullable String written,
+            @Nullable String loaded,
+            @Nullable String proven,
+            @Nullable Lane lane,
+            List<TrustedCertificate> certificates,
+            List<StatusFinding> findings,
+            @Nullable Problem problem,
+            @Nullable SecretSeen secret,
+            @Nullable String agent,
+            @Nullable String lastChange) {}
+
+    /**
+     * The way a change reaches the runtime.
+     *
+     * @param name {@code Isolated}, {@code Additive}, {@code Restart}, or {@code None} where no runtime was found
+     * @param reason why this one, in words
+     */
+    public record Lane(String name, String reason) {}
+
+    /**
+     * A certificate of the node's set.
+     *
+     * @param subject RFC 2253 name
+     * @param sha256 its identity
+     * @param notAfter when it expires, RFC 3339
+     * @param sources where it came from: {@code list}, {@code secret/KEY}
+     */
+    public record TrustedCertificate(String subject, String sha256, String notAfter, List<String> sources) {}
+
+    /**
+     * A finding of the linter.
+     *
+     * @param code stable code, such as {@code not-a-ca}
+     * @param severity {@code error}, {@code warning} or {@code note}
+     * @param source {@code list} or {@code secret/KEY}
+     * @param message what is the matter
+     * @param fix what to do about it
+     */
+    public record StatusFinding(String code, String severity, String source, String message, String fix) {}
+
+    /**
+     * Why the node is not where it shall be.
+     *
+     * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code Unsupported}, {@code CertificateSetMissing}
+     * @param message what happened, where, why, what to do
+     */
+    public record Problem(String reason, String message) {}
+
+    /**
+     * The Secret as a node saw it.
+     *
+     * @param uid the Secret's UID
+     * @param resourceVersion the Secret's resourceVersion
+     */
+    public record SecretSeen(String uid, String resourceVersion) {}
+}
