@@ -3,6 +3,7 @@ package dev.capstan.certificates;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -17,7 +18,7 @@ public record Fingerprint(String value) {
     private static final String VERSION = "v1:";
 
     /** The fingerprint of the set with no certificate in it. */
-    public static final Fingerprint EMPTY = of(java.util.List.of());
+    public static final Fingerprint EMPTY = of(List.of());
 
     public Fingerprint {
         if (!value.startsWith(VERSION) || !Identity.isSha256(value.substring(VERSION.length()))) {

@@ -14,6 +14,8 @@ public final class AgentPool {
     private AgentPool() {}
 
     /**
+     * How many nodes of which kind.
+     *
      * @param cluster object name of its ManagedCluster
      * @param name the pool's name
      * @param location where its machines are
@@ -23,6 +25,8 @@ public final class AgentPool {
     public record Spec(String cluster, String name, String location, int count, boolean enableCustomCATrust) {}
 
     /**
+     * What there is.
+     *
      * @param observedGeneration generation of the spec that this status answers
      * @param machines every machine the pool has or is about to have; written before a machine is made
      * @param conditions {@code Ready}: every machine is there and its node is ready
@@ -30,6 +34,8 @@ public final class AgentPool {
     public record Status(long observedGeneration, List<MachineRecord> machines, List<Condition> conditions) {}
 
     /**
+     * One machine of the pool.
+     *
      * @param name name of the machine and of its node
      * @param phase {@code Making}, {@code Running}, {@code Deleting}
      */

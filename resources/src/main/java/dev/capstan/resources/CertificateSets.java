@@ -19,6 +19,8 @@ public final class CertificateSets {
     }
 
     /**
+     * The set's content.
+     *
      * @param certificates each certificate as PEM, sorted by identity
      */
     public record Spec(List<String> certificates) {}

@@ -16,6 +16,8 @@ public final class ManagedCluster {
     private ManagedCluster() {}
 
     /**
+     * What the ARM resource says.
+     *
      * @param id ARM id as first written
      * @param resourceGroup ARM resource group, as written
      * @param name ARM name, as written
@@ -36,6 +38,8 @@ public final class ManagedCluster {
             @Nullable Map<String, Object> arm) {}
 
     /**
+     * One pool, inline.
+     *
      * @param name the pool's name
      * @param count how many nodes
      * @param enableCustomCATrust whether its nodes follow the Secret
@@ -44,11 +48,15 @@ public final class ManagedCluster {
             String name, int count, @Nullable Boolean enableCustomCATrust) {}
 
     /**
+     * The list's place in the ARM resource.
+     *
      * @param customCATrustCertificates the list: up to 10 entries, base64 of PEM
      */
     public record SecurityProfile(@Nullable List<String> customCATrustCertificates) {}
 
     /**
+     * The operation that an ARM write began.
+     *
      * @param id UUID
      * @param kind {@code Create}, {@code Update}, {@code Delete}
      * @param started RFC 3339
@@ -56,6 +64,8 @@ public final class ManagedCluster {
     public record Operation(String id, String kind, String started) {}
 
     /**
+     * What there is.
+     *
      * @param observedGeneration generation of the spec that this status answers
      * @param conditions {@code Ready}: every pool has its nodes, ready
      * @param endpoint URL of the cluster's own API; absent until it is served
