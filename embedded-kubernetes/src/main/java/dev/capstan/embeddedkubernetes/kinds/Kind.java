@@ -28,7 +28,8 @@ import java.util.Set;
  * @param schema OpenAPI v3 schema of a whole object, all references resolved, with the strategic-merge keys as
  *     {@code x-kubernetes-patch-merge-key} and {@code x-kubernetes-patch-strategy}
  * @param columns the columns of its table, the name first
- * @param fieldSelectors the fields that may be selected by
+ * @param fieldSelectors the fields that may be selected by, as paths without a leading dot
+ * @param nameFormat what its names may look like
  */
 public record Kind(
         String group,
@@ -47,7 +48,8 @@ public record Kind(
         String definition,
         ObjectNode schema,
         List<PrinterColumn> columns,
-        Set<String> fieldSelectors) {
+        Set<String> fieldSelectors,
+        NameFormat nameFormat) {
 
     public Kind {
         shortNames = List.copyOf(shortNames);
