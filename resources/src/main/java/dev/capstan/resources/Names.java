@@ -36,8 +36,23 @@ public final class Names {
     /** Value of {@link #MANAGED_BY_LABEL}. */
     public static final String MANAGED_BY = "capstan";
 
+    /** Label of what was made for one node: the node's name. */
+    public static final String NODE_LABEL = GROUP + "/node";
+
+    /** Annotation of a CertificateSet: how many certificates are in it, for printer columns. */
+    public static final String COUNT_ANNOTATION = GROUP + "/count";
+
+    /** Annotation of a CertificateSet: whose certificates are in it, for printer columns. */
+    public static final String SUBJECTS_ANNOTATION = GROUP + "/subjects";
+
     /** The Node condition that mirrors a NodeTrust's status. */
     public static final String NODE_CONDITION = "CustomCATrusted";
+
+    /** The condition of ManagedClusters and AgentPools, and Kubernetes' own of a Node. */
+    public static final String READY = "Ready";
+
+    /** The value of {@link #TRUST_ENABLED_LABEL} that means yes; every other means no. */
+    public static final String ENABLED = "true";
 
     private Names() {}
 }
