@@ -142,6 +142,7 @@ public final class VirtualCluster {
                     return create(object);
                 }
                 ObjectNode next = object.deepCopy();
+                Json.metadata(next).remove("uid");
                 Json.metadata(next).put("resourceVersion", Json.meta(current, "resourceVersion"));
                 return update(next, false);
             } catch (ApiFailure e) {
