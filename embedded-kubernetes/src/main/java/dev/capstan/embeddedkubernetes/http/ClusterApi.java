@@ -211,7 +211,7 @@ public final class ClusterApi {
             throw ApiFailure.notServed();
         }
         Decoder.Body body = Decoder.decode(
-                objects.registry().subresourceKind(subresource),
+                objects.registry().body(subresource.kind()),
                 call.contentType(),
                 call.body().read(),
                 call.parameters().fieldValidation());

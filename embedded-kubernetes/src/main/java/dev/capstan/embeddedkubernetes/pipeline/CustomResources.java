@@ -67,6 +67,7 @@ final class CustomResources implements Admission {
 
     private static void admitDefinition(Attempt attempt) {
         ObjectNode definition = attempt.object();
+        definition.setAll(CrdKinds.withDefaults(definition));
         CrdKinds read = CrdKinds.of(definition);
         attempt.errors().addAll(read.problems());
         if (!read.problems().isEmpty()) {

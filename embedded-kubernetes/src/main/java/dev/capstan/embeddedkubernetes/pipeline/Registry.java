@@ -78,6 +78,11 @@ public final class Registry {
         return stored.values();
     }
 
+    /** A kind that is the body of requests only, such as {@code TokenRequest}. */
+    public Kind body(String kind) {
+        return builtin.body(kind);
+    }
+
     /** All kinds in all versions. */
     public List<Kind> all() {
         return all;

@@ -12,7 +12,8 @@ import dev.capstan.embeddedkubernetes.store.ObjectKey;
  * @param subresource empty for the object itself
  */
 public record Target(Kind kind, String namespace, String name, String subresource) {
-    ObjectKey key() {
+    /** The address of the object. */
+    public ObjectKey key() {
         return new ObjectKey(kind.resource(), namespace, name);
     }
 

@@ -40,7 +40,7 @@ final class Formats {
     }
 
     private static boolean within(JsonNode number, BigDecimal least, BigDecimal most) {
-        BigDecimal value = number.decimalValue();
+        BigDecimal value = SchemaType.decimal(number);
         return SchemaType.isInteger(number) && value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
     }
 

@@ -1,9 +1,13 @@
 package dev.capstan.embeddedkubernetes.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 
 /** The JSON types, as a schema names them. */
 final class SchemaType {
+
+    private static final BigDecimal HUGE = new BigDecimal("1e400");
+    private static final BigDecimal NONE = new BigDecimal("0.5");
 
     private SchemaType() {}
 
@@ -42,5 +46,19 @@ final class SchemaType {
     /** The path of a field of an object. */
     static String child(String path, String field) {
         return path.isEmpty() ? field : path + "." + field;
+    }
+
+    /**
+     * A number exactly, as far as it is one that anybody compares: what does not fit a double has become infinite when it was
+     * read, and is then taken as a very large number.
+     */
+    static BigDecimal decimal(JsonNode number) {
+        if (number.isIntegralNumber()) {
+            return new BigDecimal(number.bigIntegerValue());
+        }
+        double value = number.doubleValue();
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value)
+                : Double.isNaN(value) ? NONE : value > 0 ? HUGE : HUGE.negate();
     }
 }

@@ -171,13 +171,13 @@ public final class Validation {
     }
 
     private void number(JsonNode value, JsonNode schema, String path) {
-        BigDecimal number = value.decimalValue();
+        BigDecimal number = SchemaType.decimal(value);
         bound(value, schema.path("minimum"), schema.path("exclusiveMinimum"), path, "greater than", d -> d > 0, number);
         bound(value, schema.path("maximum"), schema.path("exclusiveMaximum"), path, "less than", d -> d < 0, number);
         JsonNode multiple = schema.path("multipleOf");
         if (multiple.isNumber()
-                && multiple.decimalValue().signum() != 0
-                && number.remainder(multiple.decimalValue()).signum() != 0) {
+                && SchemaType.decimal(multiple).signum() != 0
+                && number.remainder(SchemaType.decimal(multiple)).signum() != 0) {
             add(FieldError.invalid(
                     path, Shown.value(value), path + " in body should be a multiple of " + multiple.asText()));
         }
@@ -199,7 +199,7 @@ public final class Validation {
         if (!bound.isNumber()) {
             return;
         }
-        int comparison = number.compareTo(bound.decimalValue());
+        int comparison = number.compareTo(SchemaType.decimal(bound));
         boolean open = exclusive.asBoolean();
         if (!inside.test(comparison) && (open || comparison != 0)) {
             add(FieldError.invalid(
@@ -247,7 +247,7 @@ public final class Validation {
             if (one.equals(value)
                     || (one.isNumber()
                             && value.isNumber()
-                            && one.decimalValue().compareTo(value.decimalValue()) == 0)) {
+                            && SchemaType.decimal(one).compareTo(SchemaType.decimal(value)) == 0)) {
                 return true;
             }
         }

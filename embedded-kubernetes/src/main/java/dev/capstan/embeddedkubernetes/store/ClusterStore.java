@@ -273,6 +273,10 @@ public final class ClusterStore implements AutoCloseable {
         return subscriptions.size();
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     void limitGrowth(int pages) throws SQLException {
         file.limitGrowth(pages);
     }

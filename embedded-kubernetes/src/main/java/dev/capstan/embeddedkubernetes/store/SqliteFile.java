@@ -34,28 +34,34 @@ final class SqliteFile implements AutoCloseable {
 
     private final Path path;
     private final Connection connection;
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement rollback;
-    private final PreparedStatement upsert;
-    private final PreparedStatement delete;
-    private final PreparedStatement version;
     private final ObjectMapper json;
     private final LongAdder statements;
+    /** Null after a failure: the driver closes a statement that failed for want of space or input/output. */
+    private @Nullable Prepared prepared;
 
-    private SqliteFile(Path path, Connection connection, ObjectMapper json, LongAdder statements) throws SQLException {
+    private record Prepared(
+            PreparedStatement begin,
+            PreparedStatement upsert,
+            PreparedStatement delete,
+            PreparedStatement version,
+            PreparedStatement commit) {
+        static Prepared on(Connection connection) throws SQLException {
+            return new Prepared(
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement("INSERT INTO objects (resource, namespace, name, body)"
+                            + " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"),
+                    connection.prepareStatement(
+                            "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?"),
+                    connection.prepareStatement("UPDATE cluster SET resource_version = ?"),
+                    connection.prepareStatement("COMMIT"));
+        }
+    }
+
+    private SqliteFile(Path path, Connection connection, ObjectMapper json, LongAdder statements) {
         this.path = path;
         this.connection = connection;
         this.json = json;
         this.statements = statements;
-        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        this.commit = connection.prepareStatement("COMMIT");
-        this.rollback = connection.prepareStatement("ROLLBACK");
-        this.upsert = connection.prepareStatement("INSERT INTO objects (resource, namespace, name, body)"
-                + " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body");
-        this.delete =
-                connection.prepareStatement("DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?");
-        this.version = connection.prepareStatement("UPDATE cluster SET resource_version = ?");
     }
 
     /** Opens the file, making it (mode 0600) when it is not there. */
@@ -162,9 +168,14 @@ final class SqliteFile implements AutoCloseable {
     /** Writes the last change of every address in one transaction; when this returns, it is on the disk. */
     void commit(long resourceVersion, Iterable<Event> outcome) {
         try {
-            begin.executeUpdate();
+            Prepared sql = prepared;
+            if (sql == null) {
+                sql = Prepared.on(connection);
+                prepared = sql;
+            }
+            sql.begin().executeUpdate();
             for (Event event : outcome) {
-                PreparedStatement statement = event.deleted() ? delete : upsert;
+                PreparedStatement statement = event.deleted() ? sql.delete() : sql.upsert();
                 statement.setString(1, event.key().resource());
                 statement.setString(2, event.key().namespace());
                 statement.setString(3, event.key().name());
@@ -174,9 +185,9 @@ final class SqliteFile implements AutoCloseable {
                 statement.executeUpdate();
                 statements.increment();
             }
-            version.setLong(1, resourceVersion);
-            version.executeUpdate();
-            commit.executeUpdate();
+            sql.version().setLong(1, resourceVersion);
+            sql.version().executeUpdate();
+            sql.commit().executeUpdate();
             statements.add(3);
         } catch (SQLException | IOException e) {
             StorageFailure failure = new StorageFailure(
@@ -186,9 +197,10 @@ final class SqliteFile implements AutoCloseable {
                             : "Writing to " + path + " failed, nothing was written: " + e.getMessage() + ".",
                     isFull(e),
                     e);
-            try {
+            prepared = null;
+            try (Statement statement = connection.createStatement()) {
                 // SQLite has often rolled back by itself (a full disk): then this says that nothing is open.
-                rollback.executeUpdate();
+                statement.execute("ROLLBACK");
             } catch (SQLException again) {
                 failure.addSuppressed(again);
             }
