@@ -56,7 +56,9 @@ public record HomeFolder(Path path) {
             Files.createDirectories(wanted, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } catch (NotDirectoryException | FileAlreadyExistsException e) {
             throw new StartException(
-                    wanted + " is not a folder.", "Set CAPSTAN_HOME to a folder, or to a path where nothing is yet.", e);
+                    wanted + " is not a folder.",
+                    "Set CAPSTAN_HOME to a folder, or to a path where nothing is yet.",
+                    e);
         }
         var folder = wanted.toRealPath();
         checkOwner(folder);
@@ -99,8 +101,8 @@ public record HomeFolder(Path path) {
         var fresh = file.resolveSibling("." + file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         FileAttribute<Set<PosixFilePermission>> asCreated = PosixFilePermissions.asFileAttribute(mode);
-        try (var channel = FileChannel.open(
-                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), asCreated)) {
+        try (var channel =
+                FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), asCreated)) {
             var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -136,7 +138,8 @@ public record HomeFolder(Path path) {
     private static void checkContent(Path folder) throws IOException, StartException {
         try (var content = Files.list(folder)) {
             var isOurs = Files.exists(folder.resolve(Settings.FILE));
-            if (!isOurs && content.anyMatch(file -> !file.getFileName().toString().startsWith("."))) {
+            if (!isOurs
+                    && content.anyMatch(file -> !file.getFileName().toString().startsWith("."))) {
                 throw new StartException(
                         folder + " holds other things than Capstan's.",
                         "Set CAPSTAN_HOME to an empty folder, or to a path where nothing is yet.");
