@@ -174,9 +174,19 @@ public final class VirtualCluster {
         return tokens.issue(found, List.of(), life);
     }
 
+    /** Whether the token of a service account would be accepted now. */
+    public boolean isTokenValid(String token) {
+        return tokens.verify(token).isPresent();
+    }
+
     /** SQL statements run since opening; stands still while nothing is written. */
     public long statements() {
         return objects.store().statements();
+    }
+
+    /** How many watches are open. */
+    public int watchers() {
+        return objects.store().watchers();
     }
 
     ClusterApi api() {

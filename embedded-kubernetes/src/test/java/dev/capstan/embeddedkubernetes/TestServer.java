@@ -93,6 +93,11 @@ final class TestServer implements AutoCloseable {
         return new Call(method, url() + path);
     }
 
+    /** A request to any address as the administrator. */
+    Call absolute(String method, String url) {
+        return new Call(method, url);
+    }
+
     Reply get(String path) throws Exception {
         return call("GET", path).send();
     }
@@ -183,7 +188,10 @@ final class TestServer implements AutoCloseable {
             Thread.ofVirtual().start(() -> {
                 try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
                     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                        queue.add(JSON.readTree(line));
+                        // The stream begins with a space; without any event it is all there is.
+                        if (!line.isBlank()) {
+                            queue.add(JSON.readTree(line));
+                        }
                     }
                 } catch (IOException _) {
                     // Closed: the end is reported below.

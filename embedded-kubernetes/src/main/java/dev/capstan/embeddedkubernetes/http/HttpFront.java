@@ -187,6 +187,8 @@ final class HttpFront {
         response.header(HeaderNames.CACHE_CONTROL, "no-cache, private");
         try (watching;
                 OutputStream out = response.outputStream()) {
+            // Helidon sends no headers before there is data. Clients wait for them, and a space before JSON means nothing.
+            out.write(' ');
             out.flush();
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             boolean[] first = {true};

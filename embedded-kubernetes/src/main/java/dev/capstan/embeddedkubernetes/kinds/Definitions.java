@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /**
  * The OpenAPI definitions of the built-in kinds, as written in {@code definitions.json}: a {@code $ref} is the bare name of
  * another definition, and beside {@code required} (what clients are told) there may be {@code enforced} (what the server
- * refuses to do without). The two differ because Kubernetes' own servers accept far less than they document.
+ * refuses to do without). The two differ because Kubernetes' own servers ask for far less than they document.
+ * {@code x-keys} and {@code x-precision} are for this server's checks only.
  *
  * <p>Two views are made of them: {@link #published()} for OpenAPI documents, and {@link #resolved} for checking objects. In the
  * second, parts that are referred to twice are shared, not copied.
@@ -36,6 +37,8 @@ final class Definitions {
         source.properties().forEach(e -> {
             ObjectNode definition = ((ObjectNode) e.getValue()).deepCopy();
             definition.remove("enforced");
+            definition.remove("x-precision");
+            definition.path("properties").forEach(p -> ((ObjectNode) p).remove("x-keys"));
             all.put(e.getKey(), definition);
         });
         return all;

@@ -7,12 +7,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** Reads the JSON files that are part of this build. */
-final class JsonResource {
+public final class JsonResource {
 
     private JsonResource() {}
 
-    /** The object in a file beside the module's root package. */
-    static ObjectNode read(String file) {
+    /** The object in a file beside the root package of this module; a new one each time. */
+    public static ObjectNode read(String file) {
         String path = "/dev/capstan/embeddedkubernetes/" + file;
         try (InputStream in = JsonResource.class.getResourceAsStream(path)) {
             if (in == null) {
