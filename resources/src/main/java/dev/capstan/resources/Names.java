@@ -39,6 +39,15 @@ public final class Names {
     /** Label of what was made for one node: the node's name. */
     public static final String NODE_LABEL = GROUP + "/node";
 
+    /** Label of what was made for one ManagedCluster: its object name. */
+    public static final String CLUSTER_LABEL = GROUP + "/cluster";
+
+    /** Finalizer of ManagedClusters and AgentPools: machines and virtual clusters go before the object does. */
+    public static final String FINALIZER = GROUP + "/machines";
+
+    /** Annotation of an Event: what it was last counted for, so that no cause counts twice. */
+    public static final String CAUSE_ANNOTATION = GROUP + "/cause";
+
     /** Annotation of a CertificateSet: how many certificates are in it, for printer columns. */
     public static final String COUNT_ANNOTATION = GROUP + "/count";
 
