@@ -62,7 +62,8 @@ public final class Api {
      */
     void verify(Connection connection) throws IOException {
         Answer answer = send(connection, CLUSTER, Connection.ANSWER_MILLIS);
-        String uid = Json.whole(answer.body().all(), json -> Metadata.within(json).uid());
+        String uid =
+                Json.whole(answer.body().all(), json -> Metadata.within(json).uid());
         if (pin.compare(uid) instanceof ClusterPin.Verdict.Refused refused) {
             throw new ForeignClusterException(refused.words());
         }

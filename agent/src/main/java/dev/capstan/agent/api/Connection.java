@@ -1,6 +1,5 @@
 package dev.capstan.agent.api;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -67,27 +66,7 @@ final class Connection implements AutoCloseable {
      */
     Answer send(Request request, String token, int answerMillis) throws IOException {
         socket.setSoTimeout(answerMillis);
-        StringBuilder head = new StringBuilder(256)
-                .append(request.method())
-                .append(' ')
-                .append(endpoint.prefix())
-                .append(request.path())
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(endpoint.hostHeader())
-                .append("\r\nUser-Agent: capstan-agent\r\nAccept: application/json\r\nAuthorization: Bearer ")
-                .append(token)
-                .append("\r\n");
-        if (request.contentType() != null) {
-            head.append("Content-Type: ")
-                    .append(request.contentType())
-                    .append("\r\nContent-Length: ")
-                    .append(request.body().length)
-                    .append("\r\n");
-        }
-        ByteArrayOutputStream message = new ByteArrayOutputStream(head.length() + 2 + request.body().length);
-        message.writeBytes(Wire.bytes(head.append("\r\n").toString()));
-        message.writeBytes(request.body());
-        message.writeTo(out);
+        out.write(request.message(endpoint, token));
         out.flush();
         Answer answer = head();
         while (answer.status() / 100 == 1) {
@@ -152,9 +131,7 @@ final class Connection implements AutoCloseable {
     }
 
     private static boolean isNumber(String text) {
-        return !text.isEmpty()
-                && text.length() <= 15
-                && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        return !text.isEmpty() && text.length() <= 15 && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
     }
 
     private static long number(String text, String what) throws MalformedAnswerException {

@@ -50,7 +50,8 @@ record ObjectList<T>(String resourceVersion, List<Found<T>> items) {
     }
 
     /** The object of this name; absent where the list has none. */
-    @Nullable T named(String name) {
+    @Nullable
+    T named(String name) {
         for (Found<T> item : items) {
             if (item.metadata().name().equals(name)) {
                 return item.object();

@@ -40,7 +40,7 @@ public final class RefusedException extends IOException {
     }
 
     /** Whether the credential is good, but may not do this. */
-    boolean forbidden() {
+    public boolean forbidden() {
         return status == FORBIDDEN;
     }
 

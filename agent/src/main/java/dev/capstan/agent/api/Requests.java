@@ -32,8 +32,7 @@ public final class Requests implements AutoCloseable {
         this.api = api;
         this.node = node;
         this.token = token;
-        this.leasePath =
-                "/apis/coordination.k8s.io/v1/namespaces/" + Names.SYSTEM_NAMESPACE + "/leases/" + node;
+        this.leasePath = "/apis/coordination.k8s.io/v1/namespaces/" + Names.SYSTEM_NAMESPACE + "/leases/" + node;
     }
 
     /**
@@ -43,8 +42,7 @@ public final class Requests implements AutoCloseable {
      */
     public List<String> certificateSet(String fingerprint) throws IOException {
         String name = CertificateSets.nameOf(fingerprint);
-        byte[] body =
-                send(Request.get("/apis/" + Names.API_VERSION + "/" + CertificateSets.PLURAL + "/" + name));
+        byte[] body = send(Request.get("/apis/" + Names.API_VERSION + "/" + CertificateSets.PLURAL + "/" + name));
         return Json.whole(body, json -> {
             List<String> texts = new ArrayList<>();
             Json.fields(json, field -> {

@@ -37,8 +37,7 @@ public record SecretObject(String uid, String resourceVersion, Map<String, byte[
                 }
             }
         });
-        return new Found<>(
-                metadata[0], new SecretObject(metadata[0].uid(), metadata[0].resourceVersion(), data));
+        return new Found<>(metadata[0], new SecretObject(metadata[0].uid(), metadata[0].resourceVersion(), data));
     }
 
     private static void data(JsonParser json, Map<String, byte[]> into) throws IOException {

@@ -95,7 +95,9 @@ public final class Token {
 
     /** The text, if it can stand in a header (RFC 6750, 2.1). */
     private String checked(String text) throws IOException {
-        if (text.isEmpty() || text.length() > MAX_LENGTH || !text.chars().allMatch(letter -> letter > ' ' && letter < 127)) {
+        if (text.isEmpty()
+                || text.length() > MAX_LENGTH
+                || !text.chars().allMatch(letter -> letter > ' ' && letter < 127)) {
             throw new IOException("that is not a bearer token");
         }
         return text;

@@ -34,7 +34,7 @@ public record TrustObject(String uid, long generation, NodeTrust.Spec spec, Leve
     }
 
     /** Whether this asks for the same as the other: a change of its status alone is no reason to do anything. */
-    boolean asksSameAs(TrustObject other) {
+    public boolean asksSameAs(TrustObject other) {
         return uid.equals(other.uid) && generation == other.generation && spec.equals(other.spec);
     }
 

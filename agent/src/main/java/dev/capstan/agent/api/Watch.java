@@ -151,34 +151,32 @@ public final class Watch<T> implements AutoCloseable {
         Lines lines = new Lines(answer.body());
         for (byte[] line = lines.next(); line != null && !isClosed(); line = lines.next()) {
             String type = WatchEvent.type(line);
-            String version =
-                    switch (type) {
-                        case "ADDED", "MODIFIED" -> {
-                            Found<T> found = WatchEvent.object(line, reader);
-                            if (found.metadata().name().equals(name)) {
-                                tell(new Sighting.Present<>(found.object()));
-                            }
-                            yield found.metadata().resourceVersion();
-                        }
-                        case "DELETED" -> {
-                            Metadata gone = WatchEvent.object(line, Metadata::within);
-                            if (gone.name().equals(name)) {
-                                tell(new Sighting.Absent<>());
-                            }
-                            yield gone.resourceVersion();
-                        }
-                        case "BOOKMARK" ->
-                            WatchEvent.object(line, Metadata::within).resourceVersion();
-                        case "ERROR" -> throw WatchEvent.object(line, WatchEvent::refusal);
-                        default ->
-                            throw new MalformedAnswerException(
-                                    "an event of the unknown type " + Answer.printable(type));
-                    };
-            if (version.isEmpty()) {
-                throw new MalformedAnswerException("an event without a resourceVersion");
+            switch (type) {
+                case "ADDED", "MODIFIED" -> {
+                    Found<T> found = WatchEvent.object(line, reader);
+                    heard(found.metadata(), new Sighting.Present<>(found.object()));
+                }
+                case "DELETED" -> heard(WatchEvent.object(line, Metadata::within), new Sighting.Absent<>());
+                case "BOOKMARK" -> resume = version(WatchEvent.object(line, Metadata::within));
+                case "ERROR" -> throw WatchEvent.object(line, WatchEvent::refusal);
+                default -> throw new MalformedAnswerException("an event of the unknown type " + Answer.printable(type));
             }
-            resume = version;
         }
+    }
+
+    private void heard(Metadata metadata, Sighting<T> sighting) throws MalformedAnswerException {
+        String version = version(metadata);
+        if (metadata.name().equals(name)) {
+            tell(sighting);
+        }
+        resume = version;
+    }
+
+    private static String version(Metadata metadata) throws MalformedAnswerException {
+        if (metadata.resourceVersion().isEmpty()) {
+            throw new MalformedAnswerException("an event without a resourceVersion");
+        }
+        return metadata.resourceVersion();
     }
 
     private void failed(Exception failure) {
@@ -193,7 +191,8 @@ public final class Watch<T> implements AutoCloseable {
             case RefusedException refused when refused.expired() -> {
                 // Normal: the server keeps only so much of the past.
             }
-            case RefusedException refused when refused.forbidden() -> {
+            case RefusedException refused
+            when refused.forbidden() -> {
                 wait = backoff.afterRefusal();
                 complaints.say(
                         Level.ERROR,
@@ -214,7 +213,8 @@ public final class Watch<T> implements AutoCloseable {
     }
 
     private String away(Exception failure) {
-        return "API away: cannot follow " + what + " at " + api.endpoint() + ", keeping what is there and trying again: "
+        return "API away: cannot follow " + what + " at " + api.endpoint()
+                + ", keeping what is there and trying again: "
                 + (failure instanceof IOException ? failure.getMessage() : failure);
     }
 

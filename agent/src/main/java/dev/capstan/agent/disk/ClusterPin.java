@@ -47,8 +47,9 @@ public final class ClusterPin {
             known = uid;
         }
         if (!isUid(known)) {
-            return new Verdict.Refused("the file " + file + " is damaged, so it cannot be told whether this is the node's "
-                    + "cluster. If UID " + uid + " is the right one, write it there, or delete the file");
+            return new Verdict.Refused(
+                    "the file " + file + " is damaged, so it cannot be told whether this is the node's "
+                            + "cluster. If UID " + uid + " is the right one, write it there, or delete the file");
         }
         pinned = known;
         return known.equals(uid)

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineLoggers extends System.LoggerFinder {
 
+    private static final int FRAMES = 5;
+
     /** For the service loader. */
     public LineLoggers() {}
 
@@ -37,22 +39,35 @@ public final class LineLoggers extends System.LoggerFinder {
         }
 
         @Override
-        public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String words, @Nullable Throwable thrown) {
+        public void log(
+                Level level, @Nullable ResourceBundle bundle, @Nullable String words, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                write(level, words + (thrown == null ? "" : ": " + thrown));
+                write(level, words + (thrown == null ? "" : ": " + traced(thrown)));
             }
         }
 
         @Override
-        public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String format, @Nullable Object... values) {
+        public void log(
+                Level level, @Nullable ResourceBundle bundle, @Nullable String format, @Nullable Object... values) {
             if (isLoggable(level)) {
                 boolean plain = format == null || values == null || values.length == 0;
                 write(level, plain ? String.valueOf(format) : MessageFormat.format(format, values));
             }
         }
 
+        /** The exception and where it comes from, in one line: whoever logs an exception has met a fault of the program. */
+        private static String traced(Throwable thrown) {
+            StringBuilder line = new StringBuilder(thrown.toString());
+            StackTraceElement[] frames = thrown.getStackTrace();
+            for (int frame = 0; frame < Math.min(FRAMES, frames.length); frame++) {
+                line.append(frame == 0 ? " at " : " < ").append(frames[frame]);
+            }
+            return line.toString();
+        }
+
         private void write(Level level, String words) {
-            String line = Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + words.replace('\n', ' ') + "\n";
+            String line =
+                    Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + level + " " + words.replace('\n', ' ') + "\n";
             out.print(line);
             out.flush();
         }
