@@ -134,8 +134,15 @@ public record HomeFolder(Path path) {
         }
     }
 
-    /** A folder full of other things was surely named by mistake; its mode must not be changed. */
+    /**
+     * A folder full of other things was surely named by mistake; its mode must not be changed. The lock's file, made
+     * before anything else, tells a home from those.
+     */
     private static void checkContent(Path folder) throws IOException, StartException {
+        var mark = folder.resolve(HomeLock.FILE);
+        if (Files.exists(mark)) {
+            return;
+        }
         try (var content = Files.list(folder)) {
             var isOurs = Files.exists(folder.resolve(Settings.FILE));
             if (!isOurs
@@ -144,6 +151,12 @@ public record HomeFolder(Path path) {
                         folder + " holds other things than Capstan's.",
                         "Set CAPSTAN_HOME to an empty folder, or to a path where nothing is yet.");
             }
+        }
+        try {
+            Files.createFile(mark, PosixFilePermissions.asFileAttribute(SECRET));
+        } catch (FileAlreadyExistsException e) {
+            // Another start of the same home was faster by a moment; the lock itself decides between the two.
+            return;
         }
     }
 }
