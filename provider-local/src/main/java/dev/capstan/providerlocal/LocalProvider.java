@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,13 @@ public final class LocalProvider implements MachineProvider {
             throws MachineException {
         try {
             Path home = Files.createDirectories(capstanHome).toRealPath();
+            if (Masks.isSystemPlace(home)) {
+                throw new MachineException(
+                        home + " is a folder of the system, which machines must see: choose a folder of"
+                                + " its own as CAPSTAN_HOME");
+            }
+            // Only its owner, so that machines of other homes find it hidden as everything private is.
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
             List<String> problems = Requirements.problems(home, distribution);
             if (!problems.isEmpty()) {
                 throw new MachineException("machines cannot be made on this host:\n- " + String.join("\n- ", problems));

@@ -51,15 +51,19 @@ final class Lab implements AutoCloseable {
         this.provider = LocalProvider.open(home, distribution, _ -> ENVIRONMENT);
     }
 
-    /** A lab in a folder that machines would see if nothing hid it. */
     static Lab open() throws IOException, MachineException {
+        return open(Path.of("/tmp"));
+    }
+
+    /** A lab below a folder; below {@code /opt} machines would see it if nothing hid it. */
+    static Lab open(Path below) throws IOException, MachineException {
         assumeTrue(root(), "machines need root: this test was left out");
         assumeTrue(
                 Requirements.missing(program -> Programs.find(program).isPresent())
                         .isEmpty(),
                 () -> "left out: "
                         + Requirements.missing(program -> Programs.find(program).isPresent()));
-        return new Lab(Files.createTempDirectory(Path.of("/opt"), "capstan-lab-"), true);
+        return new Lab(Files.createTempDirectory(below, "capstan-lab-"), true);
     }
 
     /** The lab another process left behind. */
@@ -116,6 +120,20 @@ final class Lab implements AutoCloseable {
             }
             Thread.sleep(20);
         }
+    }
+
+    void awaitLog(String name, String log, String text) throws Exception {
+        Path file = folder(name).resolve("log").resolve(log + ".log");
+        await("\"" + text + "\" is in " + file, () -> Files.readString(file).contains(text));
+    }
+
+    /** One hash over names, modes, owners, link targets and contents of these trees of the host. */
+    static String digest(String... trees) throws IOException, InterruptedException {
+        String script = "for t in \"$@\"; do [ -e $t ] || continue; find $t -printf '%p %m %U %l\\n' | sort;"
+                + " find $t -type f -print0 | sort -z | xargs -0 sha256sum; done | sha256sum";
+        var command = new ArrayList<>(List.of("bash", "-c", script, "digest"));
+        command.addAll(List.of(trees));
+        return run(command).output();
     }
 
     /** Everything on the host that tells of this lab's machines: mounts, cgroups, processes, folders. */
