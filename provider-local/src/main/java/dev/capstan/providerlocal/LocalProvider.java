@@ -56,13 +56,12 @@ public final class LocalProvider implements MachineProvider {
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-    private LocalProvider(Path capstanHome, Distribution distribution, Boot.Preparation preparation)
-            throws IOException, InterruptedException {
+    private LocalProvider(Path capstanHome, Distribution distribution) throws IOException, InterruptedException {
         this.capstanHome = capstanHome;
         this.folders = Files.createDirectories(capstanHome.resolve("machines"));
         this.distribution = distribution;
         this.facts = HostFacts.read();
-        this.life = new MachineLife(capstanHome, distribution, preparation);
+        this.life = new MachineLife(capstanHome, distribution);
     }
 
     /**
@@ -73,12 +72,6 @@ public final class LocalProvider implements MachineProvider {
      * @throws MachineException if this host lacks something; the message names all of it
      */
     public static LocalProvider open(Path capstanHome, Distribution distribution) throws MachineException {
-        return open(capstanHome, distribution, MachineLife::prepareLane);
-    }
-
-    /** Opens it with another way to prepare a new machine's root. */
-    static LocalProvider open(Path capstanHome, Distribution distribution, Boot.Preparation preparation)
-            throws MachineException {
         try {
             Path home = Files.createDirectories(capstanHome).toRealPath();
             if (Masks.isSystemPlace(home)) {
@@ -92,7 +85,7 @@ public final class LocalProvider implements MachineProvider {
             if (!problems.isEmpty()) {
                 throw new MachineException("machines cannot be made on this host:\n- " + String.join("\n- ", problems));
             }
-            var provider = new LocalProvider(home, distribution, preparation);
+            var provider = new LocalProvider(home, distribution);
             provider.findMachines();
             return provider;
         } catch (IOException e) {

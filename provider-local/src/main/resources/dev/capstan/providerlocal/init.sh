@@ -209,7 +209,11 @@ done
 exec </dev/null
 
 if [ -d /run/capstan/birth ]; then
-  "${agent[@]}" --birth /run/capstan/birth.pem "$properties" >>"$logs/agent.log" 2>&1 3>&- 4>&- 5>&- ||
+  code=0
+  "${agent[@]}" --birth /run/capstan/birth.pem "$properties" >>"$logs/agent.log" 2>&1 3>&- 4>&- 5>&- || code=$?
+  # 3: a certificate of the list was left out, with the reason in the log and later in the node's status.
+  if [ "$code" = 3 ]; then note "something of the list was left out; see $logs/agent.log"; fi
+  [ "$code" = 0 ] || [ "$code" = 3 ] ||
     give_up "the list could not be put into the trust store: $(tail -n 5 "$logs/agent.log" | tr '\n' ' ')"
 else
   # The last good set; without it the node still has what was in its store when it stopped.

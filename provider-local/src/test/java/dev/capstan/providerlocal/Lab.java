@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -25,9 +24,6 @@ import java.util.concurrent.TimeUnit;
 final class Lab implements AutoCloseable {
 
     static final String TOKEN = "lab-token-5e2d9c";
-    static final Map<String, String> ENVIRONMENT =
-            Map.of("SSL_CERT_FILE", "/var/lib/capstan/lab-roots.pem", "SSL_CERT_DIR", "/var/lib/capstan/lab-none");
-
     final Path base;
     final Path home;
     final Distribution distribution;
@@ -48,7 +44,7 @@ final class Lab implements AutoCloseable {
             }
             Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        this.provider = LocalProvider.open(home, distribution, _ -> ENVIRONMENT);
+        this.provider = LocalProvider.open(home, distribution);
     }
 
     static Lab open() throws IOException, MachineException {

@@ -53,7 +53,9 @@ class LocalProviderTest {
             assertThat(lab.in("node-a", "tr '\\0' '\\n' </proc/$(pidof containerd)/environ")
                             .output()
                             .lines())
-                    .contains("SSL_CERT_FILE=/var/lib/capstan/lab-roots.pem", "SSL_CERT_DIR=/var/lib/capstan/lab-none")
+                    .contains(
+                            "SSL_CERT_FILE=/var/lib/capstan/runtime/distribution-roots.pem",
+                            "SSL_CERT_DIR=/var/lib/capstan/runtime/no-certificates")
                     .hasSize(4);
 
             lab.provider.delete("node-a");
