@@ -1,0 +1,138 @@
+package dev.capstan.endtoend;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A cluster's API as the holder of one token sees it. */
+final class Api {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client;
+    private final String server;
+    private final String token;
+
+    private Api(String server, byte[] authority, String token) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry(
+                "api",
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(authority)));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust.getTrustManagers(), null);
+        this.client = HttpClient.newBuilder().sslContext(tls).build();
+        this.server = server;
+        this.token = token;
+    }
+
+    /** The cluster's own API, with this token in place of the administrator's. */
+    static Api of(Cluster cluster, String token) throws Exception {
+        JsonNode config = JSON.readTree(cluster.kubectl("config", "view", "--raw", "-o", "json").orFail().text());
+        JsonNode first = config.path("clusters").path(0).path("cluster");
+        return new Api(
+                first.path("server").asText(),
+                Base64.getDecoder().decode(first.path("certificate-authority-data").asText()),
+                token);
+    }
+
+    /** The API under this prefix of the home's control plane. */
+    static Api at(CapstanHome home, String prefix, String token) throws Exception {
+        JsonNode status = home.status();
+        return new Api(
+                status.path("endpoint").asText() + prefix,
+                Files.readAllBytes(Path.of(status.path("caFile").asText())),
+                token);
+    }
+
+    String get(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = send("GET", server + path, "");
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    int status(String method, String path) throws IOException, InterruptedException {
+        return send(method, server + path, "").statusCode();
+    }
+
+    /** The status of a GET at another prefix of the same server. */
+    int elsewhere(String prefix, String path) throws IOException, InterruptedException {
+        return send("GET", URI.create(server).resolve("/") + prefix.substring(1) + path, "").statusCode();
+    }
+
+    /** Every resource and subresource that discovery names: name, group, namespaced. */
+    List<JsonNode> resources() throws IOException, InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        collect(all, "", "/api/v1");
+        for (JsonNode group : JSON.readTree(get("/apis")).path("groups")) {
+            collect(
+                    all,
+                    group.path("name").asText(),
+                    "/apis/" + group.path("preferredVersion").path("groupVersion").asText());
+        }
+        return all;
+    }
+
+    private void collect(List<JsonNode> all, String group, String path) throws IOException, InterruptedException {
+        for (JsonNode resource : JSON.readTree(get(path)).path("resources")) {
+            all.add(((ObjectNode) resource).put("group", group));
+        }
+    }
+
+    /** Whether the server says that this token may do this; {@code -} is no namespace. */
+    boolean allows(String verb, String group, String resource, String namespace, String name)
+            throws IOException, InterruptedException {
+        ObjectNode review = JSON.createObjectNode()
+                .put("apiVersion", "authorization.k8s.io/v1")
+                .put("kind", "SelfSubjectAccessReview");
+        int slash = resource.indexOf('/');
+        ObjectNode attributes = review.putObject("spec")
+                .putObject("resourceAttributes")
+                .put("verb", verb)
+                .put("group", group)
+                .put("resource", slash < 0 ? resource : resource.substring(0, slash))
+                .put("name", name);
+        if (slash >= 0) {
+            attributes.put("subresource", resource.substring(slash + 1));
+        }
+        if (!namespace.equals("-")) {
+            attributes.put("namespace", namespace);
+        }
+        HttpResponse<String> response = send(
+                "POST", server + "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review.toString());
+        if (response.statusCode() != 201) {
+            throw new AssertionError("a review was answered with " + response.statusCode() + " " + response.body());
+        }
+        return JSON.readTree(response.body()).path("status").path("allowed").asBoolean();
+    }
+
+    private HttpResponse<String> send(String method, String url, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+}

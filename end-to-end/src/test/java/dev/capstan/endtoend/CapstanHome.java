@@ -1,0 +1,118 @@
+package dev.capstan.endtoend;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A CAPSTAN_HOME of its own with a control plane in it, driven only through the {@code capstan} command. */
+final class CapstanHome implements AutoCloseable {
+
+    private final Path folder;
+    private final Path distribution;
+
+    private CapstanHome(Path folder, Path distribution) {
+        this.folder = folder;
+        this.distribution = distribution;
+    }
+
+    /** Starts a control plane in this folder, on a free port. */
+    static CapstanHome up(Path folder, Path distribution) {
+        CapstanHome home = new CapstanHome(folder, distribution);
+        home.up();
+        return home;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Program.Output up() {
+        return run("up", "--detach", "--listen", "127.0.0.1:0").orFail();
+    }
+
+    Program.Output run(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
+        command.addAll(List.of(arguments));
+        return Program.clean().with("CAPSTAN_HOME", folder.toString()).run(command, "");
+    }
+
+    JsonNode status() {
+        try {
+            return new ObjectMapper()
+                    .readTree(run("status", "-o", "json").orFail().text());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long pid() {
+        return status().path("pid").asLong();
+    }
+
+    /** Kills the control plane without a word, as a power cut would. */
+    void kill() {
+        long pid = pid();
+        Program.clean().run("kill", "-9", Long.toString(pid)).orFail();
+        Await.until("the control plane is gone", () -> ProcessHandle.of(pid).isEmpty());
+    }
+
+    String administratorToken() {
+        return read(folder.resolve("admin.token")).strip();
+    }
+
+    /** The folders of the machines that exist. */
+    List<Path> machines() {
+        Path machines = folder.resolve("machines");
+        if (!Files.isDirectory(machines)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(machines)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every mount, process and machine folder of this home that is still there; empty after a clean end. */
+    List<String> leftovers() {
+        List<String> left = new ArrayList<>();
+        read(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .filter(line -> line.contains(folder.toString()))
+                .forEach(line -> left.add("mount " + line));
+        ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> mentionsHome(process.pid()))
+                .forEach(process -> left.add("process " + process.pid() + " " + process.info().commandLine().orElse("?")));
+        machines().forEach(machine -> left.add("folder " + machine));
+        return left;
+    }
+
+    private boolean mentionsHome(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/mountinfo")).contains(folder.toString())
+                    || Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(folder.toString());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        run("down");
+    }
+}

@@ -1,0 +1,128 @@
+package dev.capstan.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A cluster as its user sees it: an unmodified kubectl with the cluster's kubeconfig, and a way to run outside programs
+ * on its nodes.
+ */
+final class Cluster {
+
+    private final String kubectl;
+    private final Path kubeconfig;
+    private final Path machines;
+
+    Cluster(String kubectl, Path kubeconfig, Path machines) {
+        this.kubectl = kubectl;
+        this.kubeconfig = kubeconfig;
+        this.machines = machines;
+    }
+
+    /** Makes a cluster in this home with {@code capstan cluster create} and waits until it is ready. */
+    static Cluster create(CapstanHome home, String name, int nodes) {
+        home.run("cluster", "create", "-g", "lab", "-n", name, "--node-count", Integer.toString(nodes), "--enable-custom-ca-trust")
+                .orFail();
+        try {
+            Path kubeconfig = home.folder().resolve(name + ".kubeconfig");
+            Files.writeString(
+                    kubeconfig,
+                    home.run("cluster", "kubeconfig", "-g", "lab", "-n", name).orFail().text());
+            return new Cluster(kubectlOf("bookworm"), kubeconfig, home.folder().resolve("machines"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String kubectlOf(String suite) {
+        return Program.clean()
+                .with("HOME", System.getProperty("user.home"))
+                .run(Repository.lab("kubectl").toString(), suite)
+                .orFail()
+                .text()
+                .strip();
+    }
+
+    Program.Output kubectl(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(kubectl, "--kubeconfig", kubeconfig.toString()));
+        command.addAll(List.of(arguments));
+        return Program.clean().with("HOME", kubeconfig.getParent().toString()).run(command, "");
+    }
+
+    List<String> nodes() {
+        return kubectl("get", "nodes", "-o", "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
+                .orFail()
+                .text()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /** Applies the manifest of the seed page with these keys, each the base64 of its file in block form. */
+    Program.Output applySecret(Map<String, byte[]> data) {
+        StringBuilder manifest = new StringBuilder(
+                """
+                apiVersion: v1
+                kind: Secret
+                metadata:\s
+                    name: custom-ca-trust-secret
+                    namespace: kube-system
+                type: Opaque
+                data:
+                """);
+        if (data.isEmpty()) {
+            manifest.append("    {}\n");
+        }
+        data.forEach((key, value) -> manifest.append("    ")
+                .append(key)
+                .append(": |\n      ")
+                .append(Base64.getEncoder().encodeToString(value))
+                .append('\n'));
+        List<String> command = List.of(kubectl, "--kubeconfig", kubeconfig.toString(), "apply", "-f", "-");
+        return Program.clean()
+                .with("HOME", kubeconfig.getParent().toString())
+                .run(command, manifest.toString())
+                .orFail();
+    }
+
+    /** Runs a program inside the node, as a shell on that computer would. */
+    Program.Output on(String node, String... command) {
+        List<String> all = new ArrayList<>(List.of(machines.resolve(node).resolve("enter").toString()));
+        all.addAll(List.of(command));
+        return Program.clean().run(all, "");
+    }
+
+    /** A CRI pull by containerd itself, on the node. */
+    Program.Output pull(String node, String image) {
+        try {
+            List<String> command = List.of(
+                    machines.resolve(node).resolve("enter").toString(), "bash", "-s", "--", image);
+            return Program.clean().run(command, Files.readString(Repository.lab("cri-pull")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets every node find these registries by name. */
+    void resolve(Registry... registries) {
+        for (String node : nodes()) {
+            for (Registry registry : registries) {
+                on(node, "sh", "-c", "echo 127.0.0.1 " + registry.host() + " >> /etc/hosts").orFail();
+            }
+        }
+    }
+
+    /** Process id and start time of the node's containerd, from /proc. */
+    String containerd(String node) {
+        return on(node, "sh", "-c", "pid=$(pgrep -x containerd) && echo $pid $(cut -d' ' -f22 /proc/$pid/stat)")
+                .orFail()
+                .text()
+                .strip();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.capstan.endtoend;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A private CA and Debian's docker-registry behind a certificate from it, with one small image. */
+final class Registry implements AutoCloseable {
+
+    private final Path folder;
+    private final String name;
+    private final String host;
+    private final String port;
+
+    private Registry(Path folder, String name, String host, String port) {
+        this.folder = folder;
+        this.name = name;
+        this.host = host;
+        this.port = port;
+    }
+
+    /** Makes the CA, starts the registry on a free loopback port and pushes the image. */
+    static Registry start(Path folder, String name) {
+        String host = "registry-" + name + ".lab.test";
+        Program.clean().run(Repository.lab("make-ca").toString(), folder.toString(), name, host).orFail();
+        String printed = Program.clean()
+                .run(Repository.lab("registry").toString(), folder.toString(), name)
+                .orFail()
+                .text();
+        return new Registry(folder, name, host, printed.strip());
+    }
+
+    String host() {
+        return host;
+    }
+
+    String image() {
+        return host + ":" + port + "/lab/app:v1";
+    }
+
+    Path certificateAuthority() {
+        return folder.resolve(name + "-ca.crt");
+    }
+
+    @Override
+    public void close() {
+        try {
+            Program.clean().run("kill", Files.readString(folder.resolve(name + ".pid")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.capstan.endtoend;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the proofs need of this machine; a test that misses something is skipped and says what. */
+final class Requirements {
+
+    private static final List<String> PROGRAMS = List.of(
+            "containerd", "runc", "docker-registry", "busybox", "curl", "openssl", "unshare", "nsenter", "pgrep");
+
+    private Requirements() {}
+
+    /** Root, and the programs that make machines and registries. */
+    static void machines() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "machines need root");
+        List<String> missing = new ArrayList<>();
+        for (String program : PROGRAMS) {
+            if (List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
+                    .noneMatch(folder -> Files.isExecutable(Path.of(folder, program)))) {
+                missing.add(program);
+            }
+        }
+        assumeTrue(missing.isEmpty(), "missing programs: " + missing + " (script/bootstrap installs them)");
+    }
+}
