@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * One X.509 CA certificate: its DER encoding, its identity and the few facts that are shown of it. Holds no
@@ -13,6 +14,8 @@ public final class Certificate implements Comparable<Certificate> {
 
     private static final Base64.Encoder PEM_BASE64 =
             Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
+    private static final int VERSION = 0xa0;
 
     private final Identity identity;
     private final byte[] der;
@@ -37,9 +40,34 @@ public final class Certificate implements Comparable<Certificate> {
         return der.clone();
     }
 
-    /** The subject as an RFC 2253 name, for people to read. */
+    /**
+     * The subject as an RFC 2253 name, for people to read: control characters as <code>\\u{…}</code>, cut after 400
+     * characters.
+     */
     public String subject() {
         return subject;
+    }
+
+    /** The subject's DER encoding, a {@code Name} (RFC 5280, 4.1.2.6). */
+    public byte[] subjectDer() {
+        return fields(DerElement.first(der)).get(4).encoded();
+    }
+
+    /**
+     * The first fields of a certificate without its optional version number: serial number, algorithm, issuer, validity,
+     * subject, key (RFC 5280, 4.1).
+     *
+     * @throws IllegalArgumentException if the element is not made like that
+     */
+    static List<DerElement> fields(DerElement certificate) {
+        List<DerElement> parts = certificate.tag() == DerElement.SEQUENCE ? certificate.children() : List.of();
+        List<DerElement> signed = parts.size() == 3 ? parts.getFirst().children() : List.of();
+        boolean hasVersion = !signed.isEmpty() && signed.getFirst().tag() == VERSION;
+        List<DerElement> fields = hasVersion ? signed.subList(1, signed.size()) : signed;
+        if (fields.size() < 6) {
+            throw new IllegalArgumentException("it lacks fields that every certificate has");
+        }
+        return fields;
     }
 
     public Instant notBefore() {

@@ -4,8 +4,16 @@ package dev.capstan.certificates;
 public enum FindingCode {
     /** The entry has no {@code -----BEGIN CERTIFICATE-----} block (RFC 7468). */
     NO_CERTIFICATE("no-certificate", Severity.ERROR),
+    /** The entry is not text: DER, UTF-16 or other binary data. */
+    NOT_TEXT("not-text", Severity.ERROR),
+    /** The entry is base64 once more than it should be. */
+    ENCODED_TWICE("encoded-twice", Severity.ERROR),
+    /** The entry is larger than is read. */
+    TOO_LARGE("too-large", Severity.ERROR),
     /** A block is cut, nested, or its base64 does not decode. */
     MALFORMED_PEM("malformed-pem", Severity.ERROR),
+    /** A block is well-formed PEM of another kind than a certificate. */
+    OTHER_BLOCK("other-block", Severity.ERROR),
     /** A block decodes, but is not an X.509 certificate (RFC 5280). */
     NOT_X509("not-x509", Severity.ERROR),
     /** The certificate is not a CA by BasicConstraints or keyUsage (RFC 5280, 4.2.1.3 and 4.2.1.9). */

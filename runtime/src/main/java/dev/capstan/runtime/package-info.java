@@ -1,4 +1,7 @@
-/** To be written. */
+/**
+ * Lets the container runtime of a node see a certificate set, by the lane its configuration allows, and knows which set
+ * the running process provably reads.
+ */
 @NullMarked
 package dev.capstan.runtime;
 

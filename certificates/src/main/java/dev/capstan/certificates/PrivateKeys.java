@@ -1,0 +1,58 @@
+package dev.capstan.certificates;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Recognises private keys, so that the entry that holds one can be left out whole. Errs on the side of seeing one: a
+ * mangled BEGIN line, UTF-16 or a wrong label do not hide a key. Tells only where, never what.
+ */
+final class PrivateKeys {
+
+    private PrivateKeys() {}
+
+    /**
+     * The first line that announces a private key of any kind (PKCS#8, encrypted or not, RSA, EC, DSA, OpenSSH, PGP,
+     * PuTTY), from 1; 0 if there is none.
+     */
+    static int line(String text) {
+        String upper = text.indexOf('\0') < 0
+                ? text.toUpperCase(Locale.ROOT)
+                : text.replace("\0", "").toUpperCase(Locale.ROOT);
+        int number = 0;
+        for (int start = 0; start < upper.length(); ) {
+            int lineFeed = upper.indexOf('\n', start);
+            int end = lineFeed < 0 ? upper.length() : lineFeed;
+            number++;
+            if (announcesKey(upper.substring(start, end))) {
+                return number;
+            }
+            start = end + 1;
+        }
+        return 0;
+    }
+
+    private static boolean announcesKey(String upper) {
+        return (upper.contains("PRIVATE KEY") && upper.contains("--"))
+                || upper.contains("PUTTY-USER-KEY-FILE")
+                || upper.contains("--BEGIN PKCS12");
+    }
+
+    /**
+     * Whether DER has the shape of a private key or a key store rather than that of a certificate, which is a SEQUENCE of
+     * a SEQUENCE, a SEQUENCE and a BIT STRING: PKCS#1, PKCS#8, SEC 1 and PKCS#12 begin with a version number, and an
+     * encrypted PKCS#8 key has an OCTET STRING in second place.
+     */
+    static boolean isKey(byte[] der) {
+        try {
+            DerElement outer = DerElement.first(der);
+            List<DerElement> parts = outer.tag() == DerElement.SEQUENCE ? outer.children() : List.of();
+            return !parts.isEmpty()
+                    && (parts.getFirst().tag() == DerElement.INTEGER
+                            || (parts.size() == 2 && parts.get(1).tag() == DerElement.OCTET_STRING));
+        } catch (IllegalArgumentException notDer) {
+            // What is no DER can be no key that a program reads; it is refused as no certificate either.
+            return false;
+        }
+    }
+}

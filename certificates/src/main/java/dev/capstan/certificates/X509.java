@@ -1,0 +1,163 @@
+package dev.capstan.certificates;
+
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * From DER to a CA certificate, or the reason why not. What passes is one X.509 certificate and nothing after it, is a
+ * CA, and has names that OpenSSL reads too: one certificate that OpenSSL refuses makes it lose all that follow it in a
+ * bundle.
+ *
+ * <p>What makes a CA (RFC 5280, 4.2.1.3 and 4.2.1.9, and what OpenSSL's and Go's verifiers accept): version 3 with
+ * BasicConstraints cA=TRUE; or version 1 or 2, which have no extensions, with the same name as subject and issuer, as
+ * old roots are. In any version keyUsage, where there, must allow keyCertSign, and the subject must not be empty.
+ */
+final class X509 {
+
+    private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+    private static final int KEY_CERT_SIGN = 5;
+    private static final int ISSUER = 2;
+    private static final int SUBJECT = 4;
+    private static final int SHOWN_SUBJECT = 400;
+
+    private static final int UTF8_STRING = 0x0c;
+    private static final int UNIVERSAL_STRING = 0x1c;
+    private static final int BMP_STRING = 0x1e;
+
+    private X509() {}
+
+    /** What came of some DER. */
+    sealed interface Outcome {}
+
+    /** It is a CA certificate. */
+    record Usable(Certificate certificate) implements Outcome {}
+
+    /** It is none, or none that can be used. */
+    record Refused(FindingCode code, String message, String fix) implements Outcome {}
+
+    static Outcome read(byte[] der) {
+        try {
+            DerElement whole = DerElement.first(der);
+            if (whole.size() < der.length) {
+                return notX509((der.length - whole.size()) + " bytes follow the certificate inside the block.");
+            }
+            List<DerElement> fields = Certificate.fields(whole);
+            checkName(fields.get(ISSUER));
+            checkName(fields.get(SUBJECT));
+            if (fields.get(SUBJECT).children().isEmpty()) {
+                return notCa(
+                        "it has no subject, and nothing can be issued in the name of nobody" + " (RFC 5280, 4.1.2.6).");
+            }
+        } catch (IllegalArgumentException malformed) {
+            return notX509(malformed.getMessage() + ".");
+        }
+        X509Certificate parsed;
+        try {
+            parsed = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+        } catch (CertificateException | RuntimeException | StackOverflowError refused) {
+            // The JDK's parser throws unchecked exceptions of many kinds on hostile input. Its words may repeat parts
+            // of the input, so they are not passed on.
+            return notX509("its fields are not those of a certificate (RFC 5280).");
+        }
+        return judge(der, parsed);
+    }
+
+    private static Refused notX509(String why) {
+        return new Refused(
+                FindingCode.NOT_X509,
+                "the block is not an X.509 certificate: " + why,
+                "Export the CA certificate again from where it was made, in PEM form.");
+    }
+
+    private static Outcome judge(byte[] der, X509Certificate parsed) {
+        X500Principal subject = parsed.getSubjectX500Principal();
+        boolean selfIssued = subject.equals(parsed.getIssuerX500Principal());
+        String shown = shown(subject.getName());
+        boolean[] usage = parsed.getKeyUsage();
+        if (usage != null && !usage[KEY_CERT_SIGN]) {
+            return notCa("the keyUsage of " + shown + " does not allow signing certificates (keyCertSign).");
+        }
+        if (parsed.getVersion() >= 3 && parsed.getBasicConstraints() < 0) {
+            String why = parsed.getExtensionValue(BASIC_CONSTRAINTS) == null
+                    ? "has no BasicConstraints, which a CA of X.509 version 3 must have."
+                    : "says of itself that it is no CA (BasicConstraints).";
+            return notCa(shown + " " + why + (selfIssued ? " It looks like a self-signed server certificate." : ""));
+        }
+        if (parsed.getVersion() < 3 && !selfIssued) {
+            return notCa(shown + " is of X.509 version " + parsed.getVersion()
+                    + " and not self-signed; only version 3 can say of an intermediate that it is a CA.");
+        }
+        return new Usable(new Certificate(
+                der,
+                shown,
+                parsed.getNotBefore().toInstant(),
+                parsed.getNotAfter().toInstant()));
+    }
+
+    private static Refused notCa(String why) {
+        return new Refused(
+                FindingCode.NOT_A_CA,
+                "the certificate is not that of a CA: " + why,
+                "Give the certificate of the CA that issued the server's certificate. Where there is none, make the"
+                        + " self-signed certificate again with basicConstraints=critical,CA:TRUE and"
+                        + " keyUsage=keyCertSign.");
+    }
+
+    /** Refuses a name with strings that are not what their type says, which OpenSSL does not load and the JDK does. */
+    private static void checkName(DerElement name) {
+        for (DerElement relative : name.children()) {
+            for (DerElement attribute : relative.children()) {
+                List<DerElement> typeAndValue = attribute.children();
+                if (relative.tag() != DerElement.SET || typeAndValue.size() != 2) {
+                    throw new IllegalArgumentException("a name in it is not made as names are");
+                }
+                DerElement value = typeAndValue.get(1);
+                boolean sound = switch (value.tag()) {
+                    case UTF8_STRING -> decodes(value.content(), StandardCharsets.UTF_8);
+                    case BMP_STRING -> value.content().length % 2 == 0;
+                    case UNIVERSAL_STRING -> decodes(value.content(), Charset.forName("UTF-32BE"));
+                    default -> true;
+                };
+                if (!sound) {
+                    throw new IllegalArgumentException("a name in it has text that is not in the encoding it claims");
+                }
+            }
+        }
+    }
+
+    private static boolean decodes(byte[] text, Charset charset) {
+        try {
+            charset.newDecoder().decode(ByteBuffer.wrap(text));
+            return true;
+        } catch (CharacterCodingException unsound) {
+            return false;
+        }
+    }
+
+    /** A name that can be put on a terminal and in a status: control characters escaped, cut where it is very long. */
+    private static String shown(String name) {
+        StringBuilder text = new StringBuilder();
+        name.codePoints().limit(SHOWN_SUBJECT).forEach(point -> {
+            int type = Character.getType(point);
+            if (type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR
+                    || type == Character.SURROGATE) {
+                text.append("\\u{").append(Integer.toHexString(point)).append('}');
+            } else {
+                text.appendCodePoint(point);
+            }
+        });
+        return name.codePointCount(0, name.length()) > SHOWN_SUBJECT ? text + "…" : text.toString();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.capstan.runtime;
+
+import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Fingerprint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The container runtime of one node: which lane it is in, our set shown to it, and which set it provably reads. Nothing is
+ * remembered between calls; every answer is measured from the running process, its configuration and the files it reads.
+ *
+ * <p>The lane is told by the process: it is Isolated exactly if its environment names our copy of the distribution's roots
+ * and our empty folder. The lane's further conditions are looked at each time, and any that does not hold is an
+ * <em>obstacle</em>: it is named, and no set counts as loaded while it is there.
+ */
+public final class ContainerRuntime {
+
+    private final Path root;
+    private final Processes processes;
+    private final ShownSet shown;
+
+    private ContainerRuntime(Path root, Path proc) {
+        this.root = root;
+        this.processes = new Processes(proc);
+        this.shown = new ShownSet(root);
+    }
+
+    /** The runtime that runs in this root, looked up in this proc file system. */
+    public static ContainerRuntime at(Path root, Path proc) {
+        return new ContainerRuntime(root, proc);
+    }
+
+    /**
+     * The lane of this node, looked up now.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public LaneChoice lane() throws ContainerRuntimeException {
+        try {
+            Optional<ContainerdProcess> running = processes.containerd();
+            return running.isPresent() ? laneOf(running.get()) : laneAtRest();
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "the container runtime under " + root + " cannot be looked at: " + e, e);
+        }
+    }
+
+    /**
+     * Shows the runtime this set by lane Isolated; not to be called in another lane.
+     *
+     * @return whether anything was written; false if the set was shown already
+     * @throws ContainerRuntimeException if it cannot be written; what was shown before is still shown, whole
+     */
+    public boolean show(CertificateSet set) throws ContainerRuntimeException {
+        try {
+            return shown.show(set);
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    RuntimeLayout.SHOWN_SET + " could not be written: " + e
+                            + ". containerd still reads the set before; Capstan tries again.",
+                    e);
+        }
+    }
+
+    /**
+     * Which set the running process provably reads.
+     *
+     * @param history the trust store's completed writes, oldest first
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public Loaded loaded(List<StoreWrite> history) throws ContainerRuntimeException {
+        LaneChoice choice = lane();
+        ContainerdProcess process = choice.process();
+        if (process == null) {
+            return new Loaded.Unknown(
+                    "containerd does not run, so it reads nothing; see why with: systemctl status containerd");
+        }
+        if (!choice.obstacles().isEmpty()) {
+            return new Loaded.Unknown(String.join("; ", choice.obstacles()));
+        }
+        try {
+            return choice.lane() == Lane.ISOLATED
+                    ? new Loaded.Known(
+                            shown.read(),
+                            "containerd, process " + process.pid()
+                                    + ", was started with the distribution's roots alone and reads "
+                                    + RuntimeLayout.SHOWN_SET + " at every pull")
+                    : byHistory(process, history, processes.bootId());
+        } catch (IOException e) {
+            throw new ContainerRuntimeException("what containerd reads cannot be told: " + e, e);
+        }
+    }
+
+    private LaneChoice laneOf(ContainerdProcess process) throws IOException {
+        if (process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT)) {
+            return new LaneChoice(
+                    Lane.ISOLATED,
+                    "containerd was started with the distribution's roots alone and reads the set at every pull",
+                    isolatedObstacles(process),
+                    process);
+        }
+        return new LaneChoice(
+                Lane.RESTART,
+                "containerd was started "
+                        + (process.trustEnvironment().isEmpty()
+                                ? "with the system's own trust store"
+                                : "with " + process.trustEnvironment())
+                        + ", which it reads once",
+                List.of(),
+                process);
+    }
+
+    private LaneChoice laneAtRest() {
+        boolean prepared = Files.exists(RuntimeLayout.in(root, RuntimeLayout.ENVIRONMENT));
+        return prepared
+                ? new LaneChoice(
+                        Lane.ISOLATED,
+                        "this machine was made for it (" + RuntimeLayout.ENVIRONMENT + "); containerd does not run",
+                        List.of("containerd does not run"),
+                        null)
+                : new LaneChoice(Lane.NONE, "no containerd runs on this node", List.of(), null);
+    }
+
+    private List<String> isolatedObstacles(ContainerdProcess process) throws IOException {
+        List<String> obstacles = new ArrayList<>();
+        Path configuration = RuntimeLayout.in(root, process.configuration());
+        if (Files.isRegularFile(configuration)) {
+            obstacles.addAll(ContainerdConfiguration.obstacles(
+                    Files.readString(configuration, StandardCharsets.UTF_8), process.configuration()));
+        } else {
+            obstacles.add(
+                    process.configuration() + " does not exist, so containerd has no config_path: put it back and run"
+                            + " systemctl restart containerd");
+        }
+        changedSince(process, configuration)
+                .ifPresent(file -> obstacles.add(process.configuration()
+                        + " was changed after containerd started, which does not know of it: run systemctl restart"
+                        + " containerd"));
+        Path roots = RuntimeLayout.in(root, RuntimeLayout.DISTRIBUTION_ROOTS);
+        if (!Files.isRegularFile(roots)) {
+            obstacles.add(RuntimeLayout.DISTRIBUTION_ROOTS
+                    + " is gone: containerd trusts no public registry until it is put back from "
+                    + RuntimeLayout.SYSTEM_BUNDLE + " of an untouched machine");
+        }
+        changedSince(process, roots)
+                .ifPresent(file -> obstacles.add(RuntimeLayout.DISTRIBUTION_ROOTS
+                        + " was changed after containerd started, which may have read it before or after: run"
+                        + " systemctl restart containerd"));
+        obstacles.addAll(HostDirectories.obstacles(root));
+        return obstacles;
+    }
+
+    /** The file, if it was changed more than a second after the process started. */
+    private Optional<Path> changedSince(ContainerdProcess process, Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        long started = processes.bootedAtMillis() + process.startedBootNanos() / 1_000_000;
+        boolean changed = Files.getLastModifiedTime(file).toMillis() > started + 1000;
+        return changed ? Optional.of(file) : Optional.empty();
+    }
+
+    /**
+     * What a runtime that reads the store once has loaded: the set the store held when it started, if the store has held
+     * no other since. (It reads lazily, at its first handshake, so with a change since then either may be loaded.)
+     */
+    private static Loaded byHistory(ContainerdProcess process, List<StoreWrite> history, String bootId) {
+        Fingerprint atStart = Fingerprint.EMPTY;
+        @Nullable StoreWrite changed = null;
+        for (StoreWrite write : history) {
+            boolean before = !write.bootId().equals(bootId) || write.bootNanos() < process.startedBootNanos();
+            if (before) {
+                atStart = write.fingerprint();
+            } else if (!write.fingerprint().equals(atStart)) {
+                changed = write;
+            }
+        }
+        if (changed == null) {
+            return new Loaded.Known(
+                    atStart,
+                    "the trust store has held this set since before containerd, process " + process.pid()
+                            + ", started");
+        }
+        return new Loaded.Stale(
+                atStart,
+                "the trust store changed after containerd, process " + process.pid()
+                        + ", started, and containerd reads it once: run systemctl restart containerd");
+    }
+}

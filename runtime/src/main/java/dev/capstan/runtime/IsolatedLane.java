@@ -1,0 +1,124 @@
+package dev.capstan.runtime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lane Isolated on a machine that Capstan makes. containerd is started with {@code SSL_CERT_FILE} = the machine's own roots
+ * as they were at its birth and {@code SSL_CERT_DIR} = an empty folder, so what it caches never holds a certificate of
+ * ours; our set alone lies in {@code certs.d/_default}, which it reads at every pull. Adding and removing therefore count
+ * at the next pull, in the same process. Both variables are needed: with one of them Go still reads
+ * {@code /etc/ssl/certs} (measured on containerd 1.6.20, 1.7.24 and 2.1.9).
+ */
+public final class IsolatedLane {
+
+    /** What containerd must be started with in this lane. */
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "SSL_CERT_FILE", RuntimeLayout.DISTRIBUTION_ROOTS,
+            "SSL_CERT_DIR", RuntimeLayout.NO_CERTIFICATES);
+
+    private IsolatedLane() {}
+
+    /**
+     * Prepares a machine's root at its birth, before anything of ours is written to its trust store and before its runtime
+     * starts: the copy of its roots, the empty folder, containerd's configuration, no host directory. The environment file
+     * is written last and says that all is done; a root that has it is left as it is.
+     *
+     * @throws ContainerRuntimeException if containerd is not installed in the root or something cannot be written
+     */
+    public static Prepared prepare(Path root) throws ContainerRuntimeException {
+        String version = installedVersion(root);
+        try {
+            Path environmentFile = RuntimeLayout.forWriting(root, RuntimeLayout.ENVIRONMENT);
+            if (!Files.exists(environmentFile)) {
+                removeTree(RuntimeLayout.forWriting(root, RuntimeLayout.HOST_DIRECTORIES));
+                Files.createDirectories(RuntimeLayout.forWriting(root, RuntimeLayout.DEFAULT_DIRECTORY));
+                Files.createDirectories(RuntimeLayout.forWriting(root, RuntimeLayout.NO_CERTIFICATES));
+                Replacement.write(
+                        RuntimeLayout.forWriting(root, RuntimeLayout.DISTRIBUTION_ROOTS),
+                        Files.readAllBytes(RuntimeLayout.in(root, RuntimeLayout.SYSTEM_BUNDLE)));
+                Replacement.write(
+                        RuntimeLayout.forWriting(root, RuntimeLayout.CONFIGURATION),
+                        ContainerdConfiguration.forMachine(version).getBytes(StandardCharsets.UTF_8));
+                Files.createDirectories(environmentFile.resolveSibling(""));
+                StringBuilder lines = new StringBuilder();
+                new TreeMap<>(ENVIRONMENT)
+                        .forEach((name, value) ->
+                                lines.append(name).append('=').append(value).append('\n'));
+                Replacement.write(environmentFile, lines.toString().getBytes(StandardCharsets.UTF_8));
+            }
+            return new Prepared(ENVIRONMENT, environmentFile, version);
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "lane Isolated could not be prepared in " + root + ": " + e
+                            + ". Nothing runs there yet; make the machine anew.",
+                    e);
+        }
+    }
+
+    private static String installedVersion(Path root) throws ContainerRuntimeException {
+        for (String program : new String[] {"usr/bin/containerd", "usr/local/bin/containerd"}) {
+            if (!Files.isExecutable(root.resolve(program))) {
+                continue;
+            }
+            String printed = run("chroot", root.toString(), "/" + program, "--version");
+            return ContainerdConfiguration.version(printed)
+                    .orElseThrow(() -> new ContainerRuntimeException(
+                            "/" + program + " in " + root + " does not say its version, it says: " + printed.strip()));
+        }
+        throw new ContainerRuntimeException("no containerd in " + root
+                + " (looked in /usr/bin and /usr/local/bin): install it (Debian: apt-get install containerd)");
+    }
+
+    private static String run(String... command) throws ContainerRuntimeException {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().clear();
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String printed = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
+            process.waitFor();
+            return printed;
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "could not run " + String.join(" ", command) + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ContainerRuntimeException("interrupted while running " + String.join(" ", command), e);
+        }
+    }
+
+    /** Removes a folder and what is in it, following no link; a foreign computer's host directories are not the machine's. */
+    private static void removeTree(Path folder) throws IOException {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failed)
+                        throws IOException {
+                    if (failed != null) {
+                        throw failed;
+                    }
+                    Files.delete(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException nothingThere) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.capstan.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where things of the container runtime lie inside a node's root, and how a path in there is reached safely. */
+final class RuntimeLayout {
+
+    /** containerd's main configuration file, unless it was started with another. */
+    static final String CONFIGURATION = "/etc/containerd/config.toml";
+
+    /** The one root of registry host directories (containerd: {@code config_path}). */
+    static final String HOST_DIRECTORIES = "/etc/containerd/certs.d";
+
+    /** The host directory that containerd reads for every registry without one of its own. */
+    static final String DEFAULT_DIRECTORY = HOST_DIRECTORIES + "/_default";
+
+    /** Our set alone; absent when it is empty, since an empty file fails every pull (measured on 1.6 to 2.1). */
+    static final String SHOWN_SET = DEFAULT_DIRECTORY + "/capstan.crt";
+
+    /** The bundle every other TLS client of the node reads. */
+    static final String SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+
+    /** The machine's own roots as they were at its birth; containerd's {@code SSL_CERT_FILE} in lane Isolated. */
+    static final String DISTRIBUTION_ROOTS = "/var/lib/capstan/runtime/distribution-roots.pem";
+
+    /** An empty folder; containerd's {@code SSL_CERT_DIR} in lane Isolated. */
+    static final String NO_CERTIFICATES = "/var/lib/capstan/runtime/no-certificates";
+
+    /** {@code NAME=value} lines for whoever starts containerd. */
+    static final String ENVIRONMENT = "/etc/capstan/containerd.env";
+
+    private RuntimeLayout() {}
+
+    /**
+     * Where an absolute path of the root lies, for reading.
+     */
+    static Path in(Path root, String path) {
+        return root.resolve(path.substring(1));
+    }
+
+    /**
+     * Where an absolute path of the root lies, for writing: none of its folders below the root may be a symbolic link,
+     * which could lead a writer out of the root.
+     *
+     * @throws IOException if one is
+     */
+    static Path forWriting(Path root, String path) throws IOException {
+        Path at = root;
+        for (Path name : Path.of(path.substring(1))) {
+            at = at.resolve(name);
+            if (Files.isSymbolicLink(at)) {
+                throw new IOException(at + " is a symbolic link; Capstan writes through none");
+            }
+        }
+        return at;
+    }
+}
