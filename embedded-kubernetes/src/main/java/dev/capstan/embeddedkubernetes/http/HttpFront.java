@@ -1,0 +1,215 @@
+package dev.capstan.embeddedkubernetes.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.pipeline.ApiFailure;
+import dev.capstan.embeddedkubernetes.pipeline.Decoder;
+import dev.capstan.embeddedkubernetes.pipeline.Json;
+import dev.capstan.embeddedkubernetes.pipeline.Parameters;
+import dev.capstan.embeddedkubernetes.pipeline.Watching;
+import dev.capstan.embeddedkubernetes.store.StorageFailure;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Between Helidon and the clusters' APIs: finds the cluster by {@code /clusters/NAME}, sends answers, streams watches,
+ * and turns every failure into a Status. Each event of a watch is one chunk, sent before the next is taken; a watcher
+ * that cannot keep up is cut off.
+ */
+final class HttpFront {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
+    private static final String PREFIX = "/clusters/";
+    private static final HeaderName WARNING = HeaderNames.create("Warning");
+
+    private final Function<String, Optional<ClusterApi>> clusters;
+    private final Set<Watching> watches = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    HttpFront(Function<String, Optional<ClusterApi>> clusters) {
+        this.clusters = clusters;
+    }
+
+    /** Ends all watches, now and later; other requests are still answered. */
+    void endWatches() {
+        stopping = true;
+        watches.forEach(Watching::end);
+    }
+
+    /** Whether watches are still being ended. */
+    boolean hasWatches() {
+        return !watches.isEmpty();
+    }
+
+    void handle(ServerRequest request, ServerResponse response) throws IOException {
+        Answer answer;
+        try {
+            answer = answer(request);
+        } catch (ApiFailure e) {
+            answer = failed(e);
+        } catch (StorageFailure e) {
+            LOG.error("A write failed", e);
+            answer = failed(ApiFailure.of(
+                    e.isDiskFull() ? 507 : 500,
+                    e.isDiskFull() ? "InsufficientStorage" : "InternalError",
+                    "Internal error occurred: " + e.getMessage()));
+        } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
+            throw new CloseConnectionException("The client went away while sending its request.", e);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("{} {} failed", request.prologue().method(), request.path().rawPath(), e);
+            answer = failed(ApiFailure.of(500, "InternalError", "Internal error occurred; the server's log has it"));
+        }
+        switch (answer) {
+            case Answer.Whole whole -> send(whole, response);
+            case Answer.Stream stream -> stream(stream, response);
+        }
+    }
+
+    private static Answer failed(ApiFailure failure) {
+        return Answer.json(failure.code(), failure.toStatus());
+    }
+
+    private Answer answer(ServerRequest request) throws IOException {
+        String path = request.path().rawPath();
+        if (!path.startsWith(PREFIX)) {
+            return switch (path) {
+                case "/healthz", "/livez", "/readyz" -> Answer.text(200, "ok");
+                default -> throw ApiFailure.notServed();
+            };
+        }
+        int end = path.indexOf('/', PREFIX.length());
+        String name = path.substring(PREFIX.length(), end < 0 ? path.length() : end);
+        Call call = new Call(
+                request.prologue().method().text(),
+                end < 0 ? "/" : path.substring(end),
+                parameters(request.query().rawValue()),
+                request.headers().first(HeaderNames.AUTHORIZATION).orElse(null),
+                String.join(",", request.headers().all(HeaderNames.ACCEPT, List::of)),
+                request.headers().first(HeaderNames.CONTENT_TYPE).orElse(""),
+                request.headers().first(HeaderNames.IF_NONE_MATCH).orElse(""),
+                () -> body(request));
+        // Whether a cluster exists is nobody's business without a credential.
+        return clusters.apply(name).orElseThrow(ApiFailure::unauthorized).answer(call);
+    }
+
+    private static Parameters parameters(String query) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (String pair : query.split("&", -1)) {
+            if (!pair.isEmpty()) {
+                int equals = pair.indexOf('=');
+                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
+            }
+        }
+        return new Parameters(values);
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            throw ApiFailure.badRequest("the query is not percent-encoded correctly");
+        }
+    }
+
+    /** The whole body; one that is larger than the limit is read no further. */
+    private static byte[] body(ServerRequest request) throws IOException {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        if (request.headers().contentLength().orElse(0) > Decoder.LIMIT) {
+            throw ApiFailure.tooLarge(Decoder.LIMIT);
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(Decoder.LIMIT + 1);
+            if (bytes.length > Decoder.LIMIT) {
+                throw ApiFailure.tooLarge(Decoder.LIMIT);
+            }
+            return bytes;
+        }
+    }
+
+    private static void send(Answer.Whole answer, ServerResponse response) {
+        response.status(answer.code());
+        response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+        answer.headers().forEach(response::header);
+        if (!answer.warnings().isEmpty()) {
+            response.header(
+                    WARNING,
+                    answer.warnings().stream()
+                            .map(text -> "299 - \"" + quoted(text) + "\"")
+                            .toArray(String[]::new));
+        }
+        if (answer.code() == 413) {
+            // The rest of the body was not read, so the connection cannot be used again.
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.send(answer.body());
+    }
+
+    private static String quoted(String text) {
+        return text.replaceAll("[\\x00-\\x1f\\x7f-\\uffff]", "?")
+                .replace("\\", "\\\\")
+                .replace("\"", "\\\"");
+    }
+
+    private void stream(Answer.Stream stream, ServerResponse response) throws IOException {
+        Watching watching = stream.watching();
+        watches.add(watching);
+        if (stopping) {
+            watching.end();
+        }
+        Thread sender = Thread.currentThread();
+        // Interrupting a virtual thread that is blocked in writing to a socket closes the socket: that is the cut.
+        watching.whenTooSlow(sender::interrupt);
+        response.status(200);
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        response.header(HeaderNames.CACHE_CONTROL, "no-cache, private");
+        try (watching;
+                OutputStream out = response.outputStream()) {
+            // Helidon sends no headers before there is data. Clients wait for them, and a space before JSON means nothing.
+            out.write(' ');
+            out.flush();
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            boolean[] first = {true};
+            watching.run((type, object) -> {
+                ObjectNode event = Json.object().put("type", type);
+                event.set("object", stream.form().event(type, object, first[0]));
+                first[0] = false;
+                line.reset();
+                line.writeBytes(Json.bytes(event));
+                line.write('\n');
+                line.writeTo(out);
+                out.flush();
+            });
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("A watcher went away", e);
+            throw new CloseConnectionException("The watcher went away.", e);
+        } catch (InterruptedException e) {
+            LOG.info("A watcher was too slow and was cut off");
+            throw new CloseConnectionException("The watcher was too slow.", e);
+        } finally {
+            watches.remove(watching);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a schema says about an object: unknown fields, defaults, and everything wrong with its values and its metadata,
+ * collected and told in the words Kubernetes uses.
+ */
+@NullMarked
+package dev.capstan.embeddedkubernetes.schema;
+
+import org.jspecify.annotations.NullMarked;

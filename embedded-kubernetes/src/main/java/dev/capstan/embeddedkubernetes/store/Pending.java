@@ -1,0 +1,51 @@
+package dev.capstan.embeddedkubernetes.store;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** A write that waits for its group: run on the writer thread, answered after the commit. */
+final class Pending<T> {
+    private final Write<T> write;
+    private final boolean keep;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable T result;
+
+    Pending(Write<T> write, boolean keep) {
+        this.write = write;
+        this.keep = keep;
+    }
+
+    /** Runs the write on top of the group; an exception drops its changes and is its answer. */
+    void runOn(Draft group) {
+        Draft own = new Draft(group, group.resourceVersion());
+        try {
+            result = write.run(own);
+        } catch (RuntimeException | StackOverflowError e) {
+            answer.completeExceptionally(e);
+            return;
+        }
+        if (keep) {
+            group.accept(own);
+        }
+    }
+
+    void acknowledge() {
+        answer.complete(result);
+    }
+
+    void fail(StorageFailure failure) {
+        answer.completeExceptionally(failure);
+    }
+
+    T await() {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
