@@ -1,0 +1,96 @@
+package dev.capstan.providerlocal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What this host must have so that machines can be made on it; everything missing is told at once. */
+final class Requirements {
+
+    /** Programs, and the Debian package that has each. */
+    private static final Map<String, String> PROGRAMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("bash", "bash"),
+            Map.entry("chattr", "e2fsprogs"),
+            Map.entry("containerd", "containerd"),
+            Map.entry("ctr", "containerd"),
+            Map.entry("mknod", "coreutils"),
+            Map.entry("mount", "mount"),
+            Map.entry("nsenter", "util-linux"),
+            Map.entry("pivot_root", "util-linux"),
+            Map.entry("runc", "runc"),
+            Map.entry("setpriv", "util-linux"),
+            Map.entry("setsid", "util-linux"),
+            Map.entry("umount", "mount"),
+            Map.entry("unshare", "util-linux"),
+            Map.entry("update-ca-certificates", "ca-certificates")));
+
+    private Requirements() {}
+
+    /** Every problem of this host, in words; empty if there is none. */
+    static List<String> problems(Path capstanHome, Distribution distribution) throws IOException, InterruptedException {
+        boolean root = ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")) == 0;
+        var problems = new ArrayList<>(missing(program -> Programs.find(program).isPresent()));
+        if (!root) {
+            problems.addFirst("machines are made of Linux namespaces and mounts: run capstan as root");
+        }
+        List<Mount> mounts = Mount.all();
+        if (Cgroups.hierarchies(mounts).isEmpty()) {
+            problems.add("no cgroup hierarchy is mounted below /sys/fs/cgroup: mount one");
+        }
+        problems.addAll(distribution.problems());
+        if (problems.isEmpty()) {
+            problems.addAll(overlay(capstanHome, mounts));
+        }
+        return List.copyOf(problems);
+    }
+
+    /** Missing programs, by package. */
+    static List<String> missing(Predicate<String> installed) {
+        var missing = new TreeSet<>(PROGRAMS.keySet());
+        missing.removeIf(installed);
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        String packages =
+                missing.stream().map(PROGRAMS::get).distinct().sorted().collect(Collectors.joining(" "));
+        return List.of("programs are missing: %s; on Debian: apt-get install --no-install-recommends %s"
+                .formatted(String.join(", ", missing), packages));
+    }
+
+    /** Tries what every machine needs: an overlay over / whose upper folder is in CAPSTAN_HOME. */
+    private static List<String> overlay(Path capstanHome, List<Mount> mounts) throws IOException, InterruptedException {
+        Path trial = Files.createTempDirectory(capstanHome, "trial-");
+        try {
+            for (String folder : List.of("upper", "work", "root")) {
+                Files.createDirectory(trial.resolve(folder));
+            }
+            Programs.run(
+                    "unshare",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                    "--",
+                    "bash",
+                    "-ec",
+                    "cd \"$0\"; mount -t overlay trial -o lowerdir=/,upperdir=upper,workdir=work root; "
+                            + "mknod upper/x c 0 0; mkdir root/x",
+                    trial.toString());
+            return List.of();
+        } catch (IOException e) {
+            return List.of(
+                    ("an overlay over / with its upper folder in %s (file system %s) does not work: %s. Load the kernel's"
+                                    + " overlay module, or set CAPSTAN_HOME to a folder on ext4, xfs or tmpfs")
+                            .formatted(
+                                    capstanHome, Mount.of(capstanHome, mounts).type(), e.getMessage()));
+        } finally {
+            Programs.run("rm", "-rf", "--one-file-system", "--", trial.toString());
+        }
+    }
+}
