@@ -1,0 +1,65 @@
+package dev.capstan.agent;
+
+import dev.capstan.agent.api.SecretObject;
+import dev.capstan.agent.api.Sighting;
+import dev.capstan.agent.api.TrustObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the watches have seen and the loop has not taken yet: of each object the newest only, so that a burst of events is
+ * one piece of work, and what comes in during work is exactly one more.
+ */
+final class Inbox {
+
+    private @Nullable Sighting<TrustObject> trust;
+    private @Nullable Sighting<SecretObject> secret;
+    private boolean stopped;
+
+    /**
+     * What is new.
+     *
+     * @param trust the NodeTrust; absent where nothing new was seen of it
+     * @param secret the Secret; absent where nothing new was seen of it
+     */
+    record News(
+            @Nullable Sighting<TrustObject> trust, @Nullable Sighting<SecretObject> secret) {}
+
+    synchronized void trust(Sighting<TrustObject> seen) {
+        trust = seen;
+        notifyAll();
+    }
+
+    synchronized void secret(Sighting<SecretObject> seen) {
+        secret = seen;
+        notifyAll();
+    }
+
+    /** Forgets what was seen of the Secret: it is not followed any more. */
+    synchronized void dropSecret() {
+        secret = null;
+    }
+
+    /** Waits for news until the time of {@link System#nanoTime()} comes, and takes what there is. */
+    synchronized News take(long untilNanos) throws InterruptedException {
+        while (trust == null && secret == null && !stopped) {
+            long left = (untilNanos - System.nanoTime()) / 1_000_000L;
+            if (left <= 0) {
+                break;
+            }
+            wait(left);
+        }
+        News news = new News(trust, secret);
+        trust = null;
+        secret = null;
+        return news;
+    }
+
+    synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    synchronized boolean stopped() {
+        return stopped;
+    }
+}

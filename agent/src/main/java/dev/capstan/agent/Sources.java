@@ -1,0 +1,226 @@
+package dev.capstan.agent;
+
+import dev.capstan.agent.api.Complaints;
+import dev.capstan.agent.api.RefusedException;
+import dev.capstan.agent.api.Requests;
+import dev.capstan.agent.api.SecretObject;
+import dev.capstan.agent.api.Sighting;
+import dev.capstan.agent.api.TrustObject;
+import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.Finding;
+import dev.capstan.certificates.Fingerprint;
+import dev.capstan.certificates.Place;
+import dev.capstan.certificates.Reading;
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two sources of the node's set, the list and the Secret, each as the node's own cluster last told it.
+ *
+ * <p>Invariants: a part changes only by the cluster's word. Until it has spoken, a part is what the last good set held, or
+ * unknown, and with an unknown part there is no set to bring the node to. A part that cannot be had (no CertificateSet,
+ * one whose content does not match its name, no right to read the Secret) stays as it was.
+ */
+final class Sources {
+
+    static final String SECRET_UNKNOWN = "SecretUnknown";
+    static final String CERTIFICATE_SET_MISSING = "CertificateSetMissing";
+
+    private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
+    private static final String SECRET_PLACE = "secret " + Names.SECRET_NAMESPACE + "/" + Names.SECRET_NAME;
+
+    private final Requests requests;
+    private final CertificateReader reader;
+    private final Following following;
+    private final Complaints complaints = new Complaints();
+
+    private @Nullable TrustObject trust;
+    private @Nullable NodeSet list;
+    private @Nullable NodeSet secret;
+    private List<Finding> listFindings = List.of();
+    private List<Finding> secretFindings = List.of();
+    private boolean secretHeard;
+    private NodeTrust.@Nullable SecretSeen seen;
+    private NodeTrust.@Nullable Problem problem;
+
+    /** Begins and ends the watch of the Secret. */
+    interface Following {
+        void follow(boolean wanted);
+    }
+
+    Sources(Requests requests, CertificateReader reader, Following following) {
+        this.requests = requests;
+        this.reader = reader;
+        this.following = following;
+    }
+
+    /** Holds on to the last good set until the cluster speaks. */
+    void hold(NodeSet lastGood) {
+        setList(lastGood.list());
+        secret = lastGood.secret();
+    }
+
+    /** Takes what the watches have seen; answers whether it asks for anything. */
+    boolean take(Inbox.News news) {
+        boolean asks = false;
+        if (news.trust() != null) {
+            asks = take(news.trust());
+        }
+        if (news.secret() != null && trust != null && trust.spec().followSecret()) {
+            takeSecret(news.secret());
+            asks = true;
+        }
+        return asks;
+    }
+
+    private boolean take(Sighting<TrustObject> sighting) {
+        TrustObject before = trust;
+        if (!(sighting instanceof Sighting.Present<TrustObject>(TrustObject now))) {
+            if (before != null || list == null) {
+                LOG.log(Level.WARNING, "this node has no NodeTrust (any more): what is there is kept until it has one");
+            }
+            trust = null;
+            secretHeard = false;
+            following.follow(false);
+            return false;
+        }
+        trust = now;
+        following.follow(now.spec().followSecret());
+        if (!now.spec().followSecret()) {
+            secret = NodeSet.empty();
+            secretFindings = List.of();
+            seen = null;
+            secretHeard = false;
+        }
+        return before == null || !now.asksSameAs(before);
+    }
+
+    private void takeSecret(Sighting<SecretObject> sighting) {
+        secretHeard = !(sighting instanceof Sighting.Unknown);
+        switch (sighting) {
+            case Sighting.Unknown<SecretObject> unknown -> {
+                // Nothing was said; what is held stays.
+            }
+            case Sighting.Absent<SecretObject> absent -> {
+                secret = NodeSet.empty();
+                secretFindings = List.of();
+                seen = null;
+            }
+            case Sighting.Present<SecretObject>(SecretObject now) -> {
+                Reading reading = reader.readSecret(now.data(), SECRET_PLACE);
+                secret = NodeSet.ofSecret(reading);
+                secretFindings = reading.findings();
+                seen = new NodeTrust.SecretSeen(now.uid(), now.resourceVersion());
+            }
+        }
+    }
+
+    /**
+     * Gets the list's set, where the NodeTrust names another than is held.
+     *
+     * @return false if it could not be had and is to be tried again
+     */
+    boolean resolveList() {
+        TrustObject now = trust;
+        if (now == null) {
+            return true;
+        }
+        String named = now.spec().certificateSet();
+        problem = null;
+        if (named == null) {
+            setList(NodeSet.empty());
+            return true;
+        }
+        if (list != null && list.certificates().fingerprint().toString().equals(named)) {
+            return true;
+        }
+        try {
+            fetchList(Fingerprint.parse(named));
+        } catch (IllegalArgumentException noFingerprint) {
+            missing(noFingerprint.getMessage() + "");
+        } catch (IOException away) {
+            if (away instanceof RefusedException refused && (refused.notFound() || refused.forbidden())) {
+                missing("the CertificateSet of fingerprint " + named + " cannot be read: " + refused.getMessage());
+                return false;
+            }
+            complaints.say(Level.WARNING, "API away: cannot read CertificateSet " + named + ": " + away.getMessage());
+            return false;
+        }
+        if (problem == null) {
+            complaints.over("CertificateSet " + named + " is there");
+        }
+        return problem == null;
+    }
+
+    private void fetchList(Fingerprint named) throws IOException {
+        String texts = String.join("\n", requests.certificateSet(named.toString()));
+        Reading reading = reader.readPem(texts.getBytes(StandardCharsets.UTF_8), Place.of(NodeSet.LIST));
+        Fingerprint found = reading.set().fingerprint();
+        if (found.equals(named)) {
+            setList(NodeSet.ofList(reading));
+        } else {
+            missing("CertificateSet of fingerprint " + named + " holds something else: its content has fingerprint "
+                    + found
+                    + ", so it was damaged or forged and is refused. Delete it, and the controller writes it anew");
+        }
+    }
+
+    private void missing(String words) {
+        problem = new NodeTrust.Problem(CERTIFICATE_SET_MISSING, words + ". The list the node has is kept");
+        complaints.say(Level.ERROR, words);
+    }
+
+    private void setList(NodeSet set) {
+        list = set;
+        byte[] texts = set.certificates().pem().getBytes(StandardCharsets.US_ASCII);
+        listFindings = set.entries().isEmpty()
+                ? List.of()
+                : reader.readPem(texts, Place.of(NodeSet.LIST)).findings();
+    }
+
+    /** The set to bring the node to; absent while a part of it is not known. */
+    @Nullable
+    NodeSet wanted() {
+        return list == null || secret == null ? null : list.union(secret);
+    }
+
+    /** The NodeTrust; absent while none was seen. */
+    @Nullable
+    TrustObject trust() {
+        return trust;
+    }
+
+    /** What was said of both sources, the list's first. */
+    List<Finding> findings() {
+        List<Finding> all = new ArrayList<>(listFindings);
+        all.addAll(secretFindings);
+        return all;
+    }
+
+    /** The Secret as last seen; absent where there is none or it is not followed. */
+    NodeTrust.@Nullable SecretSeen seen() {
+        return seen;
+    }
+
+    /** Whether the cluster has said of both parts what they are. */
+    boolean complete() {
+        return trust != null && (secretHeard || !trust.spec().followSecret());
+    }
+
+    /** Why a source is not what it shall be; absent where all is well. */
+    NodeTrust.@Nullable Problem problem() {
+        if (problem == null && trust != null && !complete()) {
+            return new NodeTrust.Problem(
+                    SECRET_UNKNOWN,
+                    SECRET_PLACE + " could not be read since the agent started; what the node had of it is kept. "
+                            + "Why is in the agent's log");
+        }
+        return problem;
+    }
+}

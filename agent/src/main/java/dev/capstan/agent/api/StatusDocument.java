@@ -1,0 +1,108 @@
+package dev.capstan.agent.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.capstan.resources.NodeTrust;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A NodeTrust's status as a JSON merge patch (RFC 7396): what is absent is written as null, so that it goes away. The
+ * field {@code proven} is not the agent's loop's to write, and is left as it is.
+ */
+final class StatusDocument {
+
+    private StatusDocument() {}
+
+    static byte[] of(NodeTrust.Status status) {
+        return Json.object(json -> {
+            json.writeObjectFieldStart("status");
+            json.writeNumberField("observedGeneration", status.observedGeneration());
+            text(json, "wanted", status.wanted());
+            text(json, "written", status.written());
+            text(json, "loaded", status.loaded());
+            lane(json, status.lane());
+            certificates(json, status.certificates());
+            findings(json, status.findings());
+            problem(json, status.problem());
+            secret(json, status.secret());
+            text(json, "agent", status.agent());
+            text(json, "lastChange", status.lastChange());
+            json.writeEndObject();
+        });
+    }
+
+    private static void text(JsonGenerator json, String field, @Nullable String value) throws IOException {
+        json.writeFieldName(field);
+        if (value == null) {
+            json.writeNull();
+        } else {
+            json.writeString(value);
+        }
+    }
+
+    private static void lane(JsonGenerator json, NodeTrust.@Nullable Lane lane) throws IOException {
+        if (lane == null) {
+            json.writeNullField("lane");
+            return;
+        }
+        json.writeObjectFieldStart("lane");
+        json.writeStringField("name", lane.name());
+        json.writeStringField("reason", lane.reason());
+        json.writeEndObject();
+    }
+
+    private static void certificates(JsonGenerator json, List<NodeTrust.TrustedCertificate> certificates)
+            throws IOException {
+        json.writeArrayFieldStart("certificates");
+        for (NodeTrust.TrustedCertificate certificate : certificates) {
+            json.writeStartObject();
+            json.writeStringField("subject", certificate.subject());
+            json.writeStringField("sha256", certificate.sha256());
+            json.writeStringField("notAfter", certificate.notAfter());
+            json.writeArrayFieldStart("sources");
+            for (String source : certificate.sources()) {
+                json.writeString(source);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void findings(JsonGenerator json, List<NodeTrust.StatusFinding> findings) throws IOException {
+        json.writeArrayFieldStart("findings");
+        for (NodeTrust.StatusFinding finding : findings) {
+            json.writeStartObject();
+            json.writeStringField("code", finding.code());
+            json.writeStringField("severity", finding.severity());
+            json.writeStringField("source", finding.source());
+            json.writeStringField("message", finding.message());
+            json.writeStringField("fix", finding.fix());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void problem(JsonGenerator json, NodeTrust.@Nullable Problem problem) throws IOException {
+        if (problem == null) {
+            json.writeNullField("problem");
+            return;
+        }
+        json.writeObjectFieldStart("problem");
+        json.writeStringField("reason", problem.reason());
+        json.writeStringField("message", problem.message());
+        json.writeEndObject();
+    }
+
+    private static void secret(JsonGenerator json, NodeTrust.@Nullable SecretSeen secret) throws IOException {
+        if (secret == null) {
+            json.writeNullField("secret");
+            return;
+        }
+        json.writeObjectFieldStart("secret");
+        json.writeStringField("uid", secret.uid());
+        json.writeStringField("resourceVersion", secret.resourceVersion());
+        json.writeEndObject();
+    }
+}
