@@ -11,6 +11,15 @@ public final class AgentPool {
     public static final String KIND = "AgentPool";
     public static final String PLURAL = "agentpools";
 
+    /** Phase of a machine that is recorded, and perhaps half there. */
+    public static final String MAKING = "Making";
+
+    /** Phase of a machine that was made. */
+    public static final String RUNNING = "Running";
+
+    /** Phase of a machine that shall go, and is perhaps half gone. */
+    public static final String DELETING = "Deleting";
+
     private AgentPool() {}
 
     /**

@@ -36,8 +36,32 @@ public final class Names {
     /** Value of {@link #MANAGED_BY_LABEL}. */
     public static final String MANAGED_BY = "capstan";
 
+    /** Label of what was made for one node: the node's name. */
+    public static final String NODE_LABEL = GROUP + "/node";
+
+    /** Label of what was made for one ManagedCluster: its object name. */
+    public static final String CLUSTER_LABEL = GROUP + "/cluster";
+
+    /** Finalizer of ManagedClusters and AgentPools: machines and virtual clusters go before the object does. */
+    public static final String FINALIZER = GROUP + "/machines";
+
+    /** Annotation of an Event: what it was last counted for, so that no cause counts twice. */
+    public static final String CAUSE_ANNOTATION = GROUP + "/cause";
+
+    /** Annotation of a CertificateSet: how many certificates are in it, for printer columns. */
+    public static final String COUNT_ANNOTATION = GROUP + "/count";
+
+    /** Annotation of a CertificateSet: whose certificates are in it, for printer columns. */
+    public static final String SUBJECTS_ANNOTATION = GROUP + "/subjects";
+
     /** The Node condition that mirrors a NodeTrust's status. */
     public static final String NODE_CONDITION = "CustomCATrusted";
+
+    /** The condition of ManagedClusters and AgentPools, and Kubernetes' own of a Node. */
+    public static final String READY = "Ready";
+
+    /** The value of {@link #TRUST_ENABLED_LABEL} that means yes; every other means no. */
+    public static final String ENABLED = "true";
 
     private Names() {}
 }

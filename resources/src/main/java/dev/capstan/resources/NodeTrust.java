@@ -38,6 +38,7 @@ public final class NodeTrust {
      * @param secret the Secret as this node last saw it; absent where it does not follow it or there is none
      * @param agent version of the agent
      * @param lastChange when the level or the set last changed, RFC 3339
+     * @param level {@code Written}, {@code Loaded} or {@code Proven}: the highest that the wanted set has reached; absent below
      */
     public record Status(
             long observedGeneration,
@@ -51,7 +52,64 @@ public final class NodeTrust {
             @Nullable Problem problem,
             @Nullable SecretSeen secret,
             @Nullable String agent,
-            @Nullable String lastChange) {}
+            @Nullable String lastChange,
+            @Nullable String level) {
+
+        /** A status with the level that follows from its fingerprints; agents build no other. */
+        public Status(
+                long observedGeneration,
+                @Nullable String wanted,
+                @Nullable String written,
+                @Nullable String loaded,
+                @Nullable String proven,
+                @Nullable Lane lane,
+                List<TrustedCertificate> certificates,
+                List<StatusFinding> findings,
+                @Nullable Problem problem,
+                @Nullable SecretSeen secret,
+                @Nullable String agent,
+                @Nullable String lastChange) {
+            this(
+                    observedGeneration,
+                    wanted,
+                    written,
+                    loaded,
+                    proven,
+                    lane,
+                    certificates,
+                    findings,
+                    problem,
+                    secret,
+                    agent,
+                    lastChange,
+                    levelOf(wanted, written, loaded, proven));
+        }
+    }
+
+    /** Set in the trust store, read back. */
+    public static final String WRITTEN = "Written";
+
+    /** The runtime provably reads the set. */
+    public static final String LOADED = "Loaded";
+
+    /** A proof with the set succeeded. */
+    public static final String PROVEN = "Proven";
+
+    /**
+     * The level of the wanted set: a level holds only together with those below it, each with this very fingerprint.
+     *
+     * @return {@code Written}, {@code Loaded}, {@code Proven}, or null where the wanted set is not even written
+     */
+    public static @Nullable String levelOf(
+            @Nullable String wanted, @Nullable String written, @Nullable String loaded, @Nullable String proven) {
+        if (wanted == null || !wanted.equals(written)) {
+            return null;
+        }
+        if (!wanted.equals(loaded)) {
+            return WRITTEN;
+        }
+        return wanted.equals(proven) ? PROVEN : LOADED;
+    }
 
     /**
      * The way a change reaches the runtime.

@@ -1,0 +1,101 @@
+package dev.capstan.controller;
+
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Finding;
+import dev.capstan.certificates.Place;
+import dev.capstan.certificates.Reading;
+import dev.capstan.certificates.Severity;
+import dev.capstan.resources.CertificateSets;
+import dev.capstan.resources.ManagedCluster;
+import dev.capstan.resources.Names;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster's list, read. An entry is base64 of PEM, as in ARM. Nothing of a list that has an error is used: it was to be
+ * refused at the door, so one that got here was written past it.
+ *
+ * @param certificates the list's set; empty where there is no list
+ */
+record CertificateList(CertificateSet certificates) {
+
+    private static final String PLACE = "securityProfile.customCATrustCertificates";
+
+    /**
+     * Reads the list of a cluster.
+     *
+     * @throws ReconcileException naming every error of every entry
+     */
+    static CertificateList of(ManagedCluster.Spec cluster, InstantSource clock) throws ReconcileException {
+        ManagedCluster.SecurityProfile profile = cluster.securityProfile();
+        List<String> entries = profile == null ? null : profile.customCATrustCertificates();
+        if (entries == null || entries.isEmpty()) {
+            return new CertificateList(CertificateSet.empty());
+        }
+        CertificateReader reader = new CertificateReader(clock);
+        List<Certificate> certificates = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Place place = Place.of(PLACE).entry(String.valueOf(i));
+            byte[] pem;
+            try {
+                pem = Base64.getMimeDecoder().decode(entries.get(i));
+            } catch (IllegalArgumentException e) {
+                errors.add(place + ": not base64 (" + e.getMessage() + ")");
+                continue;
+            }
+            Reading reading = reader.readPem(pem, place);
+            reading.certificates().forEach(sourced -> certificates.add(sourced.certificate()));
+            reading.findings().stream()
+                    .filter(finding -> finding.severity() == Severity.ERROR)
+                    .map(Finding::toString)
+                    .forEach(errors::add);
+        }
+        if (!errors.isEmpty()) {
+            throw new ReconcileException("InvalidCertificates", String.join("; ", errors));
+        }
+        return new CertificateList(CertificateSet.of(certificates));
+    }
+
+    /** What NodeTrusts refer to: the fingerprint, or null where there is no list. */
+    @Nullable
+    String fingerprint() {
+        return certificates.isEmpty() ? null : certificates.fingerprint().value();
+    }
+
+    /** The CertificateSet object that holds the set. */
+    Map<String, Object> manifest() {
+        return Map.of(
+                "apiVersion",
+                Names.API_VERSION,
+                "kind",
+                CertificateSets.KIND,
+                "metadata",
+                Map.of(
+                        "name",
+                                CertificateSets.nameOf(
+                                        certificates.fingerprint().value()),
+                        "labels", Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY),
+                        "annotations",
+                                Map.of(
+                                        Names.COUNT_ANNOTATION, String.valueOf(certificates.size()),
+                                        Names.SUBJECTS_ANNOTATION, subjects())),
+                "spec",
+                Map.of(
+                        "certificates",
+                        certificates.certificates().stream()
+                                .map(Certificate::pem)
+                                .toList()));
+    }
+
+    private String subjects() {
+        return certificates.certificates().stream().map(Certificate::subject).collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.capstan.controller;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Executors;
+
+/**
+ * Makes Kubernetes clients that take nothing from the environment: no kubeconfig, no proxy, no other trust than the
+ * endpoint's CA. Watches are plain HTTP; failed requests are tried again by the work queue alone, which knows what for.
+ */
+final class Clients {
+
+    /** Metadata of Secrets and never their content (Kubernetes API concepts: metadata-only fetches). */
+    private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,"
+            + "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 20_000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+    /** What watches every request of a client. */
+    static final Interceptor NOTHING = new Interceptor() {};
+
+    private final Interceptor tap;
+
+    /**
+     * Clients with a tap on their requests.
+     *
+     * @param tap sees every request before it is sent
+     */
+    Clients(Interceptor tap) {
+        this.tap = tap;
+    }
+
+    KubernetesClient open(ClusterEndpoint endpoint) {
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(endpoint.url())
+                .withCaCertData(Base64.getEncoder()
+                        .encodeToString(endpoint.certificateAuthority().getBytes(StandardCharsets.UTF_8)))
+                .withOauthTokenProvider(() -> endpoint.token().get())
+                .withOnlyHttpWatches(true)
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
+                .withConnectionTimeout(CONNECT_TIMEOUT_MILLIS)
+                .withRequestRetryBackoffLimit(0)
+                .withUserAgent("capstan-controller")
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withKubernetesSerialization(serialization())
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientBuilderConsumer(
+                        builder -> builder.addOrReplaceInterceptor("metadata-only", metadataOnly())
+                                .addOrReplaceInterceptor("tap", tap))
+                .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /** JSON as this API wants it: what is absent stays absent, an absent list is read as empty. */
+    static KubernetesSerialization serialization() {
+        ObjectMapper mapper = new ObjectMapper();
+        mapper.setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+        mapper.configOverride(List.class).setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+        mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        KubernetesSerialization serialization = new KubernetesSerialization(mapper, true);
+        serialization.registerKubernetesResource("v1", "Secret", SecretMetadata.class);
+        serialization.registerKubernetesResource("meta.k8s.io/v1", "PartialObjectMetadata", SecretMetadata.class);
+        return serialization;
+    }
+
+    private static Interceptor metadataOnly() {
+        return new Interceptor() {
+            @Override
+            public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                if (request.uri().getPath().endsWith("/api/v1/secrets")) {
+                    builder.setHeader("Accept", METADATA_ONLY);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package dev.capstan.controller;
+
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the specs of NodeTrusts, and only those members of them that it is asked to. */
+final class NodeTrusts {
+
+    private NodeTrusts() {}
+
+    /** What a machine of ours shall trust: everything is said by its pool and its cluster's list. */
+    static void ensureOfMachine(ManagedApi api, String node, boolean followSecret, @Nullable String certificateSet) {
+        NodeTrustObject there = api.trust(node);
+        if (there != null
+                && there.getSpec().followSecret() == followSecret
+                && Objects.equals(there.getSpec().certificateSet(), certificateSet)) {
+            return;
+        }
+        write(
+                api.client(),
+                node,
+                there,
+                Json.object("followSecret", followSecret, "certificateSet", certificateSet),
+                new NodeTrust.Spec(certificateSet, followSecret, false));
+    }
+
+    /** Whether a node that Capstan did not make follows the Secret: said by its label. The rest of the spec is left. */
+    static void ensureOfLabel(ManagedApi api, String node, boolean followSecret) {
+        NodeTrustObject there = api.trust(node);
+        if (there != null && there.getSpec().followSecret() == followSecret) {
+            return;
+        }
+        write(
+                api.client(),
+                node,
+                there,
+                Json.object("followSecret", followSecret),
+                new NodeTrust.Spec(null, followSecret, false));
+    }
+
+    static void remove(KubernetesClient client, String node) {
+        client.resources(NodeTrustObject.class).withName(node).delete();
+    }
+
+    private static void write(
+            KubernetesClient client,
+            String node,
+            @Nullable NodeTrustObject there,
+            Map<String, @Nullable Object> change,
+            NodeTrust.Spec whole) {
+        if (there == null
+                && Manifests.createIfAbsent(client.resource(client.getKubernetesSerialization()
+                        .convertValue(
+                                Map.of(
+                                        "apiVersion",
+                                        Names.API_VERSION,
+                                        "kind",
+                                        NodeTrust.KIND,
+                                        "metadata",
+                                        Map.of(
+                                                "name",
+                                                node,
+                                                "labels",
+                                                Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)),
+                                        "spec",
+                                        whole),
+                                GenericKubernetesResource.class)))) {
+            return;
+        }
+        client.resources(NodeTrustObject.class)
+                .withName(node)
+                .patch(Manifests.MERGE, Patches.text(Json.object("spec", change)));
+    }
+}

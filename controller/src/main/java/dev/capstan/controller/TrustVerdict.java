@@ -1,0 +1,134 @@
+package dev.capstan.controller;
+
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A NodeTrust's status as the Node condition {@code CustomCATrusted}: True from level {@code Loaded} on, its reason the
+ * level, or {@code Quarantined} if something was left out; False below that, for every problem, and where nothing was
+ * asked for; Unknown while the agent is silent. A status that answers an older spec says nothing of this one.
+ */
+final class TrustVerdict {
+
+    /** Nothing was asked for and nothing is there. */
+    static final String NOT_ENABLED = "NotEnabled";
+
+    /** Asked for, and not yet in the store. */
+    static final String PENDING = "Pending";
+
+    /** The agent is not heard of. */
+    static final String AGENT_SILENT = "AgentSilent";
+
+    static final String QUARANTINED = "Quarantined";
+
+    private static final String SECRET = Names.SECRET_NAMESPACE + "/" + Names.SECRET_NAME;
+    private static final String ERROR = "error";
+    private static final int NAMED_AT_MOST = 5;
+
+    private TrustVerdict() {}
+
+    /**
+     * What the condition says.
+     *
+     * @param generation the NodeTrust's generation
+     * @param runs whether the node's machine runs, as far as that is known
+     * @param secretExists whether the user's Secret exists
+     */
+    static Verdict of(
+            long generation,
+            NodeTrust.Spec spec,
+            NodeTrust.@Nullable Status status,
+            boolean runs,
+            AgentContact contact,
+            boolean secretExists) {
+        if (!runs) {
+            return Verdict.unknown(AGENT_SILENT, "the machine does not run");
+        }
+        if (contact instanceof AgentContact.Silent silent) {
+            return Verdict.unknown(
+                    AGENT_SILENT, "the agent has not renewed its Lease since " + silent.since() + lastKnown(status));
+        }
+        if (contact instanceof AgentContact.Never) {
+            return Verdict.unknown(AGENT_SILENT, "no agent has reported on this node yet");
+        }
+        if (status == null || status.observedGeneration() < generation) {
+            return Verdict.no(PENDING, "the agent has not yet answered what this node shall trust now");
+        }
+        NodeTrust.Problem problem = status.problem();
+        if (problem != null) {
+            return Verdict.no(problem.reason(), problem.message());
+        }
+        String level = NodeTrust.levelOf(status.wanted(), status.written(), status.loaded(), status.proven());
+        boolean asked = spec.followSecret() || spec.certificateSet() != null;
+        if (!asked && level != null && !level.equals(NodeTrust.WRITTEN)) {
+            return Verdict.no(
+                    NOT_ENABLED, "custom CA trust is not enabled on this node's pool and its cluster has no list");
+        }
+        String absent =
+                spec.followSecret() && !secretExists && status.secret() == null ? SECRET + " does not exist" : null;
+        if (level == null) {
+            return Verdict.no(PENDING, sentence(count(status) + " not yet in the trust store", absent));
+        }
+        if (level.equals(NodeTrust.WRITTEN)) {
+            return Verdict.no(
+                    level,
+                    sentence(count(status) + " in the trust store; the runtime has not loaded them yet", absent));
+        }
+        List<NodeTrust.StatusFinding> left = leftOut(status);
+        if (!left.isEmpty()) {
+            return Verdict.yes(QUARANTINED, sentence(loaded(level, status) + "; left out: " + named(left), absent));
+        }
+        return Verdict.yes(level, sentence(loaded(level, status), absent));
+    }
+
+    /** The findings that cost a certificate its place. */
+    static List<NodeTrust.StatusFinding> leftOut(NodeTrust.Status status) {
+        return status.findings().stream()
+                .filter(finding -> finding.severity().equals(ERROR))
+                .toList();
+    }
+
+    private static String loaded(String level, NodeTrust.Status status) {
+        return count(status)
+                + (level.equals(NodeTrust.PROVEN) ? " proven" : " loaded by the runtime")
+                + lane(status)
+                + set(status);
+    }
+
+    private static String lane(NodeTrust.Status status) {
+        NodeTrust.Lane lane = status.lane();
+        return lane == null ? "" : ", lane " + lane.name();
+    }
+
+    /** Enough of the fingerprint to tell two sets apart. */
+    private static String set(NodeTrust.Status status) {
+        String wanted = Objects.requireNonNullElse(status.wanted(), "");
+        return wanted.isEmpty() ? "" : ", set " + wanted.substring(0, Math.min(wanted.length(), 15));
+    }
+
+    private static String count(NodeTrust.Status status) {
+        int count = status.certificates().size();
+        return count == 1 ? "1 certificate" : count + " certificates";
+    }
+
+    private static String named(List<NodeTrust.StatusFinding> findings) {
+        String some = findings.stream()
+                .limit(NAMED_AT_MOST)
+                .map(finding -> finding.source() + " (" + finding.code() + ")")
+                .collect(Collectors.joining(", "));
+        int more = findings.size() - NAMED_AT_MOST;
+        return more > 0 ? some + " and " + more + " more" : some;
+    }
+
+    private static String sentence(String text, @Nullable String before) {
+        return before == null ? text : before + "; " + text;
+    }
+
+    private static String lastKnown(NodeTrust.@Nullable Status status) {
+        return status == null || status.level() == null ? "" : "; its last word was " + status.level();
+    }
+}
