@@ -1,0 +1,195 @@
+package dev.capstan.server;
+
+import dev.capstan.controller.ClusterEndpoint;
+import dev.capstan.controller.Controller;
+import dev.capstan.controller.ControllerConfig;
+import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
+import dev.capstan.embeddedkubernetes.VirtualCluster;
+import dev.capstan.providerlocal.Distribution;
+import dev.capstan.server.home.HomeFolder;
+import dev.capstan.server.home.HomeLock;
+import dev.capstan.server.home.Settings;
+import dev.capstan.server.home.StartException;
+import dev.capstan.server.pki.ApiIdentity;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running control plane. It starts in this order, and stops in the reverse one:
+ *
+ * <ol>
+ *   <li>the home's lock: from here on this process is alone;
+ *   <li>secrets and certificates, made where they are missing;
+ *   <li>the embedded API with the management cluster and every other one that is in the home, listening;
+ *   <li>word of it in the home: from here on {@code capstan} finds it;
+ *   <li>the machine provider, and the controller, which takes up whatever was under way.
+ * </ol>
+ *
+ * <p>Stopping is a courtesy to machines, not a duty to data: everything acknowledged is on the disk already, so a kill at
+ * any moment costs nothing but the machines' rest.
+ */
+final class ControlPlane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    /** A file that asks for machines to be left running at the end; {@code capstan down --keep-machines} makes it. */
+    private static final String KEEP_MACHINES = "keep-machines";
+
+    private final HomeFolder home;
+    private final HomeLock lock;
+    private final EmbeddedKubernetes kubernetes;
+    private final LocalMachines machines;
+    private final ScheduledExecutorService renewal;
+    private final RunState state;
+    private @Nullable Controller controller;
+
+    private ControlPlane(
+            HomeFolder home,
+            HomeLock lock,
+            EmbeddedKubernetes kubernetes,
+            LocalMachines machines,
+            ScheduledExecutorService renewal,
+            RunState state) {
+        this.home = home;
+        this.lock = lock;
+        this.kubernetes = kubernetes;
+        this.machines = machines;
+        this.renewal = renewal;
+        this.state = state;
+    }
+
+    /**
+     * What the command line says.
+     *
+     * @param listen {@code HOST:PORT}, or null for where it listened last time
+     * @param beyondLoopback whether the user agrees to a host that others can reach
+     * @param distribution the built product, for machines to see
+     */
+    record Options(@Nullable String listen, boolean beyondLoopback, Distribution distribution) {}
+
+    /**
+     * Starts it; returns when everything runs.
+     *
+     * @throws StartException if it cannot run, in words for the user
+     */
+    static ControlPlane start(HomeFolder home, Options options) throws IOException, StartException {
+        var lock = HomeLock.take(home);
+        try {
+            RunState.erase(home);
+            RunState.writePid(home);
+            Files.deleteIfExists(home.resolve(KEEP_MACHINES));
+            return start(home, lock, options);
+        } catch (IOException | StartException | RuntimeException e) {
+            RunState.erase(home);
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static ControlPlane start(HomeFolder home, HomeLock lock, Options options)
+            throws IOException, StartException {
+        LOG.info("Capstan {} starts on {}", RunState.version(), home.path());
+        var settings = Settings.read(home, options.listen(), options.beyondLoopback());
+        var address = settings.address();
+        var administrator = AdministratorToken.open(home);
+        var identity = ApiIdentity.open(home, address, Clock.systemUTC());
+        var kubernetes = Clusters.open(home, administrator);
+        try {
+            listen(kubernetes, address, identity);
+            settings.withPort(kubernetes.port()).write(home);
+            var endpoint = "https://" + hostOf(address) + ":" + kubernetes.port();
+            new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
+            var machines = LocalMachines.open(home, options.distribution());
+            var state = RunState.ofProcess(
+                    endpoint,
+                    home.resolve(ApiIdentity.authorityFile()).toString(),
+                    home.path(),
+                    machines.needs());
+            var plane = new ControlPlane(home, lock, kubernetes, machines, renewing(identity), state);
+            state.write(home);
+            LOG.info("The API answers at {}", endpoint);
+            var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
+            plane.controller = Controller.start(ControllerConfig.forManagedClusters(
+                    access.endpoint(Clusters.MANAGEMENT), access, List.of(machines)));
+            return plane;
+        } catch (IOException | StartException | RuntimeException e) {
+            kubernetes.close();
+            throw e;
+        }
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    /** Stops everything; machines too, unless the home asks to keep them. */
+    @Override
+    public void close() {
+        LOG.info("The control plane ends");
+        try {
+            var keep = Files.deleteIfExists(home.resolve(KEEP_MACHINES));
+            renewal.shutdownNow();
+            if (controller != null) {
+                controller.close();
+            }
+            if (!keep) {
+                machines.stopAll();
+            }
+            kubernetes.close();
+            RunState.erase(home);
+            lock.close();
+            LOG.info(keep ? "The control plane has ended; machines run on" : "The control plane has ended");
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The control plane did not end cleanly; nothing that was acknowledged is lost", e);
+        }
+    }
+
+    private static void listen(EmbeddedKubernetes kubernetes, InetSocketAddress address, ApiIdentity identity)
+            throws StartException {
+        try {
+            kubernetes.start(address, identity.serverContext());
+        } catch (IllegalStateException e) {
+            throw new StartException(
+                    "Cannot listen on " + hostOf(address) + ":" + address.getPort() + ": another program may have that port.",
+                    "Find it with 'ss -ltnp', or choose another with --listen HOST:PORT (0: a free one).",
+                    e);
+        }
+    }
+
+    private static ScheduledExecutorService renewing(ApiIdentity identity) {
+        var renewal = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("certificate-renewal").factory());
+        renewal.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        if (identity.renewIfDue()) {
+                            LOG.info("The API has a new server certificate, of the same authority");
+                        }
+                    } catch (IOException | RuntimeException e) {
+                        LOG.error("The API's server certificate could not be renewed; it is tried again tomorrow", e);
+                    }
+                },
+                1,
+                1,
+                TimeUnit.DAYS);
+        return renewal;
+    }
+
+    /** The host as local clients write it in a URL. */
+    private static String hostOf(InetSocketAddress address) {
+        if (address.getAddress().isAnyLocalAddress()) {
+            return "127.0.0.1";
+        }
+        var host = address.getHostString();
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    }
+}

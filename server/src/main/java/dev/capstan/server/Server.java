@@ -1,0 +1,112 @@
+package dev.capstan.server;
+
+import dev.capstan.server.home.HomeFolder;
+import dev.capstan.server.home.StartException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The command {@code capstan up}. */
+@Command(
+        name = "capstan up",
+        description = {
+            "Starts the control plane: the Kubernetes API, the controller and the machine provider of this host.",
+            "Runs until it is told to end, by 'capstan down', Ctrl-C or SIGTERM; machines then stop and keep their disks. "
+                    + "The next 'capstan up' on the same home finds everything again, also after kill -9."
+        },
+        footerHeading = "%nEnvironment, exit codes and examples:%n",
+        footer = {
+            "  CAPSTAN_HOME   where all state is kept; default ~/.local/state/capstan",
+            "  0 ended as told (with --detach: it answers), 1 failed, 2 wrong command line",
+            "  capstan up --detach",
+            "  CAPSTAN_HOME=/tmp/second capstan up --detach --listen 127.0.0.1:0"
+        })
+public final class Server implements Callable<Integer> {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Return when the API answers, and leave the control plane running.")
+    private boolean detach;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "Where to listen. Kept for the next start; at first 127.0.0.1:7443. Port 0 takes a free one, "
+                    + "once: the next start takes the same.")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--listen-beyond-loopback",
+            description = "Agree to a host that other computers can reach.")
+    private boolean beyondLoopback;
+
+    @Option(names = "--debug", description = "Show the stack trace of an error; log more.")
+    private boolean debug;
+
+    // Read by picocli, through its own model of the option.
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    /** Runs the control plane and ends with its exit code. */
+    public static void main(String[] arguments) {
+        var server = new Server();
+        var line = new CommandLine(server)
+                .setParameterExceptionHandler((e, given) -> misused(e))
+                .setExecutionExceptionHandler((e, command, result) -> server.failed(e));
+        System.exit(line.execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, StartException, InterruptedException {
+        var home = HomeFolder.open(HomeFolder.locate(System.getenv()));
+        home.makeFolder("log");
+        if (detach) {
+            System.out.print(new Detached(home).start().words());
+            return OK;
+        }
+        Logs.write(home, debug);
+        var plane = ControlPlane.start(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
+        // Everything is closed in the hook, on SIGTERM and SIGINT; ending with 0 says that all of it was.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            plane.close();
+            Runtime.getRuntime().halt(OK);
+        }));
+        System.out.print(plane.state().words());
+        System.out.flush();
+        new CountDownLatch(1).await();
+        return OK;
+    }
+
+    private static int misused(ParameterException e) {
+        System.err.println("capstan: " + e.getMessage());
+        System.err.println("  See 'capstan up --help'.");
+        return USAGE;
+    }
+
+    private int failed(Exception e) {
+        if (e instanceof StartException start) {
+            System.err.println("capstan: " + start.getMessage());
+            System.err.println("  " + start.advice());
+        } else {
+            System.err.println("capstan: The control plane could not start: " + e + ".");
+            System.err.println("  Run it again with --debug and see CAPSTAN_HOME/log/server.log.");
+        }
+        if (debug) {
+            e.printStackTrace(System.err);
+        }
+        return FAILED;
+    }
+}

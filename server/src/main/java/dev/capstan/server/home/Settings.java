@@ -1,0 +1,140 @@
+package dev.capstan.server.home;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a home keeps from one start to the next, chosen at the first: the file {@code config}, lines of {@code name=value}.
+ *
+ * @param host host to listen on, as given
+ * @param port port to listen on; 0 before the first start that took a free one
+ * @param beyondLoopback whether the user agreed to a host that is not loopback
+ * @param subscription UUID that ARM ids begin with: a home is one subscription
+ */
+public record Settings(String host, int port, boolean beyondLoopback, String subscription) {
+
+    static final String FILE = "config";
+
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 7443;
+
+    /**
+     * Reads what was kept, and changes it as the command line asks.
+     *
+     * @param listen {@code HOST:PORT}, or null to listen where it did last time. Port 0 means a free one, and after the
+     *     first time that same one, since kubeconfigs and machines hold it
+     * @param beyondLoopback whether the user agrees to a host that is not loopback
+     */
+    public static Settings read(HomeFolder home, @Nullable String listen, boolean beyondLoopback)
+            throws IOException, StartException {
+        var kept = lines(home);
+        var host = kept.getOrDefault("listen-host", DEFAULT_HOST);
+        var port = number(home, kept.getOrDefault("listen-port", Integer.toString(DEFAULT_PORT)));
+        var agreed = kept.containsKey("listen-beyond-loopback") || beyondLoopback;
+        if (listen != null) {
+            var asked = HostPort.parse(listen);
+            var keepsPort = asked.port() == 0 && asked.host().equals(host) && kept.containsKey("listen-port");
+            agreed = beyondLoopback || (asked.host().equals(host) && agreed);
+            host = asked.host();
+            port = keepsPort ? port : asked.port();
+        }
+        var subscription = kept.getOrDefault("subscription", "");
+        return new Settings(
+                host, port, agreed, subscription.isEmpty() ? UUID.randomUUID().toString() : subscription);
+    }
+
+    /**
+     * The address to listen on.
+     *
+     * @throws StartException if the host cannot be resolved, or others can reach it and the user has not agreed
+     */
+    public InetSocketAddress address() throws StartException {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new StartException("The host to listen on, " + host + ", cannot be resolved.", "Give an address.", e);
+        }
+        if (!address.isLoopbackAddress() && !beyondLoopback) {
+            throw new StartException(
+                    "Listening on " + host + " opens the API to everybody who can reach this host.",
+                    "If that is what you want, add --listen-beyond-loopback; every request still needs a token.");
+        }
+        return new InetSocketAddress(address, port);
+    }
+
+    /** The same with the port that was taken. */
+    public Settings withPort(int taken) {
+        return new Settings(host, taken, beyondLoopback, subscription);
+    }
+
+    /** Keeps it for the next start. */
+    public void write(HomeFolder home) throws IOException {
+        var text = new StringBuilder("# Written by capstan up; '--listen' changes it.\n");
+        text.append("listen-host=").append(host).append('\n');
+        text.append("listen-port=").append(port).append('\n');
+        if (beyondLoopback) {
+            text.append("listen-beyond-loopback=agreed\n");
+        }
+        text.append("subscription=").append(subscription).append('\n');
+        home.write(FILE, text.toString());
+    }
+
+    private static Map<String, String> lines(HomeFolder home) throws IOException {
+        Map<String, String> lines = new LinkedHashMap<>();
+        try {
+            for (var line : home.read(FILE).lines().toList()) {
+                var equals = line.indexOf('=');
+                if (equals > 0 && !line.startsWith("#")) {
+                    lines.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+                }
+            }
+        } catch (NoSuchFileException firstStart) {
+            return lines;
+        }
+        return lines;
+    }
+
+    private static int number(HomeFolder home, String text) throws StartException {
+        try {
+            return HostPort.port(text);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(
+                    "listen-port in " + home.resolve(FILE) + " is no port: " + text + ".", "Start with --listen HOST:PORT.", e);
+        }
+    }
+
+    /** A host and a port, as a user gives them. */
+    private record HostPort(String host, int port) {
+
+        static HostPort parse(String text) throws StartException {
+            var colon = text.lastIndexOf(':');
+            try {
+                if (colon > 0) {
+                    var host = text.substring(0, colon);
+                    // RFC 3986: an IPv6 address stands in brackets before a port.
+                    var bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+                    return new HostPort(bare, port(text.substring(colon + 1)));
+                }
+            } catch (IllegalArgumentException e) {
+                throw new StartException("--listen " + text + ": " + e.getMessage() + ".", "Give HOST:PORT.", e);
+            }
+            throw new StartException("--listen " + text + " is not HOST:PORT.", "For example: --listen 127.0.0.1:7443");
+        }
+
+        static int port(String text) {
+            var port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("the port is no number from 0 to 65535");
+            }
+            return port;
+        }
+    }
+}
