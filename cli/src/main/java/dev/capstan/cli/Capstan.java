@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -78,8 +77,7 @@ public final class Capstan implements Runnable {
                         .addSubcommand(new NodeList(session))
                         .addSubcommand(new NodeTrust(session))
                         .addSubcommand(new CommandLine(new NodeExec(session)).setStopAtPositional(true))
-                        .addSubcommand(new NodeShell(session)))
-                .addSubcommand(new HelpCommand());
+                        .addSubcommand(new NodeShell(session)));
         line.getHelpSectionMap()
                 .compute(
                         UsageMessageSpec.SECTION_KEY_COMMAND_LIST,

@@ -100,7 +100,7 @@ class IdentityTest {
                         + " \"nodes\" in API group \"\" at the cluster scope");
         as(alice, "GET", "/api/v1/pods").expect(403);
         as(alice, "GET", "/api").expect(200);
-        as(alice, "GET", "/openapi/v2").expect(406);
+        as(alice, "GET", "/openapi/v2").expect(200);
         grant("alice", "reader", "[{\"apiGroups\":[\"\"],\"resources\":[\"secrets\"],\"verbs\":[\"list\"]}]");
         as(alice, "GET", SECRETS).expect(200);
         as(alice, "GET", "/api/v1/secrets").expect(403);

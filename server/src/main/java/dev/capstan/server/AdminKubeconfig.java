@@ -18,8 +18,7 @@ record AdminKubeconfig(String endpoint, String certificateAuthority, Administrat
     void write(HomeFolder home) throws IOException {
         var authority = Base64.getEncoder().encodeToString(certificateAuthority.getBytes(StandardCharsets.US_ASCII));
         home.writeSecret(
-                "admin.kubeconfig",
-                """
+                "admin.kubeconfig", """
                 # Written by capstan up: the management cluster, as its administrator. Keep it to yourself.
                 apiVersion: v1
                 kind: Config
@@ -38,7 +37,6 @@ record AdminKubeconfig(String endpoint, String certificateAuthority, Administrat
                     cluster: capstan-management
                     user: capstan-administrator
                 current-context: capstan-management
-                """
-                        .formatted(endpoint, Clusters.MANAGEMENT, authority, administrator.text()));
+                """.formatted(endpoint, Clusters.MANAGEMENT, authority, administrator.text()));
     }
 }

@@ -34,7 +34,8 @@ record AdministratorToken(String text) {
         } catch (NoSuchFileException firstStart) {
             var bytes = new byte[BYTES];
             new SecureRandom().nextBytes(bytes);
-            var made = new AdministratorToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+            var made = new AdministratorToken(
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
             home.writeSecret(FILE, made.text() + "\n");
             return made;
         }

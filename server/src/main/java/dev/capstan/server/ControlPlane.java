@@ -1,10 +1,8 @@
 package dev.capstan.server;
 
-import dev.capstan.controller.ClusterEndpoint;
 import dev.capstan.controller.Controller;
 import dev.capstan.controller.ControllerConfig;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
-import dev.capstan.embeddedkubernetes.VirtualCluster;
 import dev.capstan.providerlocal.Distribution;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.HomeLock;
@@ -16,9 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +43,7 @@ final class ControlPlane implements AutoCloseable {
     private final HomeLock lock;
     private final EmbeddedKubernetes kubernetes;
     private final LocalMachines machines;
-    private final ScheduledExecutorService renewal;
+    private final Renewal renewal;
     private final RunState state;
     private @Nullable Controller controller;
 
@@ -57,7 +52,7 @@ final class ControlPlane implements AutoCloseable {
             HomeLock lock,
             EmbeddedKubernetes kubernetes,
             LocalMachines machines,
-            ScheduledExecutorService renewal,
+            Renewal renewal,
             RunState state) {
         this.home = home;
         this.lock = lock;
@@ -97,7 +92,7 @@ final class ControlPlane implements AutoCloseable {
 
     private static ControlPlane start(HomeFolder home, HomeLock lock, Options options)
             throws IOException, StartException {
-        LOG.info("Capstan {} starts on {}", RunState.version(), home.path());
+        LOG.info("Capstan {} starts on {}", RunState.versionOfBuild(), home.path());
         var settings = Settings.read(home, options.listen(), options.beyondLoopback());
         var address = settings.address();
         var administrator = AdministratorToken.open(home);
@@ -110,11 +105,8 @@ final class ControlPlane implements AutoCloseable {
             new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
             var machines = LocalMachines.open(home, options.distribution());
             var state = RunState.ofProcess(
-                    endpoint,
-                    home.resolve(ApiIdentity.authorityFile()).toString(),
-                    home.path(),
-                    machines.needs());
-            var plane = new ControlPlane(home, lock, kubernetes, machines, renewing(identity), state);
+                    endpoint, home.resolve(ApiIdentity.authorityFile()).toString(), home.path(), machines.needs());
+            var plane = new ControlPlane(home, lock, kubernetes, machines, Renewal.start(identity), state);
             state.write(home);
             LOG.info("The API answers at {}", endpoint);
             var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
@@ -137,7 +129,7 @@ final class ControlPlane implements AutoCloseable {
         LOG.info("The control plane ends");
         try {
             var keep = Files.deleteIfExists(home.resolve(KEEP_MACHINES));
-            renewal.shutdownNow();
+            renewal.close();
             if (controller != null) {
                 controller.close();
             }
@@ -159,29 +151,11 @@ final class ControlPlane implements AutoCloseable {
             kubernetes.start(address, identity.serverContext());
         } catch (IllegalStateException e) {
             throw new StartException(
-                    "Cannot listen on " + hostOf(address) + ":" + address.getPort() + ": another program may have that port.",
+                    "Cannot listen on " + hostOf(address) + ":" + address.getPort()
+                            + ": another program may have that port.",
                     "Find it with 'ss -ltnp', or choose another with --listen HOST:PORT (0: a free one).",
                     e);
         }
-    }
-
-    private static ScheduledExecutorService renewing(ApiIdentity identity) {
-        var renewal = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("certificate-renewal").factory());
-        renewal.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        if (identity.renewIfDue()) {
-                            LOG.info("The API has a new server certificate, of the same authority");
-                        }
-                    } catch (IOException | RuntimeException e) {
-                        LOG.error("The API's server certificate could not be renewed; it is tried again tomorrow", e);
-                    }
-                },
-                1,
-                1,
-                TimeUnit.DAYS);
-        return renewal;
     }
 
     /** The host as local clients write it in a URL. */

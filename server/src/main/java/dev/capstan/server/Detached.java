@@ -76,6 +76,7 @@ final class Detached {
                     lines.getLast().strip());
         }
         return new StartException(
-                "The control plane ended with exit code " + code + (said.isEmpty() ? "." : ": " + said), "See " + console + ".");
+                "The control plane ended with exit code " + code + (said.isEmpty() ? "." : ": " + said),
+                "See " + console + ".");
     }
 }

@@ -43,12 +43,18 @@ final class LocalMachines implements MachineProvider {
             machines.provider();
         } catch (MachineException e) {
             LOG.warn("No machines for now: {}", e.getMessage());
-            machines.needs = e.getMessage().lines().filter(line -> line.startsWith("- ")).map(line -> line.substring(2)).toList();
-            if (machines.needs.isEmpty()) {
-                machines.needs = List.of(e.getMessage());
-            }
+            machines.needs = needsIn(String.valueOf(e.getMessage()));
         }
         return machines;
+    }
+
+    /** The provider tells everything that is missing in one message, as a list. */
+    private static List<String> needsIn(String message) {
+        var needs = message.lines()
+                .filter(line -> line.startsWith("- "))
+                .map(line -> line.substring(2))
+                .toList();
+        return needs.isEmpty() ? List.of(message) : needs;
     }
 
     /** What this host lacked at the start, in words; empty if machines can be made. */
@@ -61,7 +67,7 @@ final class LocalMachines implements MachineProvider {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var machine : list()) {
                 if (machine.state() == Machine.State.RUNNING) {
-                    tasks.submit(() -> stopLogging(machine.name()));
+                    tasks.execute(() -> stopLogging(machine.name()));
                 }
             }
         }

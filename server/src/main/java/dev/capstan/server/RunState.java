@@ -34,7 +34,7 @@ record RunState(
     /** The state of this process. */
     static RunState ofProcess(String endpoint, String caFile, Path home, List<String> needs) throws IOException {
         var pid = ProcessHandle.current().pid();
-        return new RunState(pid, startOf(pid), endpoint, caFile, version(), home.toString(), needs);
+        return new RunState(pid, startOf(pid), endpoint, caFile, versionOfBuild(), home.toString(), needs);
     }
 
     /** What is written in the home, by a process that may be gone. */
@@ -74,12 +74,14 @@ record RunState(
         }
         text.append(
                 needs.isEmpty()
-                        ? String.format("Next: capstan cluster create -g dev -n one --node-count 2 --enable-custom-ca-trust%n")
-                        : String.format("Clusters can be created; they get their nodes when nothing is missing any more.%n"));
+                        ? String.format(
+                                "Next: capstan cluster create -g dev -n one --node-count 2 --enable-custom-ca-trust%n")
+                        : String.format(
+                                "Clusters can be created; they get their nodes when nothing is missing any more.%n"));
         return text.toString();
     }
 
-    static String version() {
+    static String versionOfBuild() {
         try (var text = RunState.class.getResourceAsStream("version.txt")) {
             return text == null ? "unknown" : new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -44,9 +44,7 @@ public final class Server implements Callable<Integer> {
                     + "once: the next start takes the same.")
     private @Nullable String listen;
 
-    @Option(
-            names = "--listen-beyond-loopback",
-            description = "Agree to a host that other computers can reach.")
+    @Option(names = "--listen-beyond-loopback", description = "Agree to a host that other computers can reach.")
     private boolean beyondLoopback;
 
     @Option(names = "--debug", description = "Show the stack trace of an error; log more.")
@@ -78,7 +76,8 @@ public final class Server implements Callable<Integer> {
             return OK;
         }
         Logs.write(home, debug);
-        var plane = ControlPlane.start(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
+        var plane =
+                ControlPlane.start(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
         // Everything is closed in the hook, on SIGTERM and SIGINT; ending with 0 says that all of it was.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             plane.close();

@@ -48,8 +48,10 @@ final class SigningKey {
             var data = secret.get().path("data");
             var keys = KeyFactory.getInstance("EC");
             return Optional.of(new KeyPair(
-                    keys.generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(data.path(PUBLIC).asText()))),
-                    keys.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(data.path(PRIVATE).asText())))));
+                    keys.generatePublic(new X509EncodedKeySpec(
+                            Base64.getDecoder().decode(data.path(PUBLIC).asText()))),
+                    keys.generatePrivate(new PKCS8EncodedKeySpec(
+                            Base64.getDecoder().decode(data.path(PRIVATE).asText())))));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new StartException(
                     "The Secret " + Names.SYSTEM_NAMESPACE + "/" + NAME + " of the management cluster holds no EC key: "
@@ -62,11 +64,14 @@ final class SigningKey {
     /** Keeps the key in the management cluster. */
     static void keep(VirtualCluster management, KeyPair keys) {
         var nodes = JsonNodeFactory.instance;
-        ObjectNode secret = nodes.objectNode().put("apiVersion", "v1").put("kind", "Secret").put("type", "Opaque");
+        ObjectNode secret =
+                nodes.objectNode().put("apiVersion", "v1").put("kind", "Secret").put("type", "Opaque");
         var metadata = secret.putObject("metadata").put("name", NAME).put("namespace", Names.SYSTEM_NAMESPACE);
         metadata.putObject("labels").put(Names.MANAGED_BY_LABEL, Names.MANAGED_BY);
         secret.putObject("data")
-                .put(PRIVATE, Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()))
+                .put(
+                        PRIVATE,
+                        Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()))
                 .put(PUBLIC, Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
         management.create(secret);
     }

@@ -76,7 +76,10 @@ final class OpenApiV3 {
         ObjectNode written = (ObjectNode) written(definition);
         schemas.put(name, written);
         for (JsonNode reference : definition.findValues("$ref")) {
-            add(reference.asText(), definitions, schemas);
+            // A custom schema may have a field or a default of that name, which is no reference.
+            if (definitions.containsKey(reference.asText())) {
+                add(reference.asText(), definitions, schemas);
+            }
         }
     }
 

@@ -229,10 +229,8 @@ final class Cleanup implements AutoCloseable {
 
     private static void emptyThenRelease(Draft draft, ObjectNode definition) {
         String resource = CustomResources.resourceOf(definition);
-        if (deleteAll(draft, resource, null)
-                && Lifecycle.finalizers(definition).contains(CustomResources.FINALIZER)) {
-            ObjectKey key = new ObjectKey(CustomResources.RESOURCE, "", Json.meta(definition, "name"));
-            release(draft, key, definition, CustomResources.FINALIZER);
+        if (deleteAll(draft, resource, null) && Lifecycle.finalizers(definition).isEmpty()) {
+            draft.delete(new ObjectKey(CustomResources.RESOURCE, "", Json.meta(definition, "name")));
         }
     }
 

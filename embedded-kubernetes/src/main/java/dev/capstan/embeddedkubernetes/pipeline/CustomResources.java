@@ -13,12 +13,11 @@ import java.time.temporal.ChronoUnit;
 /**
  * The life of CustomResourceDefinitions: a sound one is established in the very write that stores it, so its kinds are
  * served when the answer arrives; one that takes a name already taken is stored with {@code NamesAccepted=False} and not
- * served. A finalizer keeps it until {@link Cleanup} has deleted its objects.
+ * served. A deleted one stays, marked, until {@link Cleanup} has deleted its objects.
  */
 final class CustomResources implements Admission {
     static final String GROUP = "apiextensions.k8s.io";
     static final String RESOURCE = "customresourcedefinitions." + GROUP;
-    static final String FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
     /** Whether its kinds are to be served. */
     static boolean isEstablished(ObjectNode definition) {
@@ -74,14 +73,7 @@ final class CustomResources implements Admission {
             return;
         }
         ObjectNode old = attempt.old();
-        if (old == null) {
-            ObjectNode metadata = Json.metadata(definition);
-            ArrayNode finalizers =
-                    metadata.get("finalizers") instanceof ArrayNode there ? there : metadata.putArray("finalizers");
-            if (!Json.texts(finalizers).contains(FINALIZER)) {
-                finalizers.add(FINALIZER);
-            }
-        } else if (!old.path("spec").path("scope").equals(definition.path("spec").path("scope"))) {
+        if (old != null && !old.path("spec").path("scope").equals(definition.path("spec").path("scope"))) {
             attempt.errors()
                     .add(FieldError.invalid(
                             "spec.scope",

@@ -111,7 +111,14 @@ final class Lifecycle {
 
     private static boolean isHeld(ObjectNode object) {
         return !finalizers(object).isEmpty()
+                || isDefinition(object)
                 || (isNamespace(object) && !object.path("spec").path("finalizers").isEmpty());
+    }
+
+    /** Only {@link Cleanup} removes a definition, when its objects are gone. */
+    private static boolean isDefinition(ObjectNode object) {
+        return object.path("kind").asText("").equals("CustomResourceDefinition")
+                && object.path("apiVersion").asText("").startsWith(CustomResources.GROUP + "/");
     }
 
     private static boolean isNamespace(ObjectNode object) {

@@ -6,6 +6,7 @@ import dev.capstan.embeddedkubernetes.kinds.Kind;
 import dev.capstan.embeddedkubernetes.rbac.Policy;
 import dev.capstan.embeddedkubernetes.store.ClusterStore;
 import dev.capstan.embeddedkubernetes.store.Event;
+import dev.capstan.embeddedkubernetes.store.Write;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +70,20 @@ public final class ObjectService implements AutoCloseable {
             wanted.add(namespace);
         }
         wanted.addAll(Policy.defaultObjects());
+        List<Write<Writes.Result>> creations = new ArrayList<>();
         for (ObjectNode object : wanted) {
             Target target = targetOf(object);
             if (store.get(target.key()) == null) {
                 Target collection = new Target(target.kind(), target.namespace(), "", "");
-                ObjectNode _ = writes.create(collection, null, new Decoder.Body(object.deepCopy(), List.of()), false)
-                        .object();
+                creations.add(writes.creation(collection, null, new Decoder.Body(object.deepCopy(), List.of())));
             }
+        }
+        if (!creations.isEmpty()) {
+            // One commit: a cluster is either new or complete.
+            int _ = store.write(draft -> {
+                creations.forEach(creation -> creation.run(draft));
+                return creations.size();
+            });
         }
     }
 

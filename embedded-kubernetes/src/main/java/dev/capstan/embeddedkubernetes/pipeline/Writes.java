@@ -53,6 +53,11 @@ public final class Writes {
 
     /** POST to a collection. */
     public Result create(Target target, @Nullable User user, Decoder.Body body, boolean dryRun) {
+        return run(dryRun, creation(target, user, body));
+    }
+
+    /** The creation of an object as a step of a write. */
+    Write<Result> creation(Target target, @Nullable User user, Decoder.Body body) {
         Kind kind = target.kind();
         ObjectNode object = body.object();
         placeInNamespace(target, object);
@@ -62,7 +67,7 @@ public final class Writes {
         }
         String prefix = Json.meta(object, "generateName");
         boolean generated = Json.meta(object, "name").isEmpty() && !prefix.isEmpty();
-        return run(dryRun, draft -> {
+        return draft -> {
             if (generated) {
                 metadata.put("name", freeName(draft, target, prefix));
             }
@@ -73,7 +78,7 @@ public final class Writes {
                 throw ApiFailure.alreadyExists(kind, name);
             }
             return new Result(draft.put(target.key(name), ready), true, false, body.warnings());
-        });
+        };
     }
 
     private static void placeInNamespace(Target target, ObjectNode object) {

@@ -1,9 +1,13 @@
 package dev.capstan.embeddedkubernetes.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Checks that the schema of a CustomResourceDefinition is structural, which all else in this package relies on: every field
@@ -15,6 +19,31 @@ public final class StructuralSchema {
     private static final Set<String> TYPES = Set.of("object", "array", "string", "integer", "number", "boolean");
     private static final int DEEPEST = 64;
     private static final int MOST_ERRORS = 100;
+
+    /** The JSON types that keywords must have, so that nothing else in this package needs to ask. */
+    private static final Map<String, Set<JsonNodeType>> KEYWORD_TYPES = Map.ofEntries(
+            Map.entry("properties", Set.of(JsonNodeType.OBJECT)),
+            Map.entry("additionalProperties", Set.of(JsonNodeType.OBJECT, JsonNodeType.BOOLEAN)),
+            Map.entry("required", Set.of(JsonNodeType.ARRAY)),
+            Map.entry("enum", Set.of(JsonNodeType.ARRAY)),
+            Map.entry("allOf", Set.of(JsonNodeType.ARRAY)),
+            Map.entry("anyOf", Set.of(JsonNodeType.ARRAY)),
+            Map.entry("oneOf", Set.of(JsonNodeType.ARRAY)),
+            Map.entry("not", Set.of(JsonNodeType.OBJECT)),
+            Map.entry("type", Set.of(JsonNodeType.STRING)),
+            Map.entry("format", Set.of(JsonNodeType.STRING)),
+            Map.entry("description", Set.of(JsonNodeType.STRING)),
+            Map.entry("pattern", Set.of(JsonNodeType.STRING)),
+            Map.entry("minimum", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("maximum", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("multipleOf", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("minLength", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("maxLength", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("minItems", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("maxItems", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("minProperties", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("maxProperties", Set.of(JsonNodeType.NUMBER)),
+            Map.entry("x-kubernetes-list-map-keys", Set.of(JsonNodeType.ARRAY)));
 
     private final List<FieldError> errors = new ArrayList<>();
 
@@ -99,7 +128,49 @@ public final class StructuralSchema {
         }
     }
 
+    /** Checks the parts of allOf, anyOf, oneOf and not: they say nothing about types, but have patterns and parts. */
+    private void combinations(JsonNode schema, String path, int depth) {
+        for (String keyword : List.of("allOf", "anyOf", "oneOf")) {
+            for (int i = 0; i < schema.path(keyword).size(); i++) {
+                part(schema.path(keyword).path(i), path + "." + keyword + "[" + i + "]", depth + 1);
+            }
+        }
+        if (schema.has("not")) {
+            part(schema.path("not"), path + ".not", depth + 1);
+        }
+    }
+
+    private void part(JsonNode schema, String path, int depth) {
+        if (depth > DEEPEST) {
+            add(FieldError.forbidden(path, "schemas may not be nested deeper than " + DEEPEST + " levels"));
+            return;
+        }
+        keywords(schema, path);
+        combinations(schema, path, depth);
+        schema.path("properties")
+                .properties()
+                .forEach(p -> part(p.getValue(), path + ".properties[" + Shown.text(p.getKey()) + "]", depth + 1));
+        for (String keyword : List.of("items", "additionalProperties")) {
+            if (schema.path(keyword).isObject()) {
+                part(schema.path(keyword), path + "." + keyword, depth + 1);
+            }
+        }
+    }
+
     private void keywords(JsonNode schema, String path) {
+        schema.properties().forEach(keyword -> {
+            Set<JsonNodeType> types = KEYWORD_TYPES.getOrDefault(keyword.getKey(), Set.of());
+            if (!types.isEmpty() && !types.contains(keyword.getValue().getNodeType())) {
+                add(FieldError.wrongType(
+                        path + "." + keyword.getKey(),
+                        Shown.value(keyword.getValue()),
+                        "must be of type "
+                                + types.stream()
+                                        .map(t -> t.name().toLowerCase(Locale.ROOT))
+                                        .sorted()
+                                        .collect(Collectors.joining(" or "))));
+            }
+        });
         if (schema.has("$ref")) {
             add(FieldError.forbidden(path + ".$ref", "$ref is not supported"));
         }

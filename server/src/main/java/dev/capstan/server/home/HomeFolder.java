@@ -56,7 +56,9 @@ public record HomeFolder(Path path) {
             Files.createDirectories(wanted, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         } catch (NotDirectoryException | FileAlreadyExistsException e) {
             throw new StartException(
-                    wanted + " is not a folder.", "Set CAPSTAN_HOME to a folder, or to a path where nothing is yet.", e);
+                    wanted + " is not a folder.",
+                    "Set CAPSTAN_HOME to a folder, or to a path where nothing is yet.",
+                    e);
         }
         var folder = wanted.toRealPath();
         checkOwner(folder);
@@ -99,8 +101,8 @@ public record HomeFolder(Path path) {
         var fresh = file.resolveSibling("." + file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         FileAttribute<Set<PosixFilePermission>> asCreated = PosixFilePermissions.asFileAttribute(mode);
-        try (var channel = FileChannel.open(
-                fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), asCreated)) {
+        try (var channel =
+                FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), asCreated)) {
             var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -132,15 +134,29 @@ public record HomeFolder(Path path) {
         }
     }
 
-    /** A folder full of other things was surely named by mistake; its mode must not be changed. */
+    /**
+     * A folder full of other things was surely named by mistake; its mode must not be changed. The lock's file, made
+     * before anything else, tells a home from those.
+     */
     private static void checkContent(Path folder) throws IOException, StartException {
+        var mark = folder.resolve(HomeLock.FILE);
+        if (Files.exists(mark)) {
+            return;
+        }
         try (var content = Files.list(folder)) {
             var isOurs = Files.exists(folder.resolve(Settings.FILE));
-            if (!isOurs && content.anyMatch(file -> !file.getFileName().toString().startsWith("."))) {
+            if (!isOurs
+                    && content.anyMatch(file -> !file.getFileName().toString().startsWith("."))) {
                 throw new StartException(
                         folder + " holds other things than Capstan's.",
                         "Set CAPSTAN_HOME to an empty folder, or to a path where nothing is yet.");
             }
+        }
+        try {
+            Files.createFile(mark, PosixFilePermissions.asFileAttribute(SECRET));
+        } catch (FileAlreadyExistsException e) {
+            // Another start of the same home was faster by a moment; the lock itself decides between the two.
+            return;
         }
     }
 }

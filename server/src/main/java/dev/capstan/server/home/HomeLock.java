@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class HomeLock implements AutoCloseable {
 
-    private static final String FILE = "lock";
+    static final String FILE = "lock";
 
     private final FileChannel channel;
     private final FileLock lock;
@@ -28,8 +28,7 @@ public final class HomeLock implements AutoCloseable {
      * @throws StartException if another process has it; the message says which
      */
     public static HomeLock take(HomeFolder home) throws IOException, StartException {
-        var channel =
-                FileChannel.open(home.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(home.resolve(FILE), StandardOpenOption.WRITE);
         var lock = channel.tryLock();
         if (lock == null) {
             channel.close();

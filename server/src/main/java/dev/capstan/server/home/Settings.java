@@ -93,7 +93,9 @@ public record Settings(String host, int port, boolean beyondLoopback, String sub
             for (var line : home.read(FILE).lines().toList()) {
                 var equals = line.indexOf('=');
                 if (equals > 0 && !line.startsWith("#")) {
-                    lines.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+                    lines.put(
+                            line.substring(0, equals).strip(),
+                            line.substring(equals + 1).strip());
                 }
             }
         } catch (NoSuchFileException firstStart) {
@@ -107,7 +109,9 @@ public record Settings(String host, int port, boolean beyondLoopback, String sub
             return HostPort.port(text);
         } catch (IllegalArgumentException e) {
             throw new StartException(
-                    "listen-port in " + home.resolve(FILE) + " is no port: " + text + ".", "Start with --listen HOST:PORT.", e);
+                    "listen-port in " + home.resolve(FILE) + " is no port: " + text + ".",
+                    "Start with --listen HOST:PORT.",
+                    e);
         }
     }
 

@@ -159,7 +159,8 @@ public final class ApiIdentity {
         private final ConcurrentMap<String, KeyAndCertificate> presented = new ConcurrentHashMap<>();
 
         @Override
-        public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        public @Nullable String chooseEngineServerAlias(
+                String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
             return chooseServerAlias(keyType, issuers, null);
         }
 

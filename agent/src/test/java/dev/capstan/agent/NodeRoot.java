@@ -1,0 +1,162 @@
+package dev.capstan.agent;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The root of a small Debian-like node in a temporary folder, and what its trust store holds, looked up without our code. */
+final class NodeRoot {
+
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----\n";
+    private static final int DISTRIBUTION_ROOTS = 5;
+
+    private final Path root;
+
+    NodeRoot(Path root) throws IOException {
+        this.root = root;
+        for (String folder : List.of(
+                "etc/ssl/certs",
+                "usr/sbin",
+                "usr/local/share/ca-certificates",
+                "usr/share/ca-certificates/mozilla",
+                "var/lib",
+                "run/capstan")) {
+            Files.createDirectories(root.resolve(folder));
+        }
+        Files.writeString(root.resolve("etc/debian_version"), "12.5\n");
+        Files.writeString(root.resolve("usr/sbin/update-ca-certificates"), "#!/bin/sh\n");
+        StringBuilder bundle = new StringBuilder();
+        StringBuilder chosen = new StringBuilder();
+        for (int number = 0; number < DISTRIBUTION_ROOTS; number++) {
+            String name = "root" + number;
+            Path file = root.resolve("usr/share/ca-certificates/mozilla/" + name + ".crt");
+            Files.writeString(file, TestPki.root(99 - number));
+            Files.createSymbolicLink(
+                    root.resolve("etc/ssl/certs/" + name + ".pem"),
+                    Path.of("/usr/share/ca-certificates/mozilla/" + name + ".crt"));
+            bundle.append(TestPki.root(99 - number));
+            chosen.append("mozilla/").append(name).append(".crt\n");
+        }
+        Files.writeString(root.resolve("etc/ca-certificates.conf"), chosen);
+        Files.writeString(bundle(), bundle);
+    }
+
+    Path path() {
+        return root;
+    }
+
+    Path bundle() {
+        return root.resolve("etc/ssl/certs/ca-certificates.crt");
+    }
+
+    Path agentFolder() {
+        return root.resolve("var/lib/capstan/agent");
+    }
+
+    /** Writes the agent's properties and credentials, and answers the properties file. */
+    Path properties(String server) throws IOException {
+        Files.writeString(root.resolve("run/capstan/ca.crt"), TestPki.authority());
+        Files.writeString(root.resolve("run/capstan/token"), FakeApi.TOKEN);
+        return Files.writeString(
+                root.resolve("run/capstan/agent.properties"),
+                "server = " + server + "\ncertificate-authority = " + root.resolve("run/capstan/ca.crt") + "\ntoken = "
+                        + root.resolve("run/capstan/token") + "\nnode = " + FakeApi.NODE + "\nroot = " + root + "\n");
+    }
+
+    /** The bundle's certificates beside the distribution's, as SHA-256 of their DER. */
+    Set<String> held() {
+        try {
+            Set<String> held = new TreeSet<>();
+            String text = Files.readString(bundle(), StandardCharsets.US_ASCII);
+            for (int at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
+                held.add(identity(text.substring(at, text.indexOf("-----END", at))));
+            }
+            for (int number = 0; number < DISTRIBUTION_ROOTS; number++) {
+                if (!held.remove(identity(TestPki.root(99 - number)))) {
+                    throw new AssertionError("a root of the distribution is gone");
+                }
+            }
+            return held;
+        } catch (IOException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    /** The names of our anchors. */
+    Set<String> anchors() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("usr/local/share/ca-certificates"))) {
+            Set<String> names = new TreeSet<>();
+            files.forEach(file -> names.add(file.getFileName().toString()));
+            return names;
+        }
+    }
+
+    /** Change time and inode of everything below the root but the agent's lock. */
+    Map<String, String> fingerprints() throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        List<Path> paths = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            files.forEach(paths::add);
+        }
+        for (Path path : paths) {
+            all.put(
+                    root.relativize(path).toString(),
+                    Files.readAttributes(path, "unix:ctime,ino", LinkOption.NOFOLLOW_LINKS)
+                            .toString());
+        }
+        return all;
+    }
+
+    /** Every regular file's content below the root, as one text. */
+    String everything() throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return all.toString();
+    }
+
+    /** SHA-256 of the DER in a PEM text. */
+    static String identity(String pem) {
+        try {
+            String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s|-", "");
+            byte[] der = java.util.Base64.getDecoder().decode(base64);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
+        } catch (java.security.NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static Set<String> identities(int... roots) {
+        Set<String> identities = new TreeSet<>();
+        for (int number : roots) {
+            identities.add(identity(TestPki.root(number)));
+        }
+        return identities;
+    }
+
+    /** The fingerprint of these roots, reckoned without our code. */
+    static String fingerprint(int... roots) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            identities(roots).forEach(identity -> digest.update(HexFormat.of().parseHex(identity)));
+            return "v1:" + HexFormat.of().formatHex(digest.digest());
+        } catch (java.security.NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

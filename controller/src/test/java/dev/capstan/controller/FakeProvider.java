@@ -1,0 +1,131 @@
+package dev.capstan.controller;
+
+import dev.capstan.machines.Credential;
+import dev.capstan.machines.Machine;
+import dev.capstan.machines.MachineException;
+import dev.capstan.machines.MachineProvider;
+import dev.capstan.machines.MachineSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Machines as records. They outlive controllers, and their agents' Leases are renewed when they boot. Every making and
+ * deleting is remembered, so that a machine made twice or lost is seen.
+ */
+final class FakeProvider implements MachineProvider {
+
+    private final Lab lab;
+    private final Map<String, Machine> machines = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    final List<String> made = new CopyOnWriteArrayList<>();
+    final List<String> booted = new CopyOnWriteArrayList<>();
+    final List<String> deleted = new CopyOnWriteArrayList<>();
+    final Map<String, MachineSpec> specs = new ConcurrentHashMap<>();
+    final Map<String, List<String>> credentials = new ConcurrentHashMap<>();
+    final Map<String, String> failing = new ConcurrentHashMap<>();
+    volatile boolean agentsRun = true;
+    private volatile Kill kill = Kill.never();
+
+    FakeProvider(Lab lab) {
+        this.lab = lab;
+    }
+
+    void kill(Kill next) {
+        kill = next;
+    }
+
+    @Override
+    public String location() {
+        return "local";
+    }
+
+    @Override
+    public List<Machine> list() {
+        kill.read();
+        return List.copyOf(machines.values());
+    }
+
+    @Override
+    public Machine ensure(MachineSpec spec, CredentialSource source) throws MachineException {
+        kill.write("make " + spec.name());
+        String why = failing.get(spec.name());
+        if (why != null) {
+            throw new MachineException(why);
+        }
+        Machine there = machines.get(spec.name());
+        if (there != null && there.state() == Machine.State.RUNNING) {
+            return there;
+        }
+        if (there == null) {
+            made.add(spec.name());
+            machines.put(spec.name(), machine(spec, Machine.State.MAKING, false));
+        }
+        give(spec.name(), source.issue());
+        kill.write("boot " + spec.name());
+        Machine running = machine(spec, Machine.State.RUNNING, true);
+        machines.put(spec.name(), running);
+        specs.put(spec.name(), spec);
+        booted.add(spec.name());
+        changed(spec.name());
+        if (agentsRun) {
+            lab.renewLease(spec.cluster(), spec.name());
+        }
+        return running;
+    }
+
+    @Override
+    public void deliverCredential(String name, Credential credential) {
+        kill.write("credential for " + name);
+        give(name, credential);
+    }
+
+    @Override
+    public void delete(String name) {
+        kill.write("delete " + name);
+        if (machines.remove(name) != null) {
+            deleted.add(name);
+            changed(name);
+        }
+    }
+
+    @Override
+    public void stop(String name) {
+        machines.computeIfPresent(
+                name,
+                (key, machine) -> new Machine(
+                        machine.name(), machine.cluster(), machine.pool(), Machine.State.STOPPED, machine.facts()));
+        changed(name);
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<String> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void give(String name, Credential credential) {
+        credentials
+                .computeIfAbsent(name, ignored -> new CopyOnWriteArrayList<>())
+                .add(credential.token());
+    }
+
+    private void changed(String name) {
+        new ArrayList<>(listeners).forEach(listener -> listener.accept(name));
+    }
+
+    private static Machine machine(MachineSpec spec, Machine.State state, boolean ran) {
+        return new Machine(
+                spec.name(),
+                spec.cluster(),
+                spec.pool(),
+                state,
+                ran
+                        ? new Machine.Facts(
+                                "10.0.0.1", "boot-1", "6.1.0", "Debian 12", "amd64", "containerd://1.6.20", 2, 4L << 30)
+                        : null);
+    }
+}

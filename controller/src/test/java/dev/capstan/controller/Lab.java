@@ -1,0 +1,364 @@
+package dev.capstan.controller;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
+import dev.capstan.embeddedkubernetes.ServerTls;
+import dev.capstan.embeddedkubernetes.VirtualCluster;
+import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.ManagedCluster;
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ObjectNames;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A management cluster and its virtual clusters on the embedded API, machines that are records, and as many controllers
+ * after each other as a test likes to kill. The administrator's view is a client of its own, which is never killed.
+ */
+final class Lab implements AutoCloseable {
+
+    static final String MANAGEMENT = "management";
+    static final String CLUSTER_ID =
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
+    static final String CLUSTER = ObjectNames.ofArmId(CLUSTER_ID);
+    static final Duration LONGEST = Duration.ofSeconds(60);
+
+    static final ControllerConfig.Timing TIMING = new ControllerConfig.Timing(
+            Duration.ofSeconds(40),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            Duration.ofMillis(5),
+            Duration.ofMillis(200));
+
+    private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final KeyStore SERVER_KEY = serverKey();
+    private static final String CA = pem(SERVER_KEY);
+
+    private final Path directory;
+    private final EmbeddedKubernetes kubernetes;
+    private final Map<String, KubernetesClient> clients = new ConcurrentHashMap<>();
+    private final ObjectMapper json = new ObjectMapper();
+    final FakeProvider provider = new FakeProvider(this);
+
+    Lab() {
+        try {
+            directory = Files.createTempDirectory("controller-lab");
+            KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+            keys.initialize(new ECGenParameterSpec("secp256r1"));
+            KeyPair signing = keys.generateKeyPair();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.UTF_8));
+            kubernetes = EmbeddedKubernetes.open(directory, hash, signing);
+            kubernetes.start(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ServerTls.of(SERVER_KEY, PASSWORD));
+            kubernetes.create(MANAGEMENT);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ClusterEndpoint endpoint(String cluster) {
+        return ClusterEndpoint.of("https://127.0.0.1:" + kubernetes.port() + "/clusters/" + cluster, CA, TOKEN);
+    }
+
+    ControllerConfig config(ClusterAccess access) {
+        return ControllerConfig.forManagedClusters(endpoint(MANAGEMENT), access, List.of(provider))
+                .withTiming(TIMING);
+    }
+
+    Controller start() {
+        return Controller.start(config(access()));
+    }
+
+    Controller start(Kill kill) {
+        provider.kill(kill);
+        ClusterAccess access = access();
+        return Controller.start(
+                config(new ClusterAccess() {
+                    @Override
+                    public ClusterEndpoint ensure(String cluster) throws IOException {
+                        if (kubernetes.find(cluster).isEmpty()) {
+                            kill.write("make the API of " + cluster);
+                        }
+                        kill.read();
+                        return access.ensure(cluster);
+                    }
+
+                    @Override
+                    public void delete(String cluster) throws IOException {
+                        kill.write("delete the API of " + cluster);
+                        access.delete(cluster);
+                    }
+                }),
+                kill);
+    }
+
+    ClusterAccess access() {
+        return new ClusterAccess() {
+            @Override
+            public ClusterEndpoint ensure(String cluster) {
+                kubernetes.create(cluster);
+                return endpoint(cluster);
+            }
+
+            @Override
+            public void delete(String cluster) {
+                kubernetes.delete(cluster);
+            }
+        };
+    }
+
+    /** The administrator's client of a cluster. */
+    KubernetesClient client(String cluster) {
+        return clients.computeIfAbsent(cluster, name -> new Clients(new Interceptor() {}).open(endpoint(name)));
+    }
+
+    boolean exists(String cluster) {
+        return kubernetes.find(cluster).isPresent();
+    }
+
+    VirtualCluster embedded(String cluster) {
+        return kubernetes.find(cluster).orElseThrow();
+    }
+
+    /** Writes the one object that an ARM request would. */
+    void want(int count, boolean trust) {
+        want(List.of(new ManagedCluster.AgentPoolProfile("np", count, trust)));
+    }
+
+    void want(List<ManagedCluster.AgentPoolProfile> pools) {
+        ManagedClusterObject cluster = new ManagedClusterObject();
+        cluster.getMetadata().setName(CLUSTER);
+        cluster.setSpec(new ManagedCluster.Spec(CLUSTER_ID, "g", "c", "local", pools, null, null, null));
+        ManagedClusterObject there = cluster();
+        if (there == null) {
+            client(MANAGEMENT).resource(cluster).create();
+        } else {
+            client(MANAGEMENT)
+                    .resources(ManagedClusterObject.class)
+                    .withName(CLUSTER)
+                    .edit(object -> {
+                        object.setSpec(cluster.getSpec());
+                        return object;
+                    });
+        }
+    }
+
+    ManagedClusterObject cluster() {
+        return client(MANAGEMENT)
+                .resources(ManagedClusterObject.class)
+                .withName(CLUSTER)
+                .get();
+    }
+
+    void installDefinitions() {
+        Definitions.ensureResources(client(MANAGEMENT), dev.capstan.resources.CustomResourceDefinitions.manifests());
+    }
+
+    boolean isReady() {
+        ManagedClusterObject cluster = cluster();
+        if (cluster == null || cluster.getStatus() == null) {
+            return false;
+        }
+        var ready = Statuses.of(cluster.getStatus().conditions());
+        return ready != null
+                && ready.status().equals("True")
+                && ready.observedGeneration() == cluster.getMetadata().getGeneration();
+    }
+
+    List<AgentPoolObject> pools() {
+        return client(MANAGEMENT).resources(AgentPoolObject.class).list().getItems();
+    }
+
+    Set<String> recorded() {
+        return pools().stream()
+                .flatMap(pool -> Management.machines(pool).stream())
+                .map(AgentPool.MachineRecord::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    Set<String> nodes() {
+        return client(CLUSTER).nodes().list().getItems().stream()
+                .map(node -> node.getMetadata().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    Node node(String name) {
+        return client(CLUSTER).nodes().withName(name).get();
+    }
+
+    NodeTrustObject trust(String cluster, String name) {
+        return client(cluster).resources(NodeTrustObject.class).withName(name).get();
+    }
+
+    NodeCondition condition(String cluster, String node, String type) {
+        Node object = client(cluster).nodes().withName(node).get();
+        return object == null || object.getStatus() == null
+                ? null
+                : object.getStatus().getConditions().stream()
+                        .filter(condition -> condition.getType().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Names of everything in a cluster that bears a node's name, by kind. */
+    Set<String> bearing(String cluster, String node) {
+        Set<String> found = new TreeSet<>();
+        for (String kind : List.of(
+                "nodes",
+                "nodetrusts.capstan.dev",
+                "leases.coordination.k8s.io",
+                "serviceaccounts",
+                "clusterroles.rbac.authorization.k8s.io",
+                "clusterrolebindings.rbac.authorization.k8s.io",
+                "roles.rbac.authorization.k8s.io",
+                "rolebindings.rbac.authorization.k8s.io")) {
+            embedded(cluster).list(kind, null).stream()
+                    .map(object -> object.at("/metadata/name").asText())
+                    .filter(name -> name.contains(node))
+                    .forEach(name -> found.add(kind + "/" + name));
+        }
+        return found;
+    }
+
+    /** What the agent of a node does at its start and every few seconds. */
+    void renewLease(String cluster, String node) {
+        client(cluster)
+                .leases()
+                .inNamespace(Names.SYSTEM_NAMESPACE)
+                .withName(node)
+                .edit(lease -> {
+                    lease.getSpec().setHolderIdentity(node);
+                    lease.getSpec().setRenewTime(java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC));
+                    return lease;
+                });
+    }
+
+    /** What the agent of a node reports. */
+    void report(String cluster, String node, NodeTrust.Status status) {
+        client(cluster)
+                .resources(NodeTrustObject.class)
+                .withName(node)
+                .subresource("status")
+                .patch(
+                        Manifests.MERGE,
+                        Patches.text(
+                                Json.object("status", Clients.serialization().convertValue(status, Map.class))));
+    }
+
+    void create(String cluster, String manifest) {
+        try {
+            embedded(cluster).create((ObjectNode) json.readTree(manifest));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<GenericKubernetesResource> events(String cluster) {
+        List<GenericKubernetesResource> events = new ArrayList<>();
+        embedded(cluster)
+                .list("events", null)
+                .forEach(event -> events.add(json.convertValue(event, GenericKubernetesResource.class)));
+        return events;
+    }
+
+    static void await(String what, java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("not within " + LONGEST.toSeconds() + " s: " + what);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(KubernetesClient::close);
+        kubernetes.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(KeyStore store) {
+        try {
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder()
+                            .encodeToString(store.getCertificate("server").getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyStore serverKey() {
+        try {
+            Path directory = Files.createTempDirectory("server-key");
+            Path file = directory.resolve("key.p12");
+            String keytoolPath =
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+            List<String> arguments = List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=lab"
+                            + " -ext san=ip:127.0.0.1 -validity 30 -storetype PKCS12 -storepass changeit -keystore "
+                            + file)
+                    .split(" "));
+            Process keytool = new ProcessBuilder(Stream.concat(Stream.of(keytoolPath), arguments.stream())
+                            .toList())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                throw new IllegalStateException(Files.readString(directory.resolve("log")));
+            }
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            try (InputStream in = Files.newInputStream(file)) {
+                store.load(in, PASSWORD);
+            }
+            Files.delete(file);
+            Files.delete(directory.resolve("log"));
+            Files.delete(directory);
+            return store;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
