@@ -1,5 +1,0 @@
-/** To be written. */
-@NullMarked
-package dev.capstan.benchmarks;
-
-import org.jspecify.annotations.NullMarked;
