@@ -1,0 +1,112 @@
+package dev.capstan.truststore;
+
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.DerElement;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The number under which OpenSSL 1.0 and later look for a CA in a hash directory: the first four bytes, little endian,
+ * of the SHA-1 of the subject in OpenSSL's canonical form ({@code X509_NAME_hash_ex} and {@code x509_name_canon} in
+ * crypto/x509). In that form every text is UTF-8, ASCII letters are small, white space at both ends is gone and counts
+ * as one space within, the relative names follow each other without the outer SEQUENCE, and each is a SET in DER order.
+ */
+final class SubjectHash {
+
+    private static final int UTF8_STRING = 0x0c;
+    private static final int PRINTABLE_STRING = 0x13;
+    private static final int T61_STRING = 0x14;
+    private static final int IA5_STRING = 0x16;
+    private static final int VISIBLE_STRING = 0x1a;
+    private static final int UNIVERSAL_STRING = 0x1c;
+    private static final int BMP_STRING = 0x1e;
+
+    private SubjectHash() {}
+
+    /** Eight hexadecimal digits, as {@code openssl x509 -subject_hash} prints them. */
+    static String of(Certificate certificate) {
+        ByteArrayOutputStream canonical = new ByteArrayOutputStream();
+        for (DerElement relative : DerElement.first(certificate.subjectDer()).children()) {
+            List<byte[]> attributes = new ArrayList<>();
+            for (DerElement attribute : relative.children()) {
+                List<DerElement> typeAndValue = attribute.children();
+                attributes.add(element(
+                        DerElement.SEQUENCE,
+                        List.of(typeAndValue.get(0).encoded(), canonicalValue(typeAndValue.get(1)))));
+            }
+            attributes.sort(Arrays::compareUnsigned);
+            canonical.writeBytes(element(DerElement.SET, attributes));
+        }
+        byte[] digest = sha1().digest(canonical.toByteArray());
+        return "%08x"
+                .formatted(
+                        ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    }
+
+    private static byte[] canonicalValue(DerElement value) {
+        byte[] content = value.content();
+        return switch (value.tag()) {
+            case UTF8_STRING -> text(content, StandardCharsets.UTF_8);
+            case PRINTABLE_STRING, T61_STRING, IA5_STRING, VISIBLE_STRING -> text(content, StandardCharsets.ISO_8859_1);
+            case BMP_STRING -> text(content, StandardCharsets.UTF_16BE);
+            case UNIVERSAL_STRING -> text(content, Charset.forName("UTF-32BE"));
+            default -> value.encoded();
+        };
+    }
+
+    private static byte[] text(byte[] content, Charset charset) {
+        byte[] utf8 = new String(content, charset).getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream folded = new ByteArrayOutputStream();
+        boolean space = false;
+        for (byte octet : utf8) {
+            if (isSpace(octet)) {
+                space = true;
+                continue;
+            }
+            if (space && folded.size() > 0) {
+                folded.write(' ');
+            }
+            space = false;
+            folded.write(octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet);
+        }
+        return element(UTF8_STRING, List.of(folded.toByteArray()));
+    }
+
+    /** What C's isspace takes for a space in ASCII. */
+    private static boolean isSpace(byte octet) {
+        return octet == ' ' || (octet >= '\t' && octet <= '\r');
+    }
+
+    private static byte[] element(int tag, List<byte[]> parts) {
+        int length = parts.stream().mapToInt(part -> part.length).sum();
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        encoded.write(tag);
+        if (length < 0x80) {
+            encoded.write(length);
+        } else {
+            int digits = (39 - Integer.numberOfLeadingZeros(length)) / 8;
+            encoded.write(0x80 | digits);
+            for (int i = digits - 1; i >= 0; i--) {
+                encoded.write(length >> (8 * i));
+            }
+        }
+        parts.forEach(encoded::writeBytes);
+        return encoded.toByteArray();
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-1", impossible);
+        }
+    }
+}
