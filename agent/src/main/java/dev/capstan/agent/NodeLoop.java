@@ -32,6 +32,10 @@ final class NodeLoop {
 
     private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
     private static final long LOOK_MILLIS = 5000;
+
+    /** Every so many looks go deep whatever the stamps say, for what they do not cover: ten minutes. */
+    private static final int DEEP_LOOK = 120;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     /** How long a report waits for the Secret after the NodeTrust was seen, so that one report says it all. */
@@ -59,7 +63,8 @@ final class NodeLoop {
     private boolean reportDue;
     private boolean tidy = true;
     private boolean lookAgain;
-    private long nextLook = System.nanoTime();
+    private long looks;
+    private long nextLook = later(LOOK_MILLIS);
     private long patience = NEVER;
     private long retryAt = NEVER;
 
@@ -156,7 +161,8 @@ final class NodeLoop {
 
     private void look() {
         nextLook = later(LOOK_MILLIS);
-        if (lookAgain || (stamps != null && !stamps.same())) {
+        looks++;
+        if (lookAgain || looks % DEEP_LOOK == 0 || (stamps != null && !stamps.same())) {
             recorded = null;
             bringDue = true;
         }

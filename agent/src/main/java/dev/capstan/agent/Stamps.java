@@ -4,6 +4,7 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.runtime.ContainerdProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class Stamps {
             "etc/containerd/certs.d",
             "etc/containerd/certs.d/_default",
             "etc/containerd/certs.d/_default/capstan.crt",
+            "var/lib/capstan/runtime/distribution-roots.pem",
             "var/lib/capstan/agent/last-good");
 
     private final List<Path> places = new ArrayList<>();
@@ -84,7 +86,7 @@ final class Stamps {
     private static long started(Path stat) {
         String line;
         try {
-            line = Files.readString(stat, java.nio.charset.StandardCharsets.ISO_8859_1);
+            line = Files.readString(stat, StandardCharsets.ISO_8859_1);
         } catch (IOException gone) {
             return -1;
         }

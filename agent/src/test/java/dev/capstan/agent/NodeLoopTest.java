@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -27,12 +28,14 @@ class NodeLoopTest {
 
     private FakeApi server;
     private NodeRoot root;
+    private Path proc;
     private NodeLoop loop;
 
     @BeforeEach
     void prepare() throws IOException {
         server = new FakeApi();
         root = new NodeRoot(folder.resolve("root"));
+        proc = NodeRoot.proc(folder.resolve("proc"));
     }
 
     @AfterEach
@@ -42,7 +45,7 @@ class NodeLoopTest {
     }
 
     private void startAgent() throws IOException {
-        loop = new NodeLoop(Settings.parse(root.properties(server.url())), folder, InstantSource.system(), "test");
+        loop = new NodeLoop(Settings.parse(root.properties(server.url())), proc, InstantSource.system(), "test");
         Thread.ofPlatform().start(loop::run);
     }
 
@@ -319,9 +322,14 @@ class NodeLoopTest {
         server.trust(null, true);
         startAgent();
         awaitHeld(0, 1);
-        Files.writeString(
-                root.bundle(),
-                TestPki.root(99) + TestPki.root(98) + TestPki.root(97) + TestPki.root(96) + TestPki.root(95));
+        Path other = folder.resolve("other");
+        StringBuilder onlyTheirs = new StringBuilder();
+        for (int number = 99; number > 94; number--) {
+            onlyTheirs.append(TestPki.root(number));
+        }
+        Files.writeString(other, onlyTheirs);
+        Files.move(other, root.bundle(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(root.held()).isEmpty();
         server.await("the repair", () -> root.held().equals(identities(0, 1)));
     }
 
@@ -367,7 +375,7 @@ class NodeLoopTest {
         Path properties = root.properties(server.url());
         Path token = root.path().resolve("run/capstan/token");
         Files.writeString(token, old);
-        loop = new NodeLoop(Settings.parse(properties), folder, InstantSource.system(), "test");
+        loop = new NodeLoop(Settings.parse(properties), proc, InstantSource.system(), "test");
         Thread.ofPlatform().start(loop::run);
         server.await("a request with the new token", () -> {
             server.trust(null, false);
@@ -408,5 +416,56 @@ class NodeLoopTest {
         assertThat(refusals).hasValue(4);
         assertThat(root.fingerprints()).isEqualTo(before);
         assertThat(Set.copyOf(server.statuses())).hasSize(1);
+    }
+
+    @Test
+    void aSetIsLoadedOnlyOnceARunningContainerdReadsIt() throws Exception {
+        server.secret(secret(0));
+        server.trust(null, true);
+        startAgent();
+        awaitHeld(0);
+        assertThat(server.statuses().getLast()).contains("\"loaded\":null").contains("\"reason\":\"RuntimeUnknown\"");
+        root.containerd(proc, 1040, 40);
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+        assertThat(server.statuses().getLast())
+                .contains("\"problem\":null")
+                .contains("\"lane\":{\"name\":\"Isolated\"");
+        assertThat(root.shown()).isEqualTo(TestPki.root(0));
+        server.deleteSecret();
+        server.awaitStatus("nothing loaded", status -> status.contains("\"loaded\":\"" + fingerprint() + "\""));
+        assertThat(root.shown()).isEmpty();
+    }
+
+    @Test
+    void aRuntimeThatStoppedOrStartedAnewIsMeasuredAnew() throws Exception {
+        root.containerd(proc, 1040, 40);
+        server.secret(secret(0));
+        server.trust(null, true);
+        startAgent();
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+        Files.move(proc.resolve("1040"), proc.resolve("gone"));
+        server.awaitStatus("not loaded", status -> status.contains("\"loaded\":null"));
+        Files.move(proc.resolve("gone"), folder.resolve("gone"));
+        root.containerd(proc, 1050, 50);
+        server.awaitStatus("loaded again", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+    }
+
+    @Test
+    void aStoreThatDriftsIsSeenAtTheNextLookAndNothingElseIsTouched() throws Exception {
+        root.containerd(proc, 1040, 40);
+        server.secret(secret(0, 1));
+        server.trust(null, true);
+        startAgent();
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0, 1) + "\""));
+        String shown = root.fingerprints().get("etc/containerd/certs.d/_default/capstan.crt");
+        String recorded = root.fingerprints().get("var/lib/capstan/agent/last-good");
+        for (String anchor : root.anchors()) {
+            Files.delete(root.path().resolve("usr/local/share/ca-certificates").resolve(anchor));
+        }
+        server.await("the repair", this::anchorsBack);
+        assertThat(root.fingerprints())
+                .containsEntry("etc/containerd/certs.d/_default/capstan.crt", shown)
+                .containsEntry("var/lib/capstan/agent/last-good", recorded);
+        assertThat(server.statuses()).hasSize(1);
     }
 }
