@@ -85,11 +85,10 @@ final class BootFolder {
 
     /** What a machine has of its own in place of the host's. */
     private static void writeBirth(Path etc, String name) throws IOException {
-        Files.createDirectories(etc.resolve("containerd"));
+        Files.createDirectories(etc);
         Files.writeString(etc.resolve("hostname"), name + "\n");
         Files.writeString(
                 etc.resolve("machine-id"), UUID.randomUUID().toString().replace("-", "") + "\n");
-        Files.writeString(etc.resolve("containerd/config.toml"), "version = 2\n");
         // Every account of the distribution, none with a password (shadow(5), gshadow(5)).
         var secret = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Files.write(

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +56,12 @@ public final class LocalProvider implements MachineProvider {
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-    private LocalProvider(Path capstanHome, Distribution distribution, Boot.Preparation preparation)
-            throws IOException, InterruptedException {
+    private LocalProvider(Path capstanHome, Distribution distribution) throws IOException, InterruptedException {
         this.capstanHome = capstanHome;
         this.folders = Files.createDirectories(capstanHome.resolve("machines"));
         this.distribution = distribution;
         this.facts = HostFacts.read();
-        this.life = new MachineLife(capstanHome, distribution, preparation);
+        this.life = new MachineLife(capstanHome, distribution);
     }
 
     /**
@@ -72,19 +72,20 @@ public final class LocalProvider implements MachineProvider {
      * @throws MachineException if this host lacks something; the message names all of it
      */
     public static LocalProvider open(Path capstanHome, Distribution distribution) throws MachineException {
-        return open(capstanHome, distribution, MachineLife::prepareLane);
-    }
-
-    /** Opens it with another way to prepare a new machine's root. */
-    static LocalProvider open(Path capstanHome, Distribution distribution, Boot.Preparation preparation)
-            throws MachineException {
         try {
             Path home = Files.createDirectories(capstanHome).toRealPath();
+            if (Masks.isSystemPlace(home)) {
+                throw new MachineException(
+                        home + " is a folder of the system, which machines must see: choose a folder of"
+                                + " its own as CAPSTAN_HOME");
+            }
+            // Only its owner, so that machines of other homes find it hidden as everything private is.
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
             List<String> problems = Requirements.problems(home, distribution);
             if (!problems.isEmpty()) {
                 throw new MachineException("machines cannot be made on this host:\n- " + String.join("\n- ", problems));
             }
-            var provider = new LocalProvider(home, distribution, preparation);
+            var provider = new LocalProvider(home, distribution);
             provider.findMachines();
             return provider;
         } catch (IOException e) {

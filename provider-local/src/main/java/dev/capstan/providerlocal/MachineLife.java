@@ -31,21 +31,10 @@ final class MachineLife {
 
     private final Path capstanHome;
     private final Distribution distribution;
-    private final Boot.Preparation preparation;
 
-    MachineLife(Path capstanHome, Distribution distribution, Boot.Preparation preparation) {
+    MachineLife(Path capstanHome, Distribution distribution) {
         this.capstanHome = capstanHome;
         this.distribution = distribution;
-        this.preparation = preparation;
-    }
-
-    /** Prepares lane Isolated in a new machine's root. */
-    static Map<String, String> prepareLane(Path root) throws MachineException {
-        try {
-            return IsolatedLane.prepare(root).environment();
-        } catch (ContainerRuntimeException e) {
-            throw new MachineException("the runtime of a new machine could not be prepared: " + e.getMessage(), e);
-        }
     }
 
     /**
@@ -149,8 +138,14 @@ final class MachineLife {
         BootFolder.write("enter.sh", folder.resolve("enter"));
     }
 
-    private Map<String, String> prepare(Path folder, Path root) throws IOException, MachineException {
-        Map<String, String> environment = new TreeMap<>(preparation.prepare(root));
+    /** Prepares lane Isolated in a root in which nothing has run yet. */
+    private static Map<String, String> prepare(Path folder, Path root) throws IOException, MachineException {
+        Map<String, String> environment;
+        try {
+            environment = new TreeMap<>(IsolatedLane.prepare(root).environment());
+        } catch (ContainerRuntimeException e) {
+            throw new MachineException("the runtime of a new machine could not be prepared: " + e.getMessage(), e);
+        }
         Files.write(
                 folder.resolve(ENVIRONMENT),
                 environment.entrySet().stream()

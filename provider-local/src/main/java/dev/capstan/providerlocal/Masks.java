@@ -165,6 +165,11 @@ final class Masks {
         return masks;
     }
 
+    /** Whether this folder is part of what a machine is made of: it cannot be hidden. */
+    static boolean isSystemPlace(Path path) {
+        return SYSTEM_PLACES.contains(path) || SYSTEM_TREES.stream().anyMatch(path::startsWith);
+    }
+
     /** Paths that must not show, none of them below another. */
     List<Path> hidden() {
         return List.copyOf(hidden.keySet());
@@ -222,8 +227,7 @@ final class Masks {
             return List.of();
         }
         Path home = Path.of(fields[5]).normalize();
-        boolean system = SYSTEM_PLACES.contains(home) || SYSTEM_TREES.stream().anyMatch(home::startsWith);
-        return system ? List.of() : List.of(home);
+        return isSystemPlace(home) ? List.of() : List.of(home);
     }
 
     /**

@@ -4,8 +4,10 @@
 #
 # One loop, one source of events: lines in the FIFO /run/capstan/supervisor.
 #   REPLY VERB UNIT   a command; the answer (exit code, then text) goes to the FIFO /run/capstan/replies/REPLY
-#   children          a child died (from the CHLD trap): look which
+#   look              a service may have died, or may be started again: look which
+#   tick              once a minute: the same, and see to the logs
 #   poweroff          from the TERM trap, or anybody inside the machine
+# The loop reads without a time limit: with one, bash would not see the end of children, orphans included, before it.
 # Invariant: the list is in the trust store before containerd runs for the first time; containerd runs, and answers,
 # before "ready" is said to the maker.
 set -u
@@ -32,7 +34,7 @@ declare -A pid=([containerd]='' [capstan-agent]='') wanted=([containerd]='' [cap
 declare -A delay=([containerd]=0 [capstan-agent]=0) since=([containerd]=0 [capstan-agent]=0)
 declare -A due=([containerd]=0 [capstan-agent]=0)
 
-note() { printf '%(%Y-%m-%dT%H:%M:%S%z)T %s\n' -1 "$*"; }
+note() { printf '%(%Y-%m-%dT%H:%M:%S%z)T %s\n' -1 "$*" >&2; }
 # To the maker; it may be gone.
 tell() { printf '%s\n' "$*" >&5 2>/dev/null || true; }
 give_up() {
@@ -43,14 +45,25 @@ give_up() {
 # Sleeps without a process: nobody ever writes to descriptor 4.
 pause() { read -r -t "$1" -u 4 _ || true; }
 
+# Runs a service and says when it has ended; in a subshell of its own.
+keep() {
+  local service=$1 log=$2
+  shift 2
+  "$@" </dev/null >>"$logs/$log.log" 2>&1 3>&- 4>&- 5>&- &
+  echo $! >"/run/capstan/$service.pid"
+  wait $!
+  echo look >&3
+}
+
 start() {
   wanted[$1]=yes since[$1]=$SECONDS
+  : >"/run/capstan/$1.pid"
   case $1 in
-    containerd) "${runtime[@]}" containerd </dev/null >>"$logs/containerd.log" 2>&1 3>&- 4>&- 5>&- & ;;
-    capstan-agent) "${agent[@]}" "$properties" </dev/null >>"$logs/agent.log" 2>&1 3>&- 4>&- 5>&- & ;;
+    containerd) keep "$1" containerd "${runtime[@]}" containerd 5>&- & ;;
+    capstan-agent) keep "$1" agent "${agent[@]}" "$properties" 5>&- & ;;
   esac
-  pid[$1]=$!
-  note "$1 started, process $!"
+  until read -r "pid[$1]" <"/run/capstan/$1.pid"; do pause 0.002; done
+  note "$1 started, process ${pid[$1]}"
 }
 
 running() { [ -n "${pid[$1]}" ] && kill -0 "${pid[$1]}" 2>/dev/null; }
@@ -81,6 +94,12 @@ stop() {
   note "$1 stopped"
 }
 
+# An event in so many seconds; in a subshell of its own.
+later() {
+  pause "$1"
+  echo "$2" >&3
+}
+
 # Starts what died and is due. Backoff: at once after a run of 10 s, else 1, 2, 4 ... 30 s.
 heal() {
   local service
@@ -92,6 +111,7 @@ heal() {
       if [ $((SECONDS - since[$service])) -ge 10 ]; then delay[$service]=0; fi
       due[$service]=$((SECONDS + delay[$service]))
       note "$service died; started again in ${delay[$service]} s"
+      if [ "${delay[$service]}" -gt 0 ]; then later "${delay[$service]}" look & fi
       delay[$service]=$((delay[$service] == 0 ? 1 : delay[$service] * 2))
       if [ "${delay[$service]}" -gt 30 ]; then delay[$service]=30; fi
     fi
@@ -189,7 +209,11 @@ done
 exec </dev/null
 
 if [ -d /run/capstan/birth ]; then
-  "${agent[@]}" --birth /run/capstan/birth.pem "$properties" >>"$logs/agent.log" 2>&1 3>&- 4>&- 5>&- ||
+  code=0
+  "${agent[@]}" --birth /run/capstan/birth.pem "$properties" >>"$logs/agent.log" 2>&1 3>&- 4>&- 5>&- || code=$?
+  # 3: a certificate of the list was left out, with the reason in the log and later in the node's status.
+  if [ "$code" = 3 ]; then note "something of the list was left out; see $logs/agent.log"; fi
+  [ "$code" = 0 ] || [ "$code" = 3 ] ||
     give_up "the list could not be put into the trust store: $(tail -n 5 "$logs/agent.log" | tr '\n' ' ')"
 else
   # The last good set; without it the node still has what was in its store when it stopped.
@@ -197,8 +221,6 @@ else
     note "agent --offline failed; see $logs/agent.log"
 fi
 
-pending=''
-trap '[ -n "$pending" ] || { pending=yes; echo children >&3; }' CHLD
 trap 'echo poweroff >&3' TERM
 start containerd
 answers || give_up "containerd does not answer: $(tail -n 5 "$logs/containerd.log" | tr '\n' ' ')"
@@ -207,26 +229,21 @@ tell ready
 exec 5>&-
 note "ready"
 
-while :; do
-  timeout=60
-  for service in containerd capstan-agent; do
-    if [ -n "${wanted[$service]}" ] && [ -z "${pid[$service]}" ]; then timeout=1; fi
-  done
-  line=''
-  read -r -t "$timeout" -u 3 line || { [ "$timeout" = 1 ] || rotate; }
-  case $line in
-    '') ;;
-    children) pending='' ;;
+later 60 tick &
+while read -r reply verb unit <&3; do
+  case $reply in
+    look) ;;
+    tick)
+      rotate
+      later 60 tick &
+      ;;
     poweroff)
       stop capstan-agent
       stop containerd
       note "off"
       exit 0
       ;;
-    *)
-      read -r reply verb unit <<<"$line"
-      serve "$reply" "$verb" "$unit"
-      ;;
+    *) serve "$reply" "$verb" "$unit" ;;
   esac
   heal
 done

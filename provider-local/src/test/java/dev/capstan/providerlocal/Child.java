@@ -27,7 +27,13 @@ final class Child {
 
     /** Starts one; its output can be read, its errors go to this process's own. */
     static Process start(Lab lab, String... steps) throws IOException {
-        var command = new ArrayList<>(List.of(
+        return start(lab, List.of(), steps);
+    }
+
+    /** Starts one by a program that runs it as its arguments. */
+    static Process start(Lab lab, List<String> by, String... steps) throws IOException {
+        var command = new ArrayList<>(by);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

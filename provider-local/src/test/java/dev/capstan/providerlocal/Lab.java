@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -25,9 +24,6 @@ import java.util.concurrent.TimeUnit;
 final class Lab implements AutoCloseable {
 
     static final String TOKEN = "lab-token-5e2d9c";
-    static final Map<String, String> ENVIRONMENT =
-            Map.of("SSL_CERT_FILE", "/var/lib/capstan/lab-roots.pem", "SSL_CERT_DIR", "/var/lib/capstan/lab-none");
-
     final Path base;
     final Path home;
     final Distribution distribution;
@@ -48,18 +44,22 @@ final class Lab implements AutoCloseable {
             }
             Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        this.provider = LocalProvider.open(home, distribution, _ -> ENVIRONMENT);
+        this.provider = LocalProvider.open(home, distribution);
     }
 
-    /** A lab in a folder that machines would see if nothing hid it. */
     static Lab open() throws IOException, MachineException {
+        return open(Path.of("/tmp"));
+    }
+
+    /** A lab below a folder; below {@code /opt} machines would see it if nothing hid it. */
+    static Lab open(Path below) throws IOException, MachineException {
         assumeTrue(root(), "machines need root: this test was left out");
         assumeTrue(
                 Requirements.missing(program -> Programs.find(program).isPresent())
                         .isEmpty(),
                 () -> "left out: "
                         + Requirements.missing(program -> Programs.find(program).isPresent()));
-        return new Lab(Files.createTempDirectory(Path.of("/opt"), "capstan-lab-"), true);
+        return new Lab(Files.createTempDirectory(below, "capstan-lab-"), true);
     }
 
     /** The lab another process left behind. */
@@ -116,6 +116,20 @@ final class Lab implements AutoCloseable {
             }
             Thread.sleep(20);
         }
+    }
+
+    void awaitLog(String name, String log, String text) throws Exception {
+        Path file = folder(name).resolve("log").resolve(log + ".log");
+        await("\"" + text + "\" is in " + file, () -> Files.readString(file).contains(text));
+    }
+
+    /** One hash over names, modes, owners, link targets and contents of these trees of the host. */
+    static String digest(String... trees) throws IOException, InterruptedException {
+        String script = "for t in \"$@\"; do [ -e $t ] || continue; find $t -printf '%p %m %U %l\\n' | sort;"
+                + " find $t -type f -print0 | sort -z | xargs -0 sha256sum; done | sha256sum";
+        var command = new ArrayList<>(List.of("bash", "-c", script, "digest"));
+        command.addAll(List.of(trees));
+        return run(command).output();
     }
 
     /** Everything on the host that tells of this lab's machines: mounts, cgroups, processes, folders. */

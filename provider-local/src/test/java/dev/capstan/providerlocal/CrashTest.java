@@ -1,0 +1,51 @@
+package dev.capstan.providerlocal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.machines.Machine;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The control plane is killed at random moments while it makes, stops, boots and deletes; the next one ends it right. */
+class CrashTest {
+
+    private static final int ROUNDS = 20;
+
+    @Test
+    void killedAtAnyMomentNothingIsLostDoubledOrLeft() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        try (Lab lab = Lab.open()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                String when = "seed " + seed + ", round " + round;
+                Process child = Child.start(
+                        lab, "ensure", "node-a", "stop", "node-a", "ensure", "node-a", "delete", "node-a", "ensure",
+                        "node-a");
+                try (var out = child.inputReader()) {
+                    assertThat(out.readLine()).as(when).isEqualTo("open");
+                    assertThat(child.waitFor(random.nextInt(3500), TimeUnit.MILLISECONDS))
+                            .as(when)
+                            .isFalse();
+                    child.destroyForcibly().waitFor();
+                }
+
+                Lab next = Lab.adopt(lab.base);
+                boolean doomed =
+                        next.provider.list().stream().anyMatch(machine -> machine.state() == Machine.State.DELETING);
+                if (doomed || round % 2 == 0) {
+                    next.provider.delete("node-a");
+                    assertThat(lab.traces()).as(when).isEmpty();
+                } else {
+                    assertThat(next.ensure("node-a").state()).as(when).isEqualTo(Machine.State.RUNNING);
+                    assertThat(next.in("node-a", "ctr version >/dev/null && pgrep -c containerd$; pgrep -fc fake-agent")
+                                    .output())
+                            .as(when)
+                            .isEqualTo("1\n1");
+                }
+            }
+            lab.provider.delete("node-a");
+            assertThat(lab.traces()).isEmpty();
+        }
+    }
+}
