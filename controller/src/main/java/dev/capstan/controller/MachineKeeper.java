@@ -56,8 +56,8 @@ final class MachineKeeper {
                             + "; give the pool another name");
         }
         CertificateList list = Objects.requireNonNull(api.sets().list(), "an API is used only with its list known");
-        boolean silent = !(api.contact(name) instanceof AgentContact.Alive) && isCredentialOld(name);
-        if (silent || !api.hasLease(name)) {
+        boolean needsCredential = needsCredential(name, api.contact(name));
+        if (needsCredential || !api.hasLease(name)) {
             identities.ensure(api.client(), name);
         }
         NodeTrusts.ensureOfMachine(api, name, pool.enableCustomCATrust(), list.fingerprint());
@@ -72,7 +72,7 @@ final class MachineKeeper {
                     list.certificates().pem());
             provider.ensure(spec, () -> issue(api, name));
             credentialGiven.put(name, clock.instant());
-        } else if (silent) {
+        } else if (needsCredential) {
             provider.deliverCredential(name, issue(api, name));
             credentialGiven.put(name, clock.instant());
         }
@@ -100,9 +100,12 @@ final class MachineKeeper {
         return leaseDuration;
     }
 
-    private boolean isCredentialOld(String name) {
+    /** Whether this controller has yet to give it one, or did so long enough ago and the agent is not heard of. */
+    private boolean needsCredential(String name, AgentContact contact) {
         Instant given = credentialGiven.get(name);
-        return given == null || !clock.instant().isBefore(given.plus(leaseDuration));
+        return given == null
+                || (!(contact instanceof AgentContact.Alive)
+                        && !clock.instant().isBefore(given.plus(leaseDuration)));
     }
 
     private Credential issue(ManagedApi api, String node) throws MachineException {

@@ -1,6 +1,8 @@
 package dev.capstan.controller;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Version("v1")
 @Kind("Secret")
 @Plural("secrets")
+@JsonDeserialize(using = JsonDeserializer.None.class) // as the library's own model classes: the inherited one dispatches by kind, to here
 @JsonIgnoreProperties(ignoreUnknown = true)
 final class SecretMetadata implements HasMetadata, Namespaced {
 

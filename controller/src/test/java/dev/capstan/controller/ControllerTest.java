@@ -83,7 +83,7 @@ class ControllerTest {
                 () -> lab.bearing(CLUSTER, SECOND).isEmpty());
         assertThat(lab.provider.deleted).containsExactly(SECOND);
         assertThat(lab.recorded()).containsExactly(FIRST);
-        assertThat(lab.bearing(CLUSTER, FIRST)).hasSize(10);
+        assertThat(lab.bearing(CLUSTER, FIRST)).hasSize(8);
     }
 
     @Test
