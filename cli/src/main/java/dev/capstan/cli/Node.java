@@ -57,19 +57,9 @@ record Node(JsonNode node, JsonNode trust) {
         return condition("CustomCATrusted").path("message").asText("");
     }
 
-    /** The highest level the node has reached for the set it shall trust; {@code -} below {@code Written}. */
+    /** The highest level that the set it shall trust has reached; {@code -} below {@code Written}. */
     String level() {
-        var status = trust.path("status");
-        var wanted = status.path("wanted").asText("");
-        if (wanted.isEmpty()) {
-            return "-";
-        }
-        for (var level : List.of("proven", "loaded", "written")) {
-            if (status.path(level).asText("").equals(wanted)) {
-                return Character.toUpperCase(level.charAt(0)) + level.substring(1);
-            }
-        }
-        return "-";
+        return trust.at("/status/level").asText("-");
     }
 
     String lane() {

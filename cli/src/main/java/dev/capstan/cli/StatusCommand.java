@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
                             : cluster.path("message").asText()));
         }
         for (var need : json.path("needs")) {
-            text.append(String.format("  machines need %s%n", need.asText()));
+            text.append(String.format("  no machines yet: %s%n", need.asText()));
         }
         return text.toString();
     }

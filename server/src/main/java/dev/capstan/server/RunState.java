@@ -70,7 +70,7 @@ record RunState(
         text.append(String.format("  log       %s/log/server.log%n", home));
         text.append(String.format("  kubectl   KUBECONFIG=%s/admin.kubeconfig%n", home));
         for (var need : needs) {
-            text.append(String.format("  machines need %s%n", need));
+            text.append(String.format("  no machines yet: %s%n", need));
         }
         text.append(
                 needs.isEmpty()

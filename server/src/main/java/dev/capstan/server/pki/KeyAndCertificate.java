@@ -80,7 +80,7 @@ record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {
         signature.initSign(key);
         signature.update(probe);
         var signed = signature.sign();
-        signature.initVerify(certificate);
+        signature.initVerify(certificate.getPublicKey());
         signature.update(probe);
         return signature.verify(signed);
     }
