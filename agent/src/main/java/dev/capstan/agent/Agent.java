@@ -6,9 +6,11 @@ import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +105,11 @@ public final class Agent {
 
     private static int birth(Settings settings, Path file) throws IOException {
         CertificateReader reader = new CertificateReader(InstantSource.system());
-        Reading reading = reader.readPem(Files.readAllBytes(file), Place.of(NodeSet.LIST));
+        byte[] list = Files.readAllBytes(file);
+        // A machine without a list gets a file with nothing in it, which is no mistake of anybody's.
+        Reading reading = new String(list, StandardCharsets.ISO_8859_1).isBlank()
+                ? new Reading(List.of(), List.of())
+                : reader.readPem(list, Place.of(NodeSet.LIST));
         for (Finding finding : reading.findings()) {
             LOG.log(Level.WARNING, finding.toString());
         }
