@@ -88,6 +88,7 @@ class PolicyTest {
         "alice,  get,  /metrics,          false",
         "nobody, get,  /healthz,          true",
         "nobody, get,  /api,              false",
+        "nobody, get,  /version,          false",
         "root,   get,  /metrics,          true",
     })
     void paths(String user, String verb, String path, boolean allowed) {
