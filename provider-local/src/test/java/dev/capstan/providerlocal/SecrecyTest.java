@@ -50,6 +50,8 @@ class SecrecyTest {
                             Path.of("/etc", mark + "-private"),
                             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
                     mark));
+            // Open to everybody, so that it is not hidden merely because it is private.
+            Files.setPosixFilePermissions(lab.home, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.writeString(lab.home.resolve(mark + "-admin.token"), mark);
             lab.ensure(other);
             lab.in(other, "echo " + mark + " >/etc/" + mark + "-other");
