@@ -78,6 +78,11 @@ public final class Agent {
     private static int follow(Settings settings) {
         LOG.log(Level.INFO, "agent of node " + settings.node() + " at " + settings.server());
         NodeLoop loop = new NodeLoop(settings, PROC, InstantSource.system(), version());
+        // An agent that lost one of its threads would go on half deaf: it ends instead, and is started again.
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> {
+            LOG.log(Level.ERROR, "thread " + thread.getName() + " of the agent died", fault);
+            Runtime.getRuntime().halt(FAILED);
+        });
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!loop.stop(STOP_MILLIS)) {
                 LOG.log(Level.WARNING, "stopped during a change; the next start completes it");
