@@ -51,6 +51,7 @@ class SecrecyTest {
                             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
                     mark));
             // Open to everybody, so that it is not hidden merely because it is private.
+            Files.setPosixFilePermissions(lab.base, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setPosixFilePermissions(lab.home, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.writeString(lab.home.resolve(mark + "-admin.token"), mark);
             lab.ensure(other);
