@@ -28,12 +28,12 @@ class ControllerKillTest {
 
     @Test
     void killedWhileScalingUp() {
-        everywhere(1, 3);
+        everywhere(1, 2);
     }
 
     @Test
     void killedWhileScalingDown() {
-        everywhere(3, 1);
+        everywhere(2, 1);
     }
 
     @Test
@@ -117,8 +117,9 @@ class ControllerKillTest {
         }
         for (int index = to; index < from; index++) {
             String gone = ObjectNames.machine(CLUSTER, "np", index);
-            await("nothing of " + gone + " after a kill before: " + kill.where(), () -> lab.bearing(CLUSTER, gone)
-                    .isEmpty());
+            await(
+                    "nothing of " + gone + " after a kill before: " + kill.where(),
+                    () -> lab.bearing(CLUSTER, gone).isEmpty());
         }
     }
 }
