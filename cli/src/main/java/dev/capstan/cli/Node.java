@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -57,9 +58,22 @@ record Node(JsonNode node, JsonNode trust) {
         return condition("CustomCATrusted").path("message").asText("");
     }
 
-    /** The highest level that the set it shall trust has reached; {@code -} below {@code Written}. */
+    /**
+     * The highest level that the set it shall trust has reached; {@code -} below {@code Written}. A level holds only
+     * together with those below it.
+     */
     String level() {
-        return trust.at("/status/level").asText("-");
+        var status = trust.path("status");
+        var wanted = status.path("wanted").asText("");
+        var reached = "-";
+        for (var level : List.of("Written", "Loaded", "Proven")) {
+            if (wanted.isEmpty()
+                    || !status.path(level.toLowerCase(Locale.ROOT)).asText("").equals(wanted)) {
+                return reached;
+            }
+            reached = level;
+        }
+        return reached;
     }
 
     String lane() {

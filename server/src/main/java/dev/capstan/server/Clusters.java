@@ -1,8 +1,9 @@
 package dev.capstan.server;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.capstan.controller.ClusterAccess;
 import dev.capstan.controller.ClusterEndpoint;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
@@ -12,8 +13,6 @@ import dev.capstan.resources.Names;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.StartException;
 import java.io.IOException;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The clusters of the embedded API: the management cluster, which is there from the start with Capstan's custom resources
@@ -23,7 +22,7 @@ final class Clusters implements ClusterAccess {
 
     static final String MANAGEMENT = "management";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private final EmbeddedKubernetes kubernetes;
     private final String endpoint;
@@ -60,7 +59,7 @@ final class Clusters implements ClusterAccess {
             }
             opened.close();
             return EmbeddedKubernetes.open(folder, administrator.sha256(), kept.get());
-        } catch (StartException | RuntimeException e) {
+        } catch (IOException | StartException | RuntimeException e) {
             opened.close();
             throw e;
         }
@@ -82,10 +81,9 @@ final class Clusters implements ClusterAccess {
         kubernetes.delete(cluster);
     }
 
-    private static void define(VirtualCluster management) {
+    private static void define(VirtualCluster management) throws JsonProcessingException {
         for (var manifest : CustomResourceDefinitions.manifests()) {
-            var definition = new Load(LoadSettings.builder().build()).loadFromString(manifest);
-            management.ensure(MAPPER.valueToTree(definition));
+            management.ensure((ObjectNode) YAML.readTree(manifest));
         }
         ObjectNode namespace =
                 JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Namespace");

@@ -150,12 +150,19 @@ final class ControlPlane implements AutoCloseable {
         try {
             kubernetes.start(address, identity.serverContext());
         } catch (IllegalStateException e) {
-            throw new StartException(
-                    "Cannot listen on " + hostOf(address) + ":" + address.getPort()
-                            + ": another program may have that port.",
-                    "Find it with 'ss -ltnp', or choose another with --listen HOST:PORT (0: a free one).",
-                    e);
+            throw notListening(address, e);
         }
+        // The web server only logs that it could not take the port.
+        if (kubernetes.port() <= 0) {
+            throw notListening(address, null);
+        }
+    }
+
+    private static StartException notListening(InetSocketAddress address, @Nullable Exception cause) {
+        return new StartException(
+                "Cannot listen on " + hostOf(address) + ":" + address.getPort() + ": another program may have that port.",
+                "Find it with 'ss -ltnp', or choose another with --listen HOST:PORT (0: a free one).",
+                cause);
     }
 
     /** The host as local clients write it in a URL. */

@@ -40,6 +40,8 @@ final class Logs {
         root.setLevel(Level.INFO);
         context.getLogger("dev.capstan").setLevel(debug ? Level.DEBUG : Level.INFO);
         context.getLogger("io.helidon").setLevel(Level.WARN);
+        // Whether it listens is told by ControlPlane, in words instead of a stack trace.
+        context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
         context.getLogger("io.fabric8").setLevel(Level.WARN);
         root.addAppender(file(context, home));
         if (System.getenv(QUIET_CONSOLE) == null) {

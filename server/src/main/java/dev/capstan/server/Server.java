@@ -5,6 +5,8 @@ import dev.capstan.server.home.StartException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,17 +78,46 @@ public final class Server implements Callable<Integer> {
             return OK;
         }
         Logs.write(home, debug);
-        var plane =
-                ControlPlane.start(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
-        // Everything is closed in the hook, on SIGTERM and SIGINT; ending with 0 says that all of it was.
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            plane.close();
-            Runtime.getRuntime().halt(OK);
-        }));
-        System.out.print(plane.state().words());
-        System.out.flush();
+        var running = new Running();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::end));
+        running.begin(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
         new CountDownLatch(1).await();
         return OK;
+    }
+
+    /**
+     * The control plane between the main thread, which starts it, and the hook that ends it on SIGTERM and SIGINT. A start
+     * that is under way is waited for: ended half-way it would leave word of itself, and machines running.
+     */
+    private static final class Running {
+
+        private static final long PATIENCE_SECONDS = 20;
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private @Nullable ControlPlane plane;
+
+        void begin(HomeFolder home, ControlPlane.Options options) throws IOException, StartException {
+            lock.lock();
+            try {
+                plane = ControlPlane.start(home, options);
+                System.out.print(plane.state().words());
+                System.out.flush();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void end() {
+            try {
+                if (lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS) && plane != null) {
+                    plane.close();
+                    // Java would end with 143 or 130; 0 says that all of it was stopped.
+                    Runtime.getRuntime().halt(OK);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static int misused(ParameterException e) {
