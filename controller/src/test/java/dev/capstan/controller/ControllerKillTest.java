@@ -44,6 +44,7 @@ class ControllerKillTest {
     /** From a cluster of so many nodes (0: none) to one of so many (-1: none), killed at every write on the way. */
     private static void everywhere(int from, int to) {
         try (Lab lab = new Lab()) {
+            lab.ownRights = false;
             lab.installDefinitions();
             int at = 1;
             while (once(lab, from, to, new Kill(at))) {
