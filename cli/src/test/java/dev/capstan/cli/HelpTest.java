@@ -1,0 +1,108 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import picocli.CommandLine;
+
+/** Facts about every command's help and usage errors. */
+class HelpTest {
+
+    private static final Path NOWHERE = Path.of("/nonexistent");
+
+    @TestFactory
+    List<DynamicTest> everyCommandExplainsItselfAndEachOption() {
+        var tests = new ArrayList<DynamicTest>();
+        each(line(), List.of(), tests);
+        assertThat(tests).hasSizeGreaterThan(13);
+        return tests;
+    }
+
+    @Test
+    void theFirstPageTellsOfUpExitCodesAndTheEnvironment() {
+        var help = Run.of(NOWHERE, "--help");
+
+        assertThat(help.code()).isZero();
+        assertThat(help.out())
+                .contains("up ", "status", "down", "cluster", "node", "CAPSTAN_HOME", "CAPSTAN_JAVA", "Exit codes", "kubectl");
+    }
+
+    @Test
+    void theVersionIsPrinted() {
+        var version = Run.of(NOWHERE, "--version");
+
+        assertThat(version.code()).isZero();
+        assertThat(version.out()).startsWith("capstan ");
+    }
+
+    @Test
+    void aWrongCommandLineSaysWhatIsWrongAndWhereHelpIs() {
+        for (var wrong : List.of(
+                List.of(),
+                List.of("cluster"),
+                List.of("node"),
+                List.of("cluster", "craete"),
+                List.of("cluster", "create"),
+                List.of("cluster", "create", "-g", "a"),
+                List.of("cluster", "create", "-g", "a", "-n", "b", "--node-count", "many"),
+                List.of("cluster", "list", "-o", "yaml"),
+                List.of("node", "exec", "-g", "a", "-n", "b"),
+                List.of("status", "--unknown"))) {
+            var run = Run.of(NOWHERE, wrong.toArray(String[]::new));
+
+            assertThat(run.code()).as(wrong.toString()).isEqualTo(2);
+            assertThat(run.err()).as(wrong.toString()).startsWith("capstan: ").contains("--help").doesNotContain("\tat ");
+            assertThat(run.out()).as(wrong.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMisspeltCommandIsGuessed() {
+        assertThat(Run.of(NOWHERE, "cluster", "kubecnofig").err()).contains("Did you mean", "kubeconfig");
+    }
+
+    private static void each(CommandLine line, List<String> words, List<DynamicTest> tests) {
+        tests.add(DynamicTest.dynamicTest("capstan " + String.join(" ", words), () -> explained(line, words)));
+        line.getSubcommands().forEach((name, sub) -> {
+            var deeper = new ArrayList<>(words);
+            deeper.add(name);
+            each(sub, deeper, tests);
+        });
+    }
+
+    private static void explained(CommandLine line, List<String> words) {
+        var arguments = new ArrayList<>(words);
+        arguments.add("--help");
+        var help = Run.of(NOWHERE, arguments.toArray(String[]::new));
+
+        assertThat(help.code()).isZero();
+        assertThat(help.err()).isEmpty();
+        assertThat(help.out()).contains("Usage: " + line.getCommandSpec().qualifiedName());
+        assertThat(line.getCommandSpec().usageMessage().description()).isNotEmpty();
+        for (var option : line.getCommandSpec().options()) {
+            assertThat(option.description()).as(option.longestName()).isNotEmpty();
+            assertThat(help.out()).contains(option.longestName());
+        }
+        if (line.getSubcommands().isEmpty()) {
+            assertThat(line.getCommandSpec().usageMessage().footer())
+                    .as("an example")
+                    .anyMatch(text -> text.contains("capstan " + String.join(" ", words)));
+        }
+    }
+
+    private static CommandLine line() {
+        var nothing = new PrintWriter(new StringWriter());
+        return Capstan.commandLine(new Session(
+                nothing, nothing, new BufferedReader(new StringReader("")), false, Map.of(), command -> ExitCode.OK));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.capstan.cli;
+
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run of the command, and what came of it.
+ *
+ * @param code exit code
+ * @param out standard output
+ * @param err standard error
+ * @param became the program that the process was handed over to; empty if it was not
+ */
+record Run(int code, String out, String err, List<String> became) {
+
+    /** Runs it as a script does: no terminal, no answers. */
+    static Run of(Path home, String... arguments) {
+        return run(home, false, "", arguments);
+    }
+
+    /** Runs it on a terminal, where a person types the answers. */
+    static Run onTerminal(Path home, String answers, String... arguments) {
+        return run(home, true, answers, arguments);
+    }
+
+    private static Run run(Path home, boolean terminal, String answers, String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var became = new ArrayList<String>();
+        var session = new Session(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new BufferedReader(new StringReader(answers)),
+                terminal,
+                Map.of("CAPSTAN_HOME", home.toString()),
+                command -> {
+                    became.addAll(command);
+                    return ExitCode.OK;
+                });
+        var code = Capstan.commandLine(session).execute(arguments);
+        return new Run(code, out.toString(), err.toString(), became);
+    }
+}
