@@ -6,9 +6,11 @@ import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,11 @@ public final class Agent {
     private static int follow(Settings settings) {
         LOG.log(Level.INFO, "agent of node " + settings.node() + " at " + settings.server());
         NodeLoop loop = new NodeLoop(settings, PROC, InstantSource.system(), version());
+        // An agent that lost one of its threads would go on half deaf: it ends instead, and is started again.
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> {
+            LOG.log(Level.ERROR, "thread " + thread.getName() + " of the agent died", fault);
+            Runtime.getRuntime().halt(FAILED);
+        });
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!loop.stop(STOP_MILLIS)) {
                 LOG.log(Level.WARNING, "stopped during a change; the next start completes it");
@@ -103,7 +110,11 @@ public final class Agent {
 
     private static int birth(Settings settings, Path file) throws IOException {
         CertificateReader reader = new CertificateReader(InstantSource.system());
-        Reading reading = reader.readPem(Files.readAllBytes(file), Place.of(NodeSet.LIST));
+        byte[] list = Files.readAllBytes(file);
+        // A machine without a list gets a file with nothing in it, which is no mistake of anybody's.
+        Reading reading = new String(list, StandardCharsets.ISO_8859_1).isBlank()
+                ? new Reading(List.of(), List.of())
+                : reader.readPem(list, Place.of(NodeSet.LIST));
         for (Finding finding : reading.findings()) {
             LOG.log(Level.WARNING, finding.toString());
         }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class NodeLoop {
 
     private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
-    private static final long LOOK_MILLIS = 5000;
+    private static final long LOOK_MILLIS = 10_000;
 
     /** Every so many looks go deep whatever the stamps say, for what they do not cover: ten minutes. */
-    private static final int DEEP_LOOK = 120;
+    private static final int DEEP_LOOK = 60;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -42,6 +42,7 @@ final class NodeLoop {
     private static final long PATIENCE_NANOS = 10 * 1_000_000_000L;
 
     private final Settings settings;
+    private final long lookMillis;
     private final Path proc;
     private final LastGood lastGood;
     private final Node node;
@@ -64,11 +65,18 @@ final class NodeLoop {
     private boolean tidy = true;
     private boolean lookAgain;
     private long looks;
-    private long nextLook = later(LOOK_MILLIS);
+    private long nextLook;
     private long patience = NEVER;
     private long retryAt = NEVER;
 
     NodeLoop(Settings settings, Path proc, InstantSource clock, @Nullable String version) {
+        this(settings, proc, clock, version, LOOK_MILLIS);
+    }
+
+    /** A loop that looks at the node at another pace, for tests. */
+    NodeLoop(Settings settings, Path proc, InstantSource clock, @Nullable String version, long lookMillis) {
+        this.lookMillis = lookMillis;
+        this.nextLook = later(lookMillis);
         CertificateReader reader = new CertificateReader(clock);
         Token token = new Token(settings.token());
         this.settings = settings;
@@ -160,7 +168,7 @@ final class NodeLoop {
     }
 
     private void look() {
-        nextLook = later(LOOK_MILLIS);
+        nextLook = later(lookMillis);
         looks++;
         if (lookAgain || looks % DEEP_LOOK == 0 || (stamps != null && !stamps.same())) {
             recorded = null;

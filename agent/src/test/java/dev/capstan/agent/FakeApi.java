@@ -221,13 +221,13 @@ public final class FakeApi implements AutoCloseable {
         return seen().stream().filter(which).count();
     }
 
-    /** Waits until it is so; fails after 20 s. */
+    /** Waits until it is so; fails after 40 s. */
     public synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 20_000_000_000L;
+        long until = System.nanoTime() + 40_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw new AssertionError(
-                        "not within 20 s: " + what + "\nrequests: " + seen + "\nstatuses: " + statuses);
+                        "not within 40 s: " + what + "\nrequests: " + seen + "\nstatuses: " + statuses);
             }
             wait(20);
         }

@@ -4,6 +4,10 @@ import static dev.capstan.agent.NodeRoot.fingerprint;
 import static dev.capstan.agent.NodeRoot.identities;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.agent.api.Api;
+import dev.capstan.agent.api.Requests;
+import dev.capstan.agent.api.Token;
+import dev.capstan.agent.disk.ClusterPin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +49,7 @@ class NodeLoopTest {
     }
 
     private void startAgent() throws IOException {
-        loop = new NodeLoop(Settings.parse(root.properties(server.url())), proc, InstantSource.system(), "test");
+        loop = new NodeLoop(Settings.parse(root.properties(server.url())), proc, InstantSource.system(), "test", 1000);
         Thread.ofPlatform().start(loop::run);
     }
 
@@ -353,7 +357,7 @@ class NodeLoopTest {
     }
 
     @Test
-    void theLeaseIsRenewedAsTheControllerMadeItAlsoAfterAConflict() throws Exception {
+    void theLeaseIsRenewedAsTheControllerMadeIt() throws Exception {
         server.trust(null, false);
         startAgent();
         server.await("a lease", () -> server.leases().size() == 1);
@@ -362,6 +366,32 @@ class NodeLoopTest {
                 .contains("\"leaseDurationSeconds\":90")
                 .contains("\"labels\":{\"app.kubernetes.io/managed-by\":\"capstan\"}")
                 .containsPattern("\"renewTime\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z\"");
+    }
+
+    @Test
+    void aLeaseThatSomebodyElseWroteIsReadAgainAndRenewed() throws Exception {
+        Settings settings = Settings.parse(root.properties(server.url()));
+        Token token = new Token(settings.token());
+        Api api = new Api(
+                settings.server(),
+                settings.certificateAuthority(),
+                token,
+                new ClusterPin(settings.folder().resolve("cluster-uid")));
+        try (Requests requests = new Requests(api, FakeApi.NODE, token);
+                Heartbeat heartbeat = new Heartbeat(requests, token, InstantSource.system(), 50)) {
+            heartbeat.start();
+            server.await("two beats", () -> server.leases().size() >= 2);
+            assertThat(server.count(request ->
+                            request.method().equals("GET") && request.path().contains("/leases/")))
+                    .isOne();
+            server.leaseTakenByOthers();
+            int before = server.leases().size();
+            server.await("two more", () -> server.leases().size() >= before + 2);
+            assertThat(server.connections()).isOne();
+            server.cut();
+            int cut = server.leases().size();
+            server.await("two more", () -> server.leases().size() >= cut + 2);
+        }
     }
 
     @Test
@@ -375,7 +405,7 @@ class NodeLoopTest {
         Path properties = root.properties(server.url());
         Path token = root.path().resolve("run/capstan/token");
         Files.writeString(token, old);
-        loop = new NodeLoop(Settings.parse(properties), proc, InstantSource.system(), "test");
+        loop = new NodeLoop(Settings.parse(properties), proc, InstantSource.system(), "test", 1000);
         Thread.ofPlatform().start(loop::run);
         server.await("a request with the new token", () -> {
             server.trust(null, false);
@@ -394,7 +424,7 @@ class NodeLoopTest {
                 .doesNotContain("audiences");
     }
 
-    private static String jwt(long issued, long expires) {
+    static String jwt(long issued, long expires) {
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         String claims = "{\"aud\":[\"api\"],\"exp\":" + expires + ",\"iat\":" + issued + ",\"x\":{\"y\":1}}";
         return base64.encodeToString("{}".getBytes(StandardCharsets.UTF_8)) + "."

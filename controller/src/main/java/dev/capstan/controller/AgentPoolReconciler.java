@@ -61,11 +61,14 @@ final class AgentPoolReconciler {
         }
         AgentPool.Spec spec = pool.getSpec();
         MachineProvider provider = machines.provider(spec.location());
+        boolean deleting = pool.isMarkedForDeletion();
         if (provider == null) {
-            store(pool, Management.machines(pool), unknownLocation(spec));
+            pool = store(pool, Management.machines(pool), unknownLocation(spec));
+            if (deleting && Management.machines(pool).isEmpty()) {
+                Finalizers.remove(management.client(), pool);
+            }
             return;
         }
-        boolean deleting = pool.isMarkedForDeletion();
         ManagedApi api = apis.get(spec.cluster());
         if (api == null && !(deleting && isClusterGoing(spec.cluster()))) {
             return; // the cluster's turn comes back here once its API is open

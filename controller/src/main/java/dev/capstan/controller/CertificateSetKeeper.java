@@ -103,7 +103,8 @@ final class CertificateSetKeeper {
         return next;
     }
 
-    private static List<String> named(NodeTrustObject trust) {
+    /** Object names of the sets that a node trust names. */
+    static List<String> named(NodeTrustObject trust) {
         List<String> names = new ArrayList<>();
         add(names, trust.getSpec().certificateSet());
         NodeTrust.Status status = trust.getStatus();

@@ -69,8 +69,17 @@ final class Clients {
                 .build();
     }
 
-    /** JSON as this API wants it: what is absent stays absent, an absent list is read as empty. */
+    /** JSON as this API wants it, for every client: making it takes the library a look at each of its classes. */
     static KubernetesSerialization serialization() {
+        return Shared.SERIALIZATION;
+    }
+
+    private static final class Shared {
+        private static final KubernetesSerialization SERIALIZATION = newSerialization();
+    }
+
+    /** What is absent stays absent, an absent list is read as empty. */
+    private static KubernetesSerialization newSerialization() {
         ObjectMapper mapper = new ObjectMapper();
         mapper.setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
         mapper.configOverride(List.class).setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));

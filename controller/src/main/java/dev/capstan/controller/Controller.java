@@ -21,6 +21,9 @@ public final class Controller implements AutoCloseable {
     /** Name of the one cluster where management and managed cluster are one. */
     private static final String THIS_CLUSTER = "this";
 
+    /** Enough to hide the time that an API takes to answer; few enough not to be a burden to it. */
+    private static final int AT_ONCE = 64;
+
     private final ControllerConfig config;
     private final Clients clients;
     private final InstantSource clock = InstantSource.system();
@@ -45,7 +48,7 @@ public final class Controller implements AutoCloseable {
         this.config = config;
         ControllerConfig.Timing timing = config.timing();
         clients = new Clients(tap);
-        queue = new WorkQueue<>(timing.firstRetry(), timing.lastRetry(), this::work, Controller::failed);
+        queue = new WorkQueue<>(timing.firstRetry(), timing.lastRetry(), AT_ONCE, this::work, Controller::failed);
         apis = new ManagedApis(clients, queue, clock, timing, this::addPoolOf);
         events = new Events(clock, timing.event());
         identities = new AgentIdentities(timing);

@@ -55,7 +55,8 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
      *
      * @param lease how long a Lease is good that does not say so itself; the agent is silent after it
      * @param token lifetime of an agent's token; Kubernetes refuses less than 10 minutes
-     * @param unusedSet how long a certificate set is kept after its last use, for a quick way back
+     * @param unusedSet how long a certificate set is kept after its last use, for a quick way back; it goes within
+     *     twice that
      * @param event how long an Event is kept; Kubernetes' own default is 1 hour
      * @param firstRetry wait after the first failure, doubled with each one that follows
      * @param lastRetry the longest wait between two tries

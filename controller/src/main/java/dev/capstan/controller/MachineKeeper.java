@@ -104,8 +104,7 @@ final class MachineKeeper {
     private boolean needsCredential(String name, AgentContact contact) {
         Instant given = credentialGiven.get(name);
         return given == null
-                || (!(contact instanceof AgentContact.Alive)
-                        && !clock.instant().isBefore(given.plus(leaseDuration)));
+                || (!(contact instanceof AgentContact.Alive) && !clock.instant().isBefore(given.plus(leaseDuration)));
     }
 
     private Credential issue(ManagedApi api, String node) throws MachineException {

@@ -22,6 +22,7 @@ final class ManagedApi implements AutoCloseable {
     private final ClusterEndpoint endpoint;
     private final KubernetesClient client;
     private final WorkQueue<Key> queue;
+    private final ControllerConfig.Timing timing;
     private final LeaseClock leases;
     private final Watches watches;
     private final SharedIndexInformer<Node> nodes;
@@ -39,6 +40,7 @@ final class ManagedApi implements AutoCloseable {
             InstantSource clock,
             ControllerConfig.Timing timing,
             Consumer<Key.NodeOf> readinessChanged) {
+        this.timing = timing;
         this.readinessChanged = readinessChanged;
         this.cluster = cluster;
         this.endpoint = endpoint;
@@ -186,6 +188,10 @@ final class ManagedApi implements AutoCloseable {
 
     private void trustChanged(@Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
         queue.add(node(before, now));
+        if (before != null
+                && (now == null || !CertificateSetKeeper.named(before).equals(CertificateSetKeeper.named(now)))) {
+            queue.addAfter(new Key.Garbage(cluster), timing.unusedSet());
+        }
         if (now != null
                 && now.getStatus() != null
                 && !now.getStatus().findings().isEmpty()) {

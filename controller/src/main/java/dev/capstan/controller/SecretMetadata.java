@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 @Version("v1")
 @Kind("Secret")
 @Plural("secrets")
-@JsonDeserialize(using = JsonDeserializer.None.class) // as the library's own model classes: the inherited one dispatches by kind, to here
+@JsonDeserialize(
+        using =
+                JsonDeserializer.None
+                        .class) // as the library's own model classes: the inherited one dispatches by kind, to here
 @JsonIgnoreProperties(ignoreUnknown = true)
 final class SecretMetadata implements HasMetadata, Namespaced {
 

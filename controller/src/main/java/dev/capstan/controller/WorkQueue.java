@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Work, named by keys. A key says what to look at, never what happened, so any number of additions before its turn are
  * one turn. Invariants: one key is worked on by one thread at a time; a key added while it is worked on gets another
  * turn after it; a key whose work failed gets another turn after a wait that doubles with every failure in a row and is
- * jittered down by up to half, or at once when it is added again. Nothing runs while there is nothing to do.
+ * jittered down by up to half, or at once when it is added again; so many keys are worked on at once and no more.
+ * Nothing runs while there is nothing to do.
  */
 final class WorkQueue<K> implements AutoCloseable {
 
@@ -45,6 +47,7 @@ final class WorkQueue<K> implements AutoCloseable {
 
     private final Duration firstRetry;
     private final Duration lastRetry;
+    private final Semaphore atOnce;
     private final Work<K> work;
     private final Failures<K> failures;
     private final Map<K, Entry> entries = new HashMap<>();
@@ -53,7 +56,13 @@ final class WorkQueue<K> implements AutoCloseable {
             Thread.ofVirtual().name("controller-", 0).factory());
     private boolean closed;
 
-    WorkQueue(Duration firstRetry, Duration lastRetry, Work<K> work, Failures<K> failures) {
+    /**
+     * A queue with nothing in it.
+     *
+     * @param atOnce how many keys are worked on at the same time
+     */
+    WorkQueue(Duration firstRetry, Duration lastRetry, int atOnce, Work<K> work, Failures<K> failures) {
+        this.atOnce = new Semaphore(atOnce);
         this.firstRetry = firstRetry;
         this.lastRetry = lastRetry;
         this.work = work;
@@ -113,7 +122,12 @@ final class WorkQueue<K> implements AutoCloseable {
     private void turn(K key, Entry entry) {
         Exception failure = null;
         try {
-            work.run(key);
+            atOnce.acquire();
+            try {
+                work.run(key);
+            } finally {
+                atOnce.release();
+            }
         } catch (Exception e) {
             failure = e;
         }

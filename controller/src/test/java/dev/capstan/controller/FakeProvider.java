@@ -24,6 +24,7 @@ final class FakeProvider implements MachineProvider {
     final List<String> made = new CopyOnWriteArrayList<>();
     final List<String> booted = new CopyOnWriteArrayList<>();
     final List<String> deleted = new CopyOnWriteArrayList<>();
+    private final List<Thread> agents = new CopyOnWriteArrayList<>();
     final Map<String, MachineSpec> specs = new ConcurrentHashMap<>();
     final Map<String, List<String>> credentials = new ConcurrentHashMap<>();
     final Map<String, String> failing = new ConcurrentHashMap<>();
@@ -36,6 +37,17 @@ final class FakeProvider implements MachineProvider {
 
     void kill(Kill next) {
         kill = next;
+    }
+
+    /** Waits for the agents to have said what they had to. */
+    void joinAgents() {
+        agents.forEach(agent -> {
+            try {
+                agent.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     @Override
@@ -72,7 +84,9 @@ final class FakeProvider implements MachineProvider {
         booted.add(spec.name());
         changed(spec.name());
         if (agentsRun) {
-            lab.renewLease(spec.cluster(), spec.name());
+            // A process of its own: it goes on when the controller is killed.
+            Thread agent = Thread.ofVirtual().start(() -> lab.renewLease(spec.cluster(), spec.name()));
+            agents.add(agent);
         }
         return running;
     }

@@ -6,6 +6,7 @@ import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.embeddedkubernetes.ServerTls;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
 import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.AgentRights.Rule;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
@@ -14,6 +15,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +31,9 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -71,6 +77,12 @@ final class Lab implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     final FakeProvider provider = new FakeProvider(this);
 
+    /** Whether controllers have their own rights alone; the administrator's cost less, as no signature is checked. */
+    volatile boolean ownRights = true;
+
+    /** The list that the cluster is written with: entries in base64. */
+    volatile List<String> list = List.of();
+
     Lab() {
         try {
             directory = Files.createTempDirectory("controller-lab");
@@ -91,8 +103,44 @@ final class Lab implements AutoCloseable {
         return ClusterEndpoint.of("https://127.0.0.1:" + kubernetes.port() + "/clusters/" + cluster, CA, TOKEN);
     }
 
+    /** The controller's own endpoint of a cluster: a service account that may do this and nothing else. */
+    ClusterEndpoint endpoint(String cluster, List<Rule> rights) {
+        VirtualCluster api = embedded(cluster);
+        api.ensure(json.valueToTree(Map.of(
+                "apiVersion", "v1",
+                "kind", "ServiceAccount",
+                "metadata", Map.of("name", "controller", "namespace", "default"))));
+        api.ensure(json.valueToTree(Map.of(
+                "apiVersion",
+                "rbac.authorization.k8s.io/v1",
+                "kind",
+                "ClusterRole",
+                "metadata",
+                Map.of("name", "controller"),
+                "rules",
+                rights.stream().map(Rule::toMap).toList())));
+        api.ensure(json.valueToTree(Map.of(
+                "apiVersion", "rbac.authorization.k8s.io/v1",
+                "kind", "ClusterRoleBinding",
+                "metadata", Map.of("name", "controller"),
+                "roleRef",
+                        Map.of(
+                                "apiGroup", "rbac.authorization.k8s.io",
+                                "kind", "ClusterRole",
+                                "name", "controller"),
+                "subjects", List.of(Map.of("kind", "ServiceAccount", "name", "controller", "namespace", "default")))));
+        String token =
+                api.issueToken("default", "controller", Duration.ofHours(1)).text();
+        return ClusterEndpoint.of(endpoint(cluster).url(), CA, token);
+    }
+
+    private ClusterEndpoint own(String cluster, List<Rule> rights) {
+        return ownRights ? endpoint(cluster, rights) : endpoint(cluster);
+    }
+
     ControllerConfig config(ClusterAccess access) {
-        return ControllerConfig.forManagedClusters(endpoint(MANAGEMENT), access, List.of(provider))
+        return ControllerConfig.forManagedClusters(
+                        own(MANAGEMENT, ControllerRights.onManagement()), access, List.of(provider))
                 .withTiming(TIMING);
     }
 
@@ -128,7 +176,7 @@ final class Lab implements AutoCloseable {
             @Override
             public ClusterEndpoint ensure(String cluster) {
                 kubernetes.create(cluster);
-                return endpoint(cluster);
+                return own(cluster, ControllerRights.onManagedClusters());
             }
 
             @Override
@@ -147,6 +195,15 @@ final class Lab implements AutoCloseable {
         return kubernetes.find(cluster).isPresent();
     }
 
+    /** Reads an object as it is stored, past HTTP, since tests that wait ask often. */
+    private <T> T get(String cluster, String resource, String name, Class<T> type) {
+        return kubernetes
+                .find(cluster)
+                .flatMap(found -> found.get(resource, "", name))
+                .map(object -> Clients.serialization().unmarshal(object.toString(), type))
+                .orElse(null);
+    }
+
     VirtualCluster embedded(String cluster) {
         return kubernetes.find(cluster).orElseThrow();
     }
@@ -159,7 +216,8 @@ final class Lab implements AutoCloseable {
     void want(List<ManagedCluster.AgentPoolProfile> pools) {
         ManagedClusterObject cluster = new ManagedClusterObject();
         cluster.getMetadata().setName(CLUSTER);
-        cluster.setSpec(new ManagedCluster.Spec(CLUSTER_ID, "g", "c", "local", pools, null, null, null));
+        cluster.setSpec(new ManagedCluster.Spec(
+                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), null, null));
         ManagedClusterObject there = cluster();
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
@@ -167,18 +225,12 @@ final class Lab implements AutoCloseable {
             client(MANAGEMENT)
                     .resources(ManagedClusterObject.class)
                     .withName(CLUSTER)
-                    .edit(object -> {
-                        object.setSpec(cluster.getSpec());
-                        return object;
-                    });
+                    .patch(Manifests.MERGE, Clients.serialization().asJson(Map.of("spec", cluster.getSpec())));
         }
     }
 
     ManagedClusterObject cluster() {
-        return client(MANAGEMENT)
-                .resources(ManagedClusterObject.class)
-                .withName(CLUSTER)
-                .get();
+        return get(MANAGEMENT, "managedclusters.capstan.dev", CLUSTER, ManagedClusterObject.class);
     }
 
     void installDefinitions() {
@@ -197,7 +249,9 @@ final class Lab implements AutoCloseable {
     }
 
     List<AgentPoolObject> pools() {
-        return client(MANAGEMENT).resources(AgentPoolObject.class).list().getItems();
+        return embedded(MANAGEMENT).list("agentpools.capstan.dev", null).stream()
+                .map(pool -> Clients.serialization().unmarshal(pool.toString(), AgentPoolObject.class))
+                .toList();
     }
 
     Set<String> recorded() {
@@ -208,21 +262,22 @@ final class Lab implements AutoCloseable {
     }
 
     Set<String> nodes() {
-        return client(CLUSTER).nodes().list().getItems().stream()
-                .map(node -> node.getMetadata().getName())
+        return kubernetes.find(CLUSTER).stream()
+                .flatMap(cluster -> cluster.list("nodes", null).stream())
+                .map(node -> node.at("/metadata/name").asText())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     Node node(String name) {
-        return client(CLUSTER).nodes().withName(name).get();
+        return get(CLUSTER, "nodes", name, Node.class);
     }
 
     NodeTrustObject trust(String cluster, String name) {
-        return client(cluster).resources(NodeTrustObject.class).withName(name).get();
+        return get(cluster, "nodetrusts.capstan.dev", name, NodeTrustObject.class);
     }
 
     NodeCondition condition(String cluster, String node, String type) {
-        Node object = client(cluster).nodes().withName(node).get();
+        Node object = get(cluster, "nodes", node, Node.class);
         return object == null || object.getStatus() == null
                 ? null
                 : object.getStatus().getConditions().stream()
@@ -251,17 +306,17 @@ final class Lab implements AutoCloseable {
         return found;
     }
 
-    /** What the agent of a node does at its start and every few seconds. */
+    /** What the agent of a node does at its start and every few seconds; does nothing where its Lease went. */
     void renewLease(String cluster, String node) {
-        client(cluster)
-                .leases()
-                .inNamespace(Names.SYSTEM_NAMESPACE)
-                .withName(node)
-                .edit(lease -> {
-                    lease.getSpec().setHolderIdentity(node);
-                    lease.getSpec().setRenewTime(java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC));
-                    return lease;
-                });
+        String now = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
+                .format(ZonedDateTime.now(ZoneOffset.UTC));
+        Resource<Lease> lease =
+                client(cluster).leases().inNamespace(Names.SYSTEM_NAMESPACE).withName(node);
+        if (lease.get() != null) {
+            lease.patch(
+                    Manifests.MERGE,
+                    "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
+        }
     }
 
     /** What the agent of a node reports. */
@@ -309,6 +364,7 @@ final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
+        provider.joinAgents();
         clients.values().forEach(KubernetesClient::close);
         kubernetes.close();
         try (Stream<Path> files = Files.walk(directory)) {
@@ -331,15 +387,23 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /** A new CA certificate, PEM. */
+    static String authority(String name) {
+        return pem(key("-dname CN=" + name + " -ext bc:c=ca:true"));
+    }
+
     private static KeyStore serverKey() {
+        return key("-dname CN=lab -ext san=ip:127.0.0.1");
+    }
+
+    private static KeyStore key(String options) {
         try {
             Path directory = Files.createTempDirectory("server-key");
             Path file = directory.resolve("key.p12");
             String keytoolPath =
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-            List<String> arguments = List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=lab"
-                            + " -ext san=ip:127.0.0.1 -validity 30 -storetype PKCS12 -storepass changeit -keystore "
-                            + file)
+            List<String> arguments = List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 " + options
+                            + " -validity 30 -storetype PKCS12 -storepass changeit -keystore " + file)
                     .split(" "));
             Process keytool = new ProcessBuilder(Stream.concat(Stream.of(keytoolPath), arguments.stream())
                             .toList())

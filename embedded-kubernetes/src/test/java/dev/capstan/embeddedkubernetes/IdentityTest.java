@@ -78,11 +78,11 @@ class IdentityTest {
     }
 
     @Test
-    void strangersSeeHealthAndVersionOnly() throws Exception {
-        for (String path : new String[] {"/healthz", "/livez", "/readyz", "/version"}) {
+    void strangersSeeHealthOnly() throws Exception {
+        for (String path : new String[] {"/healthz", "/livez", "/readyz"}) {
             as("", "GET", path).expect(200);
         }
-        for (String path : new String[] {"/api", "/apis", "/openapi/v2", SECRETS, "/", "/nothing"}) {
+        for (String path : new String[] {"/api", "/apis", "/openapi/v2", "/version", SECRETS, "/", "/nothing"}) {
             TestServer.Reply reply = as("", "GET", path).expect(401);
             assertThat(reply.message()).isEqualTo("Unauthorized");
             as("wrong", "GET", path).expect(401);

@@ -208,6 +208,30 @@ class KubectlTest {
 
     @ParameterizedTest
     @MethodSource("dev.capstan.embeddedkubernetes.Kubectl#versions")
+    void nodeIsDescribedWithItsConditions(String release) throws Exception {
+        try (TestServer server = new TestServer();
+                Kubectl kubectl = new Kubectl(release, server)) {
+            Path node = kubectl.write("node.yaml", """
+                    apiVersion: v1
+                    kind: Node
+                    metadata:
+                      name: n1
+                    status:
+                      conditions:
+                      - {type: CustomCATrusted, status: "True", reason: Loaded, message: two certificates}
+                    """);
+            kubectl.ok("create", "-f", node.toString());
+
+            assertThat(kubectl.ok("describe", "node", "n1"))
+                    .containsPattern("CustomCATrusted +True .*Loaded +two certificates")
+                    .containsPattern("Non-terminated Pods: +\\(0 in total\\)");
+            assertThat(kubectl.ok("get", "pods", "-A")).contains("No resources found");
+            assertThat(kubectl.run("run", "p1", "--image=none").fails().err()).contains("pods");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.capstan.embeddedkubernetes.Kubectl#versions")
     void customResources(String release) throws Exception {
         try (TestServer server = new TestServer();
                 Kubectl kubectl = new Kubectl(release, server)) {

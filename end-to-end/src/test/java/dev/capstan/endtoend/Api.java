@@ -47,11 +47,14 @@ final class Api {
 
     /** The cluster's own API, with this token in place of the administrator's. */
     static Api of(Cluster cluster, String token) throws Exception {
-        JsonNode config = JSON.readTree(cluster.kubectl("config", "view", "--raw", "-o", "json").orFail().text());
+        JsonNode config = JSON.readTree(cluster.kubectl("config", "view", "--raw", "-o", "json")
+                .orFail()
+                .text());
         JsonNode first = config.path("clusters").path(0).path("cluster");
         return new Api(
                 first.path("server").asText(),
-                Base64.getDecoder().decode(first.path("certificate-authority-data").asText()),
+                Base64.getDecoder()
+                        .decode(first.path("certificate-authority-data").asText()),
                 token);
     }
 
@@ -78,7 +81,8 @@ final class Api {
 
     /** The status of a GET at another prefix of the same server. */
     int elsewhere(String prefix, String path) throws IOException, InterruptedException {
-        return send("GET", URI.create(server).resolve("/") + prefix.substring(1) + path, "").statusCode();
+        return send("GET", URI.create(server).resolve("/") + prefix.substring(1) + path, "")
+                .statusCode();
     }
 
     /** Every resource and subresource that discovery names: name, group, namespaced. */
@@ -89,7 +93,10 @@ final class Api {
             collect(
                     all,
                     group.path("name").asText(),
-                    "/apis/" + group.path("preferredVersion").path("groupVersion").asText());
+                    "/apis/"
+                            + group.path("preferredVersion")
+                                    .path("groupVersion")
+                                    .asText());
         }
         return all;
     }
@@ -119,8 +126,8 @@ final class Api {
         if (!namespace.equals("-")) {
             attributes.put("namespace", namespace);
         }
-        HttpResponse<String> response = send(
-                "POST", server + "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review.toString());
+        HttpResponse<String> response =
+                send("POST", server + "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review.toString());
         if (response.statusCode() != 201) {
             throw new AssertionError("a review was answered with " + response.statusCode() + " " + response.body());
         }

@@ -37,7 +37,8 @@ final class CapstanHome implements AutoCloseable {
     }
 
     Program.Output run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
         command.addAll(List.of(arguments));
         return Program.clean().with("CAPSTAN_HOME", folder.toString()).run(command, "");
     }
@@ -89,7 +90,8 @@ final class CapstanHome implements AutoCloseable {
         ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
                 .filter(process -> mentionsHome(process.pid()))
-                .forEach(process -> left.add("process " + process.pid() + " " + process.info().commandLine().orElse("?")));
+                .forEach(process -> left.add("process " + process.pid() + " "
+                        + process.info().commandLine().orElse("?")));
         machines().forEach(machine -> left.add("folder " + machine));
         return left;
     }

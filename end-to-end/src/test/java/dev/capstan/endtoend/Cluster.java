@@ -27,13 +27,24 @@ final class Cluster {
 
     /** Makes a cluster in this home with {@code capstan cluster create} and waits until it is ready. */
     static Cluster create(CapstanHome home, String name, int nodes) {
-        home.run("cluster", "create", "-g", "lab", "-n", name, "--node-count", Integer.toString(nodes), "--enable-custom-ca-trust")
+        home.run(
+                        "cluster",
+                        "create",
+                        "-g",
+                        "lab",
+                        "-n",
+                        name,
+                        "--node-count",
+                        Integer.toString(nodes),
+                        "--enable-custom-ca-trust")
                 .orFail();
         try {
             Path kubeconfig = home.folder().resolve(name + ".kubeconfig");
             Files.writeString(
                     kubeconfig,
-                    home.run("cluster", "kubeconfig", "-g", "lab", "-n", name).orFail().text());
+                    home.run("cluster", "kubeconfig", "-g", "lab", "-n", name)
+                            .orFail()
+                            .text());
             return new Cluster(kubectlOf("bookworm"), kubeconfig, home.folder().resolve("machines"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -66,8 +77,7 @@ final class Cluster {
 
     /** Applies the manifest of the seed page with these keys, each the base64 of its file in block form. */
     Program.Output applySecret(Map<String, byte[]> data) {
-        StringBuilder manifest = new StringBuilder(
-                """
+        StringBuilder manifest = new StringBuilder("""
                 apiVersion: v1
                 kind: Secret
                 metadata:\s
@@ -93,7 +103,8 @@ final class Cluster {
 
     /** Runs a program inside the node, as a shell on that computer would. */
     Program.Output on(String node, String... command) {
-        List<String> all = new ArrayList<>(List.of(machines.resolve(node).resolve("enter").toString()));
+        List<String> all =
+                new ArrayList<>(List.of(machines.resolve(node).resolve("enter").toString()));
         all.addAll(List.of(command));
         return Program.clean().run(all, "");
     }
@@ -101,8 +112,8 @@ final class Cluster {
     /** A CRI pull by containerd itself, on the node. */
     Program.Output pull(String node, String image) {
         try {
-            List<String> command = List.of(
-                    machines.resolve(node).resolve("enter").toString(), "bash", "-s", "--", image);
+            List<String> command =
+                    List.of(machines.resolve(node).resolve("enter").toString(), "bash", "-s", "--", image);
             return Program.clean().run(command, Files.readString(Repository.lab("cri-pull")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -113,7 +124,8 @@ final class Cluster {
     void resolve(Registry... registries) {
         for (String node : nodes()) {
             for (Registry registry : registries) {
-                on(node, "sh", "-c", "echo 127.0.0.1 " + registry.host() + " >> /etc/hosts").orFail();
+                on(node, "sh", "-c", "echo 127.0.0.1 " + registry.host() + " >> /etc/hosts")
+                        .orFail();
             }
         }
     }

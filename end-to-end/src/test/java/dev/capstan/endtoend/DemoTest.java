@@ -2,6 +2,7 @@ package dev.capstan.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,28 +18,76 @@ final class DemoTest {
     void everyRowHolds() throws Exception {
         Requirements.machines();
 
-        Program.Output demo = demo(Repository.DISTRIBUTION);
+        Program.Output demo = demo(Repository.ROOT, Repository.DISTRIBUTION);
 
         assertThat(demo.exit()).as(demo.text()).isZero();
-        assertThat(rows(demo, "held")).hasSizeGreaterThanOrEqualTo(11);
+        assertThat(rows(demo, "held")).hasSizeGreaterThanOrEqualTo(12);
         assertThat(rows(demo, "FAILED")).isEmpty();
     }
 
-    private Program.Output demo(Path distribution) {
+    @Test
+    void storeWriteLeftOutFailsWhereTheFirstRegistryShallWork() throws Exception {
+        Requirements.machines();
+        Sabotage broken =
+                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Change", "commit");
+
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution())))
+                .isEqualTo("Secret with CA one: registry one works, two does not");
+    }
+
+    @Test
+    void laneLeftOutFailsWhereTheFirstRegistryShallWork() throws Exception {
+        Requirements.machines();
+        Sabotage broken =
+                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.runtime.ContainerRuntime", "show");
+
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution())))
+                .isEqualTo("Secret with CA one: registry one works, two does not");
+    }
+
+    @Test
+    void wrongCaInTheSecretFailsWhereTheFirstRegistryShallWork() throws Exception {
+        Requirements.machines();
+        Path checkout = Files.createDirectories(folder.resolve("checkout"));
+        Files.createDirectories(checkout.resolve("script"));
+        Files.createSymbolicLink(checkout.resolve("end-to-end"), Repository.ROOT.resolve("end-to-end"));
+        String demo = Files.readString(Repository.ROOT.resolve("script/demo"));
+        String broken =
+                demo.replace("apply one ca1.crt=\"$work/one-ca.crt\"", "apply one ca1.crt=\"$work/two-ca.crt\"");
+        assertThat(broken).isNotEqualTo(demo);
+        Files.writeString(checkout.resolve("script/demo"), broken);
+        checkout.resolve("script/demo").toFile().setExecutable(true);
+
+        assertThat(firstFailure(demo(checkout, Repository.DISTRIBUTION)))
+                .isEqualTo("Secret with CA one: registry one works, two does not");
+    }
+
+    private Program.Output demo(Path checkout, Path distribution) {
         return Program.clean()
                 .with("HOME", System.getProperty("user.home"))
                 .with("CAPSTAN_PROGRAM", distribution.resolve("bin/capstan").toString())
                 .with("TMPDIR", folder.toString())
-                .run(Repository.ROOT.resolve("script/demo").toString());
+                .run(checkout.resolve("script/demo").toString());
     }
 
-    /** The names of the rows of the closing table with this verdict. */
-    static List<String> rows(Program.Output demo, String verdict) {
+    /** The name of the first row that did not hold; the demo must have ended with a failure. */
+    private static String firstFailure(Program.Output demo) {
+        assertThat(demo.exit()).as(demo.text()).isNotZero();
+        List<String> failed = demo.text()
+                .lines()
+                .filter(line -> line.startsWith("FAILED "))
+                .map(line -> line.substring("FAILED".length()).strip().replaceFirst("  \\(.*", ""))
+                .toList();
+        assertThat(failed).as(demo.text()).isNotEmpty();
+        return failed.getFirst();
+    }
+
+    /** The rows of the closing table with this verdict. */
+    private static List<String> rows(Program.Output demo, String verdict) {
         return demo.text()
                 .lines()
                 .dropWhile(line -> !line.startsWith("What was proven:"))
                 .filter(line -> line.startsWith(verdict + " "))
-                .map(line -> line.substring(verdict.length()).strip())
                 .toList();
     }
 }

@@ -46,26 +46,34 @@ final class InsideAMachineTest {
     void searchOfTheWholeTreeFindsNoSecretAndNoOtherMachine() throws Exception {
         List<String> secrets = new ArrayList<>(List.of(home.administratorToken(), other));
         try (var files = Files.list(home.folder().resolve("pki"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".key")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".key")).toList()) {
                 secrets.add(Files.readAllLines(file).get(1));
             }
         }
         secrets.addAll(signingKeys());
-        assertThat(secrets).hasSizeGreaterThanOrEqualTo(4).allSatisfy(secret -> assertThat(secret)
-                .hasSizeGreaterThan(10));
+        assertThat(secrets)
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10));
         // The search itself must not be what it finds: patterns come in on standard input and are read from a pipe.
         Program.Output found = Program.clean().run(search(), String.join("\n", secrets) + "\n");
 
-        assertThat(found.text().lines().filter(line -> !line.startsWith("searched "))).isEmpty();
-        assertThat(found.text().lines().filter(line -> line.startsWith("searched ")).toList())
+        assertThat(found.text().lines().filter(line -> !line.startsWith("searched ")))
+                .isEmpty();
+        assertThat(found.text()
+                        .lines()
+                        .filter(line -> line.startsWith("searched "))
+                        .toList())
                 .singleElement()
-                .satisfies(line -> assertThat(Long.parseLong(line.substring("searched ".length()).strip()))
+                .satisfies(line -> assertThat(Long.parseLong(
+                                line.substring("searched ".length()).strip()))
                         .isGreaterThan(1_000));
     }
 
     @Test
     void searchWouldFindWhatIsThere() throws Exception {
-        cluster.on(node, "sh", "-c", "echo a-planted-secret-of-the-test > /var/lib/planted").orFail();
+        cluster.on(node, "sh", "-c", "echo a-planted-secret-of-the-test > /var/lib/planted")
+                .orFail();
 
         Program.Output found = Program.clean().run(search(), "a-planted-secret-of-the-test\n");
 
@@ -89,9 +97,19 @@ final class InsideAMachineTest {
                 "update leases.coordination.k8s.io capstan-system " + node,
                 "create serviceaccounts/token capstan-system " + node));
         List<String> verbs = List.of(
-                "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate",
-                "escalate", "bind");
-        String token = cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
+                "get",
+                "list",
+                "watch",
+                "create",
+                "update",
+                "patch",
+                "delete",
+                "deletecollection",
+                "impersonate",
+                "escalate",
+                "bind");
+        String token =
+                cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
         Api api = Api.of(cluster, token);
         List<JsonNode> resources = api.resources();
         assertThat(resources).hasSizeGreaterThan(15);
@@ -108,8 +126,8 @@ final class InsideAMachineTest {
                         if (api.allows(verb, group, name, namespace, object)) {
                             String plural = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
                             String sub = name.contains("/") ? name.substring(name.indexOf('/')) : "";
-                            allowed.add(verb + " " + plural + (group.isEmpty() ? "" : "." + group) + sub + " " + namespace
-                                    + " " + object);
+                            allowed.add(verb + " " + plural + (group.isEmpty() ? "" : "." + group) + sub + " "
+                                    + namespace + " " + object);
                         }
                     }
                 }
@@ -123,24 +141,27 @@ final class InsideAMachineTest {
 
     @Test
     void credentialIsRefusedByTheServerItselfNotOnlyByTheReview() throws Exception {
-        String token = cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
+        String token =
+                cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
         Api api = Api.of(cluster, token);
 
         assertThat(api.status("GET", "/api/v1/namespaces/kube-system/secrets")).isEqualTo(403);
         assertThat(api.status("GET", "/api/v1/secrets")).isEqualTo(403);
-        assertThat(api.status("GET", "/api/v1/namespaces/capstan-system/secrets")).isEqualTo(403);
+        assertThat(api.status("GET", "/api/v1/namespaces/capstan-system/secrets"))
+                .isEqualTo(403);
         assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts")).isEqualTo(403);
-        assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts/" + other)).isEqualTo(403);
+        assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts/" + other))
+                .isEqualTo(403);
         assertThat(api.status("GET", "/api/v1/nodes/" + other)).isEqualTo(403);
-        assertThat(api.status("DELETE", "/apis/capstan.dev/v1/nodetrusts/" + node)).isEqualTo(403);
+        assertThat(api.status("DELETE", "/apis/capstan.dev/v1/nodetrusts/" + node))
+                .isEqualTo(403);
         assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts/" + node)).isEqualTo(200);
         assertThat(api.elsewhere("/clusters/management", "/api/v1/namespaces")).isEqualTo(401);
     }
 
     /** Searches every file of the machine's tree, and all of /proc and /sys that can be read, for each line of its input. */
     private static List<String> search() {
-        String script =
-                """
+        String script = """
                 patterns=$(mktemp -p /dev/shm) && cat > "$patterns"
                 find / -xdev \\( -path /usr/lib/jvm -o -path /proc -o -path /sys \\) -prune -o -type f -size -4M -print0 2>/dev/null \\
                   | grep -zvF "$patterns" | xargs -0 grep -lFaf "$patterns" 2>/dev/null
@@ -156,21 +177,25 @@ final class InsideAMachineTest {
                 echo "searched $(find / -xdev -type f 2>/dev/null | wc -l)"
                 rm -f "$patterns"
                 """;
-        return List.of(home.folder().resolve("machines").resolve(node).resolve("enter").toString(), "bash", "-c", script);
+        return List.of(
+                home.folder().resolve("machines").resolve(node).resolve("enter").toString(), "bash", "-c", script);
     }
 
     /** A line of every token-signing key: what the management cluster keeps in its Secrets. */
     private static List<String> signingKeys() throws Exception {
         Api management = Api.at(home, "/clusters/management", home.administratorToken());
         List<String> values = new ArrayList<>();
-        JsonNode secrets = new ObjectMapper()
-                .readTree(management.get("/api/v1/namespaces/capstan-system/secrets"));
+        JsonNode secrets = new ObjectMapper().readTree(management.get("/api/v1/namespaces/capstan-system/secrets"));
         for (JsonNode secret : secrets.path("items")) {
             for (JsonNode value : secret.path("data")) {
                 String base64 = value.asText();
-                String plain = new String(Base64.getDecoder().decode(base64), java.nio.charset.StandardCharsets.ISO_8859_1);
+                String plain =
+                        new String(Base64.getDecoder().decode(base64), java.nio.charset.StandardCharsets.ISO_8859_1);
                 values.add(base64.substring(0, Math.min(60, base64.length())));
-                plain.lines().filter(line -> line.length() > 30 && !line.startsWith("-----")).limit(1).forEach(values::add);
+                plain.lines()
+                        .filter(line -> line.length() > 30 && !line.startsWith("-----"))
+                        .limit(1)
+                        .forEach(values::add);
             }
         }
         return values;

@@ -49,7 +49,8 @@ final class KillTest {
                 if (second) {
                     wanted.put("ca2.crt", Files.readAllBytes(two.certificateAuthority()));
                 }
-                CompletableFuture<Void> change = CompletableFuture.runAsync(() -> applyUntilAcknowledged(cluster, wanted));
+                CompletableFuture<Void> change =
+                        CompletableFuture.runAsync(() -> applyUntilAcknowledged(cluster, wanted));
                 Thread.sleep(random.nextInt(900));
                 switch (random.nextInt(3)) {
                     case 0 -> killControlPlane(home);

@@ -53,13 +53,15 @@ class ModuleMapTest {
     @TestFactory
     List<DynamicTest> everyModuleDependsOnlyOnWhatTheMapAllows() {
         return MAP.entrySet().stream()
-                .map(module -> DynamicTest.dynamicTest(module.getKey(), () -> classes()
-                        .that()
-                        .resideInAPackage("dev.capstan." + module.getKey() + "..")
-                        .should()
-                        .onlyDependOnClassesThat(
-                                resideInAnyPackage(module.getValue().toArray(String[]::new)))
-                        .check(CLASSES)))
+                .map(module -> DynamicTest.dynamicTest(
+                        module.getKey(),
+                        () -> classes()
+                                .that()
+                                .resideInAPackage("dev.capstan." + module.getKey() + "..")
+                                .should()
+                                .onlyDependOnClassesThat(
+                                        resideInAnyPackage(module.getValue().toArray(String[]::new)))
+                                .check(CLASSES)))
                 .toList();
     }
 

@@ -23,7 +23,9 @@ final class Registry implements AutoCloseable {
     /** Makes the CA, starts the registry on a free loopback port and pushes the image. */
     static Registry start(Path folder, String name) {
         String host = "registry-" + name + ".lab.test";
-        Program.clean().run(Repository.lab("make-ca").toString(), folder.toString(), name, host).orFail();
+        Program.clean()
+                .run(Repository.lab("make-ca").toString(), folder.toString(), name, host)
+                .orFail();
         String printed = Program.clean()
                 .run(Repository.lab("registry").toString(), folder.toString(), name)
                 .orFail()
@@ -46,7 +48,8 @@ final class Registry implements AutoCloseable {
     @Override
     public void close() {
         try {
-            Program.clean().run("kill", Files.readString(folder.resolve(name + ".pid")).strip());
+            Program.clean()
+                    .run("kill", Files.readString(folder.resolve(name + ".pid")).strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

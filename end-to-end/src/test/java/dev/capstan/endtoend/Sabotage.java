@@ -3,12 +3,8 @@ package dev.capstan.endtoend;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassTransform;
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.CodeElement;
-import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -32,10 +28,13 @@ final class Sabotage {
 
     /** A whole copy of the distribution in this folder. */
     static Sabotage copyTo(Path folder) throws IOException {
-        Program.clean().run("cp", "-a", Repository.DISTRIBUTION.toString(), folder.toString()).orFail();
+        Program.clean()
+                .run("cp", "-a", Repository.DISTRIBUTION.toString(), folder.toString())
+                .orFail();
         // Class data archives belong to the jars as they were.
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path archive : files.filter(file -> file.toString().matches(".*\\.(jsa|aot)$")).toList()) {
+            for (Path archive : files.filter(file -> file.toString().matches(".*\\.(jsa|aot)$"))
+                    .toList()) {
                 Files.delete(archive);
             }
         }
@@ -46,33 +45,38 @@ final class Sabotage {
         return distribution;
     }
 
-    /** Makes a method of one class return at once, in every jar that has it; it must return nothing. */
+    /** Makes a method of one class return at once (nothing, or false), in every jar that has it. */
     Sabotage emptyMethod(String className, String method) throws IOException {
         String entry = "/" + className.replace('.', '/') + ".class";
         int changed = inEveryJar(entry, bytes -> {
             ClassModel model = ClassFile.of().parse(bytes);
-            CodeTransform nothing = new CodeTransform() {
-                @Override
-                public void accept(CodeBuilder builder, CodeElement element) {
-                    // Every instruction is left out.
-                }
-
-                @Override
-                public void atEnd(CodeBuilder builder) {
-                    builder.return_();
-                }
-            };
             AtomicInteger methods = new AtomicInteger();
             byte[] broken = ClassFile.of(ClassFile.DebugElementsOption.DROP_DEBUG)
-                    .transformClass(
-                            model,
-                            ClassTransform.transformingMethodBodies(
-                                    candidate -> candidate.methodName().equalsString(method)
-                                            && candidate.methodType().stringValue().endsWith(")V")
-                                            && methods.incrementAndGet() > 0,
-                                    nothing));
+                    .transformClass(model, (builder, element) -> {
+                        if (element instanceof MethodModel candidate
+                                && candidate.methodName().equalsString(method)
+                                && candidate.methodType().stringValue().matches(".*\\)[VZ]")) {
+                            methods.incrementAndGet();
+                            boolean nothing =
+                                    candidate.methodType().stringValue().endsWith("V");
+                            builder.withMethodBody(
+                                    candidate.methodName(),
+                                    candidate.methodType(),
+                                    candidate.flags().flagsMask(),
+                                    code -> {
+                                        if (nothing) {
+                                            code.return_();
+                                        } else {
+                                            code.iconst_0().ireturn();
+                                        }
+                                    });
+                        } else {
+                            builder.with(element);
+                        }
+                    });
             if (methods.get() == 0) {
-                throw new AssertionError("nothing to break: " + className + " has no method void " + method);
+                throw new AssertionError("nothing to break: " + className + " has no method " + method
+                        + " that returns nothing or a boolean");
             }
             return broken;
         });
@@ -82,26 +86,11 @@ final class Sabotage {
         return this;
     }
 
-    /** Replaces a text in a resource of one jar, in every jar that has it. */
-    Sabotage replaceInResource(String entry, String from, String to) throws IOException {
-        int changed = inEveryJar(entry, bytes -> {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            String broken = text.replaceAll(from, to);
-            if (broken.equals(text)) {
-                throw new AssertionError("nothing to break: " + entry + " does not match " + from);
-            }
-            return broken.getBytes(StandardCharsets.UTF_8);
-        });
-        if (changed == 0) {
-            throw new AssertionError("nothing to break: no jar has " + entry);
-        }
-        return this;
-    }
-
     private int inEveryJar(String entry, Change change) throws IOException {
         int changed = 0;
         try (Stream<Path> files = Files.walk(distribution)) {
-            for (Path jar : files.filter(file -> file.getFileName().toString().matches("capstan-.*\\.jar")).toList()) {
+            for (Path jar : files.filter(file -> file.getFileName().toString().matches("capstan-.*\\.jar"))
+                    .toList()) {
                 // The copy may share its files with another class path by hard link: rewrite a file of its own.
                 Path own = jar.resolveSibling(jar.getFileName() + ".own");
                 Files.copy(jar, own);

@@ -46,12 +46,13 @@ abstract sealed class SecretBecomesTrust permits SecretOnEmbeddedApiTest, Secret
                     "ca1.crt", first, "ca2.crt", second, "bad.crt", "no certificate".getBytes(StandardCharsets.UTF_8)));
             Await.until(
                     "kubectl describe names the bad key on every node",
-                    () -> cluster.nodes().stream().allMatch(node -> cluster.kubectl("describe", "node", node)
-                            .text()
-                            .lines()
-                            .anyMatch(line -> line.contains("CustomCATrusted")
-                                    && line.contains("Quarantined")
-                                    && line.contains("bad.crt"))));
+                    () -> cluster.nodes().stream()
+                            .allMatch(node -> cluster.kubectl("describe", "node", node)
+                                    .text()
+                                    .lines()
+                                    .anyMatch(line -> line.contains("CustomCATrusted")
+                                            && line.contains("Quarantined")
+                                            && line.contains("bad.crt"))));
             eachNodePulls(cluster, one);
             eachNodePulls(cluster, two);
 
@@ -78,17 +79,17 @@ abstract sealed class SecretBecomesTrust permits SecretOnEmbeddedApiTest, Secret
 
     static void eachNodePulls(Cluster cluster, Registry registry) {
         for (String node : cluster.nodes()) {
-            Await.until(node + " pulls " + registry.image(), () -> cluster.pull(node, registry.image())
-                    .text()
-                    .startsWith("PULL OK"));
+            Await.until(
+                    node + " pulls " + registry.image(),
+                    () -> cluster.pull(node, registry.image()).text().startsWith("PULL OK"));
         }
     }
 
     static void eachNodeRefuses(Cluster cluster, Registry registry) {
         for (String node : cluster.nodes()) {
-            Await.until(node + " refuses " + registry.image(), () -> cluster.pull(node, registry.image())
-                    .text()
-                    .contains(REFUSED));
+            Await.until(
+                    node + " refuses " + registry.image(),
+                    () -> cluster.pull(node, registry.image()).text().contains(REFUSED));
         }
     }
 

@@ -22,6 +22,7 @@ public record Machine(
     public enum State {
         /** Half-made; {@link MachineProvider#ensure} completes it. */
         MAKING,
+        /** Booted, and its agent was started. */
         RUNNING,
         /** Made, and not running: stopped, or crashed. */
         STOPPED,

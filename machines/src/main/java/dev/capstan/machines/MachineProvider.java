@@ -17,8 +17,8 @@ public interface MachineProvider {
     List<Machine> list();
 
     /**
-     * Makes the machine, or boots it if it is there and not running; returns when its agent has been started. Does
-     * nothing to one that runs.
+     * Makes the machine, or boots it if it is there and not running; returns when its agent has been started: its list
+     * is in its trust store and its runtime answers. Does nothing to one that runs, whatever the specification says now.
      *
      * @param credentials asked for at most once, only when the machine is booted
      * @throws MachineException if it cannot be made; nothing of it is left that {@link #delete} would not remove
@@ -38,7 +38,10 @@ public interface MachineProvider {
     /** Stops the machine and keeps its disk; a machine that does not run is no error. */
     void stop(String name) throws MachineException;
 
-    /** Calls the listener with a machine's name whenever its state may have changed, until closed. */
+    /**
+     * Calls the listener with a machine's name whenever its state may have changed, until closed. The call says only that
+     * it is worth looking again; it comes on a thread of the provider's, and a listener must not block it.
+     */
     AutoCloseable watch(Consumer<String> listener);
 
     /** Where a machine's credential comes from. */

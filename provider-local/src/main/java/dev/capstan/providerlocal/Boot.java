@@ -65,7 +65,7 @@ final class Boot {
      */
     HostProcess start(Credential credential, Recorder recorder, Preparation preparation)
             throws IOException, MachineException {
-        Path errors = machine.resolve("log/boot.log");
+        Path errors = errors();
         Process launcher = Programs.prepare(
                         List.of("bash", machine.resolve("boot/boot.sh").toString(), "host", machine.toString()))
                 .redirectError(errors.toFile())
@@ -96,6 +96,11 @@ final class Boot {
                 kill(launcher);
             }
         }
+    }
+
+    /** What a boot prints. Not in the folder {@code log}: root inside writes there, and a link of its would lead us. */
+    private Path errors() {
+        return machine.resolve("boot.log");
     }
 
     /** Ends the launcher and its child, the machine's first process. */
@@ -129,7 +134,7 @@ final class Boot {
     private MachineException failed(String why) {
         var message = new StringBuilder(
                 "machine %s did not boot: %s. Logs: %s".formatted(machine.getFileName(), why, machine.resolve("log")));
-        Path errors = machine.resolve("log/boot.log");
+        Path errors = errors();
         try {
             String text = Files.readString(errors).strip();
             if (!text.isEmpty()) {

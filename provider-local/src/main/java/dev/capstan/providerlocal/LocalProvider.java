@@ -182,7 +182,6 @@ public final class LocalProvider implements MachineProvider {
             changed(name);
             return "";
         });
-        locks.remove(name);
     }
 
     @Override

@@ -66,7 +66,9 @@ final class Requirements {
 
     /** Tries what every machine needs: an overlay over / whose upper folder is in CAPSTAN_HOME. */
     private static List<String> overlay(Path capstanHome, List<Mount> mounts) throws IOException, InterruptedException {
-        Path trial = Files.createTempDirectory(capstanHome, "trial-");
+        Path trial = capstanHome.resolve(".overlay-trial");
+        Programs.run("rm", "-rf", "--one-file-system", "--", trial.toString()); // of one that was killed
+        Files.createDirectory(trial);
         try {
             for (String folder : List.of("upper", "work", "root")) {
                 Files.createDirectory(trial.resolve(folder));

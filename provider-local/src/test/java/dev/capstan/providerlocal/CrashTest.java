@@ -24,7 +24,7 @@ class CrashTest {
                         "node-a");
                 try (var out = child.inputReader()) {
                     assertThat(out.readLine()).as(when).isEqualTo("open");
-                    assertThat(child.waitFor(random.nextInt(3500), TimeUnit.MILLISECONDS))
+                    assertThat(child.waitFor(random.nextInt(2600), TimeUnit.MILLISECONDS))
                             .as(when)
                             .isFalse();
                     child.destroyForcibly().waitFor();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Process 1 of a machine: commands typed inside, and healing. */
@@ -18,7 +20,7 @@ class SupervisorTest {
             lab.ensure("node-a");
             try (InputStream script = SupervisorTest.class.getResourceAsStream("/container.sh")) {
                 String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-                Lab.Ran ran = Lab.run(java.util.List.of(
+                Lab.Ran ran = Lab.run(List.of(
                         lab.folder("node-a").resolve("enter").toString(), "bash", "-c", text, "container", "c1"));
                 assertThat(ran.code()).as(ran.output()).isZero();
             }
@@ -124,6 +126,25 @@ class SupervisorTest {
             assertThat(lab.in("node-a", "ls -l /proc/$(pidof containerd)/fd | grep -c capstan/supervisor")
                             .output())
                     .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void logsAreBoundedAndLinksPlantedAmongThemLeadNowhere() throws Exception {
+        try (Lab lab = Lab.open()) {
+            lab.ensure("node-a");
+            Path precious = Files.writeString(lab.base.resolve("precious"), "kept");
+            lab.in(
+                    "node-a",
+                    "cd /var/log/capstan; head -c 9000000 /dev/zero >>agent.log; ln -sf %1$s boot.log; ln -s %1$s agent.log.1"
+                            .formatted(precious));
+            lab.provider.stop("node-a");
+
+            lab.ensure("node-a");
+
+            Path logs = lab.folder("node-a").resolve("log");
+            assertThat(Files.size(logs.resolve("agent.log"))).isLessThan(8 << 20);
+            assertThat(precious).hasContent("kept");
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public final class ContainerRuntime {
 
     private ContainerRuntime(Path root, Path proc) {
         this.root = root;
-        this.processes = new Processes(proc);
+        this.processes = new Processes(root, proc);
         this.shown = new ShownSet(root);
     }
 
@@ -156,13 +157,16 @@ public final class ContainerRuntime {
         return obstacles;
     }
 
-    /** The file, if it was changed more than a second after the process started. */
+    /**
+     * The file, if it was changed more than a second after the process started. The time of the last change of its inode
+     * counts: unlike that of its content, nobody can set it back.
+     */
     private Optional<Path> changedSince(ContainerdProcess process, Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         long started = processes.bootedAtMillis() + process.startedBootNanos() / 1_000_000;
-        boolean changed = Files.getLastModifiedTime(file).toMillis() > started + 1000;
+        boolean changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis() > started + 1000;
         return changed ? Optional.of(file) : Optional.empty();
     }
 

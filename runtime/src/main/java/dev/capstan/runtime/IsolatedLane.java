@@ -2,6 +2,7 @@ package dev.capstan.runtime;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,6 +41,7 @@ public final class IsolatedLane {
         try {
             Path environmentFile = RuntimeLayout.forWriting(root, RuntimeLayout.ENVIRONMENT);
             if (!Files.exists(environmentFile)) {
+                refuseOurs(root);
                 removeTree(RuntimeLayout.forWriting(root, RuntimeLayout.HOST_DIRECTORIES));
                 Files.createDirectories(RuntimeLayout.forWriting(root, RuntimeLayout.DEFAULT_DIRECTORY));
                 Files.createDirectories(RuntimeLayout.forWriting(root, RuntimeLayout.NO_CERTIFICATES));
@@ -62,6 +64,20 @@ public final class IsolatedLane {
                     "lane Isolated could not be prepared in " + root + ": " + e
                             + ". Nothing runs there yet; make the machine anew.",
                     e);
+        }
+    }
+
+    /** A copy of the roots that holds a certificate of ours would keep containerd trusting it after its removal. */
+    private static void refuseOurs(Path root) throws IOException {
+        Path anchors = RuntimeLayout.in(root, RuntimeLayout.ANCHORS);
+        if (!Files.isDirectory(anchors)) {
+            return;
+        }
+        try (DirectoryStream<Path> ours = Files.newDirectoryStream(anchors, RuntimeLayout.OUR_ANCHORS)) {
+            for (Path anchor : ours) {
+                throw new IOException("the trust store already holds " + anchor.getFileName()
+                        + ", which Capstan wrote; the machine's own roots can no longer be told from it");
+            }
         }
     }
 

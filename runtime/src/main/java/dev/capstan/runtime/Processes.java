@@ -18,18 +18,25 @@ final class Processes {
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
     private static final long TICK_NANOS = 10_000_000L;
 
+    private final Path root;
     private final Path proc;
 
-    Processes(Path proc) {
+    Processes(Path root, Path proc) {
+        this.root = root;
         this.proc = proc;
     }
 
-    /** The containerd that runs; where there are several, the one that has run longest. */
+    /**
+     * The containerd that runs in the root; where there are several, the one that has run longest. Those with another root
+     * are left out: a host's proc file system also shows what runs in its containers and machines.
+     */
     Optional<ContainerdProcess> containerd() throws IOException {
         List<ContainerdProcess> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
-                read(process).ifPresent(found::add);
+                if (inRoot(process)) {
+                    read(process).ifPresent(found::add);
+                }
             }
         }
         return found.stream().min(Comparator.comparingLong(ContainerdProcess::startedBootNanos));
@@ -43,8 +50,22 @@ final class Processes {
     /** The wall-clock time at CLOCK_BOOTTIME zero, in milliseconds. */
     long bootedAtMillis() throws IOException {
         String uptime = Files.readString(proc.resolve("uptime"));
-        double seconds = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
-        return System.currentTimeMillis() - (long) (seconds * 1000);
+        try {
+            double seconds = Double.parseDouble(uptime.strip().split(" ", 2)[0]);
+            return System.currentTimeMillis() - (long) (seconds * 1000);
+        } catch (NumberFormatException odd) {
+            throw new IOException(proc.resolve("uptime") + " does not begin with a number of seconds: " + uptime, odd);
+        }
+    }
+
+    /** Whether the process has our root as its own; one that ends meanwhile has none. */
+    private boolean inRoot(Path process) {
+        Path itsRoot = process.resolve("root");
+        try {
+            return Files.isSameFile(itsRoot, root);
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     /** This process as a containerd; empty if it is another program, or ends while it is looked at. */
@@ -65,7 +86,7 @@ final class Processes {
                     Files.readSymbolicLink(process.resolve("exe")).toString(),
                     configuration(words(process.resolve("cmdline"))),
                     trustEnvironment(words(process.resolve("environ")))));
-        } catch (IOException ended) {
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException endedOrOdd) {
             return Optional.empty();
         }
     }

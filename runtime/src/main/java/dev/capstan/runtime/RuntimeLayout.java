@@ -22,6 +22,12 @@ final class RuntimeLayout {
     /** The bundle every other TLS client of the node reads. */
     static final String SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
+    /** Where the trust store keeps anchors of the machine's administrator, ours among them. */
+    static final String ANCHORS = "/usr/local/share/ca-certificates";
+
+    /** The names of ours among them. */
+    static final String OUR_ANCHORS = "capstan-*.crt";
+
     /** The machine's own roots as they were at its birth; containerd's {@code SSL_CERT_FILE} in lane Isolated. */
     static final String DISTRIBUTION_ROOTS = "/var/lib/capstan/runtime/distribution-roots.pem";
 
@@ -33,9 +39,7 @@ final class RuntimeLayout {
 
     private RuntimeLayout() {}
 
-    /**
-     * Where an absolute path of the root lies, for reading.
-     */
+    /** Where an absolute path of the root lies, for reading. */
     static Path in(Path root, String path) {
         return root.resolve(path.substring(1));
     }

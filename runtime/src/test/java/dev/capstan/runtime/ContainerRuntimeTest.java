@@ -51,11 +51,7 @@ class ContainerRuntimeTest {
         write("etc/containerd/config.toml", ContainerdConfiguration.forMachine("1.6.20"));
         Files.createDirectories(proc.resolve("sys/kernel/random"));
         Files.writeString(proc.resolve("sys/kernel/random/boot_id"), BOOT + "\n");
-        Files.writeString(proc.resolve("uptime"), "1000.00 900.00\n");
-        for (String file : List.of("etc/containerd/config.toml", "var/lib/capstan/runtime/distribution-roots.pem")) {
-            Files.setLastModifiedTime(
-                    root.resolve(file), FileTime.from(Instant.now().minusSeconds(3600)));
-        }
+        Files.writeString(proc.resolve("uptime"), "40.00 30.00\n");
     }
 
     @Test
@@ -125,8 +121,7 @@ class ContainerRuntimeTest {
             })
     void brokenConditionIsNamedAndNothingCountsAsLoaded(String fileAndText) throws Exception {
         int bar = fileAndText.indexOf('|');
-        Path file = write(fileAndText.substring(0, bar), fileAndText.substring(bar + 1));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+        write(fileAndText.substring(0, bar), fileAndText.substring(bar + 1));
         running(40, IsolatedLane.ENVIRONMENT);
         ContainerRuntime runtime = ContainerRuntime.at(root, proc);
         runtime.show(one);
@@ -153,16 +148,16 @@ class ContainerRuntimeTest {
     }
 
     @Test
-    void configurationChangedUnderTheRunningProcessIsAnObstacle() throws Exception {
-        running(40, IsolatedLane.ENVIRONMENT);
-        Files.setLastModifiedTime(
-                root.resolve("etc/containerd/config.toml"),
-                FileTime.from(Instant.now().plusSeconds(3)));
+    void filesChangedUnderTheRunningProcessAreObstacles() throws Exception {
+        // It started ten seconds ago, and both files are of now, whatever their content's date says.
+        running(30, IsolatedLane.ENVIRONMENT);
+        Path roots = root.resolve("var/lib/capstan/runtime/distribution-roots.pem");
+        Files.setLastModifiedTime(roots, FileTime.from(Instant.now().minusSeconds(3600)));
 
         assertThat(ContainerRuntime.at(root, proc).lane().obstacles())
-                .singleElement()
-                .asString()
-                .contains("changed after containerd started", "systemctl restart containerd");
+                .hasSize(2)
+                .allSatisfy(words ->
+                        assertThat(words).contains("changed after containerd started", "systemctl restart containerd"));
     }
 
     @ParameterizedTest
@@ -221,6 +216,27 @@ class ContainerRuntimeTest {
 
         assertThat(choice.process()).isNotNull();
         assertThat(choice.process().startedBootNanos()).isEqualTo(40_000_000_000L);
+    }
+
+    @Test
+    void containerdOfAnotherRootIsNotThisNodes(@TempDir Path other) throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        Files.delete(proc.resolve("1040/root"));
+        Files.createSymbolicLink(proc.resolve("1040/root"), other);
+
+        assertThat(ContainerRuntime.at(root, proc).lane().lane()).isEqualTo(Lane.NONE);
+    }
+
+    @Test
+    void rootThatHoldsOursAlreadyIsNoMachineAtItsBirth() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "chroot needs root");
+        Files.createDirectories(root.resolve("usr/bin"));
+        staticProgram(root.resolve("usr/bin/containerd"), "containerd containerd.io 1.6.20 abc");
+        write("usr/local/share/ca-certificates/capstan-" + "a".repeat(64) + ".crt", one.pem());
+
+        assertThatThrownBy(() -> IsolatedLane.prepare(root))
+                .isInstanceOf(ContainerRuntimeException.class)
+                .hasMessageContaining("already holds capstan-");
     }
 
     @Test
@@ -315,6 +331,7 @@ class ContainerRuntimeTest {
                 process.resolve("stat"),
                 pid + " (" + statName + ") S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 9 0 " + startedSeconds * 100 + " 0 0\n");
         Files.createSymbolicLink(process.resolve("exe"), Path.of("/usr/bin/" + comm));
+        Files.createSymbolicLink(process.resolve("root"), root);
         Files.writeString(process.resolve("cmdline"), "/usr/bin/" + comm + "\0");
         StringBuilder variables = new StringBuilder("PATH=/usr/bin\0HOME=/root\0");
         environment.forEach((name, value) ->

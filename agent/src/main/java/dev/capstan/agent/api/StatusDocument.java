@@ -28,6 +28,7 @@ final class StatusDocument {
             secret(json, status.secret());
             text(json, "agent", status.agent());
             text(json, "lastChange", status.lastChange());
+            text(json, "level", status.level());
             json.writeEndObject();
         });
     }

@@ -29,13 +29,9 @@ final class Documents {
     /** Whether the path is answered without a credential. */
     static boolean isPublic(Route.Path path) {
         return switch (path.text()) {
-            case "/healthz", "/livez", "/readyz", "/version" -> true;
+            case "/healthz", "/livez", "/readyz" -> true;
             default -> false;
         };
-    }
-
-    static Answer publicAnswer(Route.Path path) {
-        return path.text().equals("/version") ? Answer.json(200, VERSION) : Answer.text(200, "ok");
     }
 
     static Answer answer(Route.Path path, Call call, Registry registry) {
@@ -60,6 +56,7 @@ final class Documents {
                     default -> resources(segments.get(1), segments.get(2), kinds);
                 };
             case "openapi" -> openApi(path, call, registry.openApi());
+            case "version" -> Answer.json(200, VERSION);
             default -> throw ApiFailure.notServed();
         };
     }

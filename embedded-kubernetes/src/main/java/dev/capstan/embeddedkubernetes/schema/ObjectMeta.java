@@ -32,7 +32,7 @@ public final class ObjectMeta {
         check.labels(metadata.path("labels"));
         check.annotations(metadata.path("annotations"));
         check.owners(metadata.path("ownerReferences"));
-        check.finalizers(metadata.path("finalizers"));
+        check.finalizers(kind, metadata.path("finalizers"));
         return List.copyOf(check.errors);
     }
 
@@ -121,11 +121,14 @@ public final class ObjectMeta {
         }
     }
 
-    private void finalizers(JsonNode finalizers) {
+    private void finalizers(Kind kind, JsonNode finalizers) {
+        // Kubernetes asks for a slash in the finalizers of its core kinds; definitions and what they define go without
+        // (customresourcecleanup.apiextensions.k8s.io is Kubernetes' own).
+        boolean core = !kind.custom() && !kind.group().equals("apiextensions.k8s.io");
         for (JsonNode finalizer : finalizers) {
             String name = finalizer.asText();
             invalid("metadata.finalizers", name, Names.qualifiedNameProblems(name));
-            if (!name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+            if (core && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
                 errors.add(FieldError.invalid(
                         "metadata.finalizers",
                         Shown.quoted(name),

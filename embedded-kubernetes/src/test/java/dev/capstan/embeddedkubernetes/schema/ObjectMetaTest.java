@@ -28,6 +28,7 @@ class ObjectMetaTest {
             Node        | {'name':'a','annotations':{'Example.org/X':'any text'}} | ``
             Node        | {'name':'a','finalizers':['x']}                 | metadata.finalizers: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified
             Node        | {'name':'a','finalizers':['example.org/x','foregroundDeletion']} | ``
+            CustomResourceDefinition | {'name':'a','finalizers':['customresourcecleanup.apiextensions.k8s.io']} | ``
             Node        | {'name':'a','ownerReferences':[{'apiVersion':'v1','kind':'K','name':'n'}]} | metadata.ownerReferences[0].uid: Invalid value: "": uid must not be empty
             """)
     void metadata(String kind, String metadata, String expected) {

@@ -1,0 +1,89 @@
+package dev.capstan.controller;
+
+import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.AgentRights.Rule;
+import dev.capstan.resources.CertificateSets;
+import dev.capstan.resources.ManagedCluster;
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the controller itself may do, and nothing else. It reads no Secret's content but could: Kubernetes has no right for
+ * metadata alone, and whoever hands out a right must have it, so the user's Secret, and no other, is in the list.
+ */
+public final class ControllerRights {
+
+    private static final String RBAC = "rbac.authorization.k8s.io";
+    private static final List<String> WATCH = List.of("get", "list", "watch");
+    private static final List<String> MAKE = List.of("get", "create", "patch", "delete");
+
+    private ControllerRights() {}
+
+    /** Where its nodes are: in the one cluster, or in each managed cluster. Everything is of the cluster's scope. */
+    public static List<Rule> onNodes() {
+        return List.of(
+                new Rule("", "nodes", List.of(), WATCH),
+                new Rule("", "nodes/status", List.of(), List.of("patch")),
+                new Rule(
+                        Names.GROUP,
+                        NodeTrust.PLURAL,
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "patch", "delete")),
+                new Rule(
+                        Names.GROUP,
+                        CertificateSets.PLURAL,
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "patch", "delete")),
+                new Rule("", "secrets", List.of(Names.SECRET_NAME), WATCH),
+                new Rule("", "events", List.of(), List.of("get", "list", "create", "patch", "delete")),
+                new Rule("", "serviceaccounts", List.of(), MAKE),
+                new Rule(
+                        "coordination.k8s.io",
+                        "leases",
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "update", "delete")),
+                new Rule(RBAC, "clusterroles", List.of(), MAKE),
+                new Rule(RBAC, "clusterrolebindings", List.of(), MAKE),
+                new Rule(RBAC, "roles", List.of(), MAKE),
+                new Rule(RBAC, "rolebindings", List.of(), MAKE),
+                // Only to hand them on to agents (Kubernetes: nobody grants what he has not).
+                new Rule(Names.GROUP, NodeTrust.PLURAL + "/status", List.of(), List.of("patch")),
+                new Rule("", "namespaces", List.of(Names.SECRET_NAMESPACE), List.of("get")),
+                new Rule("", "serviceaccounts/token", List.of(), List.of("create")));
+    }
+
+    /** What it needs besides in a managed cluster, whose Nodes and definitions it makes itself. */
+    public static List<Rule> onManagedClusters() {
+        return Stream.concat(
+                        onNodes().stream(),
+                        Stream.of(
+                                new Rule("", "nodes", List.of(), List.of("create", "patch", "delete")),
+                                new Rule("", "namespaces", List.of(), List.of("get", "create", "patch")),
+                                new Rule(
+                                        "apiextensions.k8s.io",
+                                        "customresourcedefinitions",
+                                        List.of(),
+                                        List.of("get", "list", "watch", "create", "patch"))))
+                .toList();
+    }
+
+    /** What it needs in the management cluster. */
+    public static List<Rule> onManagement() {
+        return List.of(
+                new Rule(Names.GROUP, ManagedCluster.PLURAL, List.of(), List.of("get", "list", "watch", "patch")),
+                new Rule(Names.GROUP, ManagedCluster.PLURAL + "/status", List.of(), List.of("update")),
+                new Rule(
+                        Names.GROUP,
+                        AgentPool.PLURAL,
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "patch", "delete")),
+                new Rule(Names.GROUP, AgentPool.PLURAL + "/status", List.of(), List.of("update")),
+                new Rule(
+                        "apiextensions.k8s.io",
+                        "customresourcedefinitions",
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "patch")));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.capstan.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.resources.NodeTrust;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TrustVerdictTest {
+
+    private static final String SET = "v1:" + "a".repeat(64);
+    private static final String OTHER = "v1:" + "b".repeat(64);
+    private static final AgentContact ALIVE = new AgentContact.Alive(Instant.MAX);
+    private static final NodeTrust.Spec FOLLOWS = new NodeTrust.Spec(null, true, false);
+
+    @Test
+    void trueFromLoadedOnAndTheReasonIsTheLevel() {
+        assertThat(of(FOLLOWS, status(SET, SET, SET, null)))
+                .isEqualTo(new Verdict(
+                        "True", "Loaded", "2 certificates loaded by the runtime, lane Isolated, set v1:aaaaaaaaaaaa"));
+        assertThat(of(FOLLOWS, status(SET, SET, SET, SET)))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly("True", "Proven");
+    }
+
+    @Test
+    void falseBelowLoaded() {
+        assertThat(of(FOLLOWS, status(SET, SET, OTHER, OTHER)))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly("False", "Written");
+        assertThat(of(FOLLOWS, status(SET, OTHER, OTHER, null)))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly("False", "Pending");
+    }
+
+    @Test
+    void falseForEveryProblemInItsOwnWords() {
+        for (String reason :
+                List.of("StoreFailed", "RuntimeStale", "Refuted", "Unsupported", "CertificateSetMissing")) {
+            assertThat(of(FOLLOWS, status(SET, SET, SET, SET, List.of(), new NodeTrust.Problem(reason, "why"), true)))
+                    .isEqualTo(new Verdict("False", reason, "why"));
+        }
+    }
+
+    @Test
+    void quarantinedIsTrueAndNamesTheKeys() {
+        Verdict verdict = of(FOLLOWS, status(SET, SET, SET, null, findings("error", 7), null, true));
+        assertThat(verdict.status()).isEqualTo("True");
+        assertThat(verdict.reason()).isEqualTo("Quarantined");
+        assertThat(verdict.message())
+                .endsWith("; left out: secret/ca0.crt (not-a-ca), secret/ca1.crt (not-a-ca), secret/ca2.crt (not-a-ca),"
+                        + " secret/ca3.crt (not-a-ca), secret/ca4.crt (not-a-ca) and 2 more");
+    }
+
+    @Test
+    void aWarningQuarantinesNothing() {
+        assertThat(of(FOLLOWS, status(SET, SET, SET, null, findings("warning", 1), null, true))
+                        .reason())
+                .isEqualTo("Loaded");
+    }
+
+    @Test
+    void notEnabledOnceNothingIsAskedForAndNothingIsLeft() {
+        var nothing = new NodeTrust.Spec(null, false, false);
+        assertThat(of(nothing, status(SET, SET, SET, null)).reason()).isEqualTo("NotEnabled");
+        assertThat(of(nothing, status(SET, SET, OTHER, null)).reason()).isEqualTo("Written");
+        assertThat(of(new NodeTrust.Spec(SET, false, false), status(SET, SET, SET, null))
+                        .reason())
+                .isEqualTo("Loaded");
+    }
+
+    @Test
+    void unknownWhileTheAgentIsSilentOrItsMachineDoesNotRun() {
+        var status = status(SET, SET, SET, null);
+        var since = Instant.parse("2026-01-01T00:00:00Z");
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, new AgentContact.Silent(since), true))
+                .isEqualTo(new Verdict(
+                        "Unknown",
+                        "AgentSilent",
+                        "the agent has not renewed its Lease since 2026-01-01T00:00:00Z; its last word was Loaded"));
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, new AgentContact.Never(), true)
+                        .status())
+                .isEqualTo("Unknown");
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, false, ALIVE, true))
+                .isEqualTo(new Verdict("Unknown", "AgentSilent", "the machine does not run"));
+    }
+
+    @Test
+    void anAnswerToAnOlderSpecSaysNothingOfThisOne() {
+        assertThat(TrustVerdict.of(2, FOLLOWS, status(SET, SET, SET, SET), true, ALIVE, true))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly("False", "Pending");
+        assertThat(TrustVerdict.of(1, FOLLOWS, null, true, ALIVE, true).reason())
+                .isEqualTo("Pending");
+    }
+
+    @Test
+    void aMissingSecretIsNamed() {
+        var status = status(SET, SET, SET, null, List.of(), null, false);
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, ALIVE, false).message())
+                .startsWith("kube-system/custom-ca-trust-secret does not exist; ");
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, ALIVE, true).message())
+                .doesNotContain("does not exist");
+    }
+
+    private static Verdict of(NodeTrust.Spec spec, NodeTrust.Status status) {
+        return TrustVerdict.of(1, spec, status, true, ALIVE, true);
+    }
+
+    private static NodeTrust.Status status(
+            String wanted, String written, @Nullable String loaded, @Nullable String proven) {
+        return status(wanted, written, loaded, proven, List.of(), null, true);
+    }
+
+    private static NodeTrust.Status status(
+            String wanted,
+            String written,
+            @Nullable String loaded,
+            @Nullable String proven,
+            List<NodeTrust.StatusFinding> findings,
+            NodeTrust.@Nullable Problem problem,
+            boolean sawSecret) {
+        var certificate = new NodeTrust.TrustedCertificate("CN=x", "0", "2030-01-01T00:00:00Z", List.of("secret/x"));
+        return new NodeTrust.Status(
+                1,
+                wanted,
+                written,
+                loaded,
+                proven,
+                new NodeTrust.Lane("Isolated", "made here"),
+                List.of(certificate, certificate),
+                findings,
+                problem,
+                sawSecret ? new NodeTrust.SecretSeen("uid", "1") : null,
+                "1",
+                null);
+    }
+
+    private static List<NodeTrust.StatusFinding> findings(String severity, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new NodeTrust.StatusFinding("not-a-ca", severity, "secret/ca" + i + ".crt", "no", "fix"))
+                .toList();
+    }
+}
