@@ -62,7 +62,7 @@ final class Exec {
                         ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
         if (closeRange.isPresent()) {
             // Where the kernel knows no such call, the files stay open, as they would have without it.
-            var unused = (int) closeRange.get().invokeExact(3, -1, CLOSE_RANGE_CLOEXEC);
+            var _ = (int) closeRange.get().invokeExact(3, -1, CLOSE_RANGE_CLOEXEC);
         }
     }
 
@@ -73,7 +73,7 @@ final class Exec {
                         FunctionDescriptor.of(
                                 ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
                 .orElseThrow();
-        var unused = (int) setMask.invokeExact(SIG_SETMASK, arena.allocate(SIGSET_BYTES), MemorySegment.NULL);
+        var _ = (int) setMask.invokeExact(SIG_SETMASK, arena.allocate(SIGSET_BYTES), MemorySegment.NULL);
     }
 
     private static MethodHandle execv() {
