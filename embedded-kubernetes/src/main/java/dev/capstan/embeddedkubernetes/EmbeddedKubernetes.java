@@ -67,8 +67,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     }
 
     /** As the other, with another clock for the life of tokens. */
-    static EmbeddedKubernetes open(
-            Path directory, byte[] administratorTokenSha256, KeyPair signingKey, Clock clock) {
+    static EmbeddedKubernetes open(Path directory, byte[] administratorTokenSha256, KeyPair signingKey, Clock clock) {
         EmbeddedKubernetes opened = new EmbeddedKubernetes(
                 directory, new AdministratorToken(administratorTokenSha256), new SigningKey(signingKey), clock);
         try {
@@ -98,8 +97,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     }
 
     private VirtualCluster openCluster(String name) {
-        return VirtualCluster.open(
-                name, directory.resolve(name + SUFFIX), builtin, administrator, signingKey, clock);
+        return VirtualCluster.open(name, directory.resolve(name + SUFFIX), builtin, administrator, signingKey, clock);
     }
 
     /**
@@ -168,7 +166,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
             if (server != null) {
                 throw new IllegalStateException("The server listens already, on port " + server.port() + ".");
             }
-            server = HttpServer.start(address, tls, name -> find(name).map(VirtualCluster::api));
+            server = HttpServer.start(address, tls, name -> find(name).map(VirtualCluster::api), administrator);
         }
     }
 

@@ -189,6 +189,11 @@ public final class VirtualCluster {
         return objects.store().watchers();
     }
 
+    /** How many watches were ever opened since the cluster was opened. */
+    public long watchesOpened() {
+        return objects.store().watchesOpened();
+    }
+
     ClusterApi api() {
         return api;
     }

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CustomResourcesTest {
-    static final String DEFINITION =
-            """
+    static final String DEFINITION = """
             {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
              "metadata":{"name":"trusts.example.org"},
              "spec":{"group":"example.org","scope":"Namespaced",
@@ -50,12 +49,14 @@ class CustomResourcesTest {
         server.get(TRUSTS).expect(404);
         JsonNode made = server.post(DEFINITIONS, DEFINITION).expect(201).json();
         assertThat(made.path("status").path("conditions"))
-                .extracting(each -> each.path("type").asText() + "=" + each.path("status").asText())
+                .extracting(each ->
+                        each.path("type").asText() + "=" + each.path("status").asText())
                 .contains("NamesAccepted=True", "Established=True");
         assertThat(server.get("/apis/example.org/v1").expect(200).json().path("resources"))
                 .extracting(each -> each.path("name").asText())
                 .contains("trusts", "trusts/status");
-        JsonNode trust = server.post(TRUSTS, trust("t1", "{\"max\":3}")).expect(201).json();
+        JsonNode trust =
+                server.post(TRUSTS, trust("t1", "{\"max\":3}")).expect(201).json();
         assertThat(trust.path("spec").path("mode").asText()).isEqualTo("soft");
         assertThat(trust.path("metadata").path("generation").asInt()).isEqualTo(1);
         assertThat(server.get(TRUSTS).json().path("kind").asText()).isEqualTo("TrustList");
@@ -72,7 +73,8 @@ class CustomResourcesTest {
     @Test
     void mistakesAreToldInWords() throws Exception {
         server.post(DEFINITIONS, DEFINITION).expect(201);
-        JsonNode status = server.post(TRUSTS, trust("t1", "{\"max\":0}")).expect(422).json();
+        JsonNode status =
+                server.post(TRUSTS, trust("t1", "{\"max\":0}")).expect(422).json();
         assertThat(status.path("message").asText())
                 .startsWith("Trust.example.org \"t1\" is invalid: spec.max: Invalid value: 0: ");
         assertThat(status.path("details").path("causes").path(0).path("field").asText())
@@ -86,25 +88,33 @@ class CustomResourcesTest {
                         + " application/json-patch+json, application/merge-patch+json");
         server.put(TRUSTS + "/t1", trust("t1", "{\"max\":1}")).expect(404);
         server.post(TRUSTS, trust("t1", "{\"max\":1}")).expect(201);
-        assertThat(server.put(TRUSTS + "/t1", trust("t1", "{\"max\":1}")).expect(422).message())
+        assertThat(server.put(TRUSTS + "/t1", trust("t1", "{\"max\":1}"))
+                        .expect(422)
+                        .message())
                 .contains("metadata.resourceVersion: Invalid value: 0: must be specified for an update");
-        server.post(DEFINITIONS, DEFINITION.replace("trusts.example.org", "other.example.org")).expect(422);
+        server.post(DEFINITIONS, DEFINITION.replace("trusts.example.org", "other.example.org"))
+                .expect(422);
     }
 
     @Test
     void generationCountsChangesOfTheSpecOnly() throws Exception {
         server.post(DEFINITIONS, DEFINITION).expect(201);
         server.post(TRUSTS, trust("t1", "{\"max\":1}")).expect(201);
-        assertThat(generation(server.merge(TRUSTS + "/t1", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}").json()))
+        assertThat(generation(server.merge(TRUSTS + "/t1", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                        .json()))
                 .isEqualTo(1);
-        assertThat(generation(server.merge(TRUSTS + "/t1", "{\"status\":{\"x\":1}}").json())).isEqualTo(1);
+        assertThat(generation(
+                        server.merge(TRUSTS + "/t1", "{\"status\":{\"x\":1}}").json()))
+                .isEqualTo(1);
         JsonNode status = server.merge(TRUSTS + "/t1/status", "{\"status\":{\"x\":1},\"spec\":{\"max\":9}}")
                 .expect(200)
                 .json();
         assertThat(generation(status)).isEqualTo(1);
         assertThat(status.path("spec").path("max").asInt()).isEqualTo(1);
         assertThat(status.path("status").path("x").asInt()).isEqualTo(1);
-        JsonNode changed = server.merge(TRUSTS + "/t1", "{\"spec\":{\"max\":2}}").expect(200).json();
+        JsonNode changed = server.merge(TRUSTS + "/t1", "{\"spec\":{\"max\":2}}")
+                .expect(200)
+                .json();
         assertThat(generation(changed)).isEqualTo(2);
         assertThat(changed.path("status").path("x").asInt()).isEqualTo(1);
     }
@@ -139,9 +149,12 @@ class CustomResourcesTest {
     @Test
     void takenNameIsNotServed() throws Exception {
         server.post(DEFINITIONS, DEFINITION).expect(201);
-        JsonNode second = server.post(DEFINITIONS, DEFINITION.replace("trusts", "beliefs")).expect(201).json();
+        JsonNode second = server.post(DEFINITIONS, DEFINITION.replace("trusts", "beliefs"))
+                .expect(201)
+                .json();
         assertThat(second.path("status").path("conditions"))
-                .extracting(each -> each.path("type").asText() + "=" + each.path("status").asText())
+                .extracting(each ->
+                        each.path("type").asText() + "=" + each.path("status").asText())
                 .contains("NamesAccepted=False", "Established=False");
         server.get("/apis/example.org/v1/namespaces/default/beliefs").expect(404);
     }

@@ -61,12 +61,14 @@ class IdentityTest {
                         "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"Role\",\"metadata\":{\"name\":\""
                                 + name + "\"},\"rules\":" + rules + "}")
                 .expect(201);
-        server.post(RBAC + "/namespaces/default/rolebindings", binding(name, account)).expect(201);
+        server.post(RBAC + "/namespaces/default/rolebindings", binding(name, account))
+                .expect(201);
     }
 
     private static String binding(String role, String account) {
         return "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"RoleBinding\",\"metadata\":{\"name\":\""
-                + role + "-" + account + "\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"Role\",\"name\":\""
+                + role + "-" + account
+                + "\"},\"roleRef\":{\"apiGroup\":\"rbac.authorization.k8s.io\",\"kind\":\"Role\",\"name\":\""
                 + role + "\"},\"subjects\":[{\"kind\":\"ServiceAccount\",\"name\":\"" + account
                 + "\",\"namespace\":\"default\"}]}";
     }
@@ -137,9 +139,13 @@ class IdentityTest {
         String alice = account("alice");
         as(alice, "GET", "/api").expect(200);
         String other = "https://127.0.0.1:" + server.kubernetes.port() + "/clusters/b";
-        server.kubernetes.create("b").create(TestServer.tree(
-                "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"alice\",\"namespace\":\"default\"}}"));
-        assertThat(server.kubernetes.find("b").orElseThrow().uid()).isNotEqualTo(server.cluster().uid());
+        server.kubernetes
+                .create("b")
+                .create(
+                        TestServer.tree(
+                                "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"alice\",\"namespace\":\"default\"}}"));
+        assertThat(server.kubernetes.find("b").orElseThrow().uid())
+                .isNotEqualTo(server.cluster().uid());
         server.absolute("GET", other + "/api").token(alice).send().expect(401);
         server.absolute("GET", other + "/api").send().expect(200);
         server.delete(ACCOUNTS + "/alice").expect(200);
@@ -152,13 +158,18 @@ class IdentityTest {
     void tokenLivesAsLongAsAskedWithinLimits() throws Exception {
         account("alice");
         String path = ACCOUNTS + "/alice/token";
-        JsonNode hour = server.post(path, request("{\"expirationSeconds\":3600}")).expect(201).json();
+        JsonNode hour = server.post(path, request("{\"expirationSeconds\":3600}"))
+                .expect(201)
+                .json();
         assertThat(Instant.parse(hour.path("status").path("expirationTimestamp").asText()))
                 .isBetween(Instant.now().plusSeconds(3500), Instant.now().plusSeconds(3601));
-        assertThat(server.post(path, request("{\"expirationSeconds\":599}")).expect(422).message())
+        assertThat(server.post(path, request("{\"expirationSeconds\":599}"))
+                        .expect(422)
+                        .message())
                 .contains("may not specify a duration less than 10 minutes");
         server.post(ACCOUNTS + "/bob/token", request("{}")).expect(404);
-        server.post(path, request("{\"boundObjectRef\":{\"kind\":\"Pod\",\"name\":\"x\"}}")).expect(400);
+        server.post(path, request("{\"boundObjectRef\":{\"kind\":\"Pod\",\"name\":\"x\"}}"))
+                .expect(400);
         String elsewhere = token("alice", "{\"audiences\":[\"https://vault.example.org\"]}");
         as(elsewhere, "GET", "/api").expect(401);
     }
@@ -182,7 +193,8 @@ class IdentityTest {
             none + "." + parts[1] + ".",
             parts[0] + "." + other + "." + parts[2],
             parts[0] + "." + parts[1] + ".",
-            parts[0] + "." + parts[1] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]),
+            parts[0] + "." + parts[1] + "."
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]),
             "a.b.c",
             "..",
         }) {
@@ -199,10 +211,11 @@ class IdentityTest {
         byte[] hash = MessageDigest.getInstance("SHA-256").digest("admin".getBytes(StandardCharsets.UTF_8));
         try (EmbeddedKubernetes kubernetes = EmbeddedKubernetes.open(directory.resolve("k"), hash, key, clock)) {
             VirtualCluster cluster = kubernetes.create("a");
-            cluster.create(TestServer.tree(
-                    "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"alice\",\"namespace\":\"default\"}}"));
-            String token =
-                    cluster.issueToken("default", "alice", Duration.ofMinutes(10)).text();
+            cluster.create(
+                    TestServer.tree(
+                            "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{\"name\":\"alice\",\"namespace\":\"default\"}}"));
+            String token = cluster.issueToken("default", "alice", Duration.ofMinutes(10))
+                    .text();
             assertThat(cluster.isTokenValid(token)).isTrue();
             now[0] = now[0].plus(Duration.ofMinutes(10)).minusSeconds(1);
             assertThat(cluster.isTokenValid(token)).isTrue();
@@ -219,8 +232,9 @@ class IdentityTest {
                 "author",
                 "[{\"apiGroups\":[\"rbac.authorization.k8s.io\"],\"resources\":[\"roles\",\"rolebindings\"],\"verbs\":[\"create\",\"update\"]},"
                         + "{\"apiGroups\":[\"\"],\"resources\":[\"configmaps\"],\"verbs\":[\"get\"]}]");
-        String role = "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"Role\",\"metadata\":{\"name\":\"NAME\"},"
-                + "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"RESOURCE\"],\"verbs\":[\"get\"]}]}";
+        String role =
+                "{\"apiVersion\":\"rbac.authorization.k8s.io/v1\",\"kind\":\"Role\",\"metadata\":{\"name\":\"NAME\"},"
+                        + "\"rules\":[{\"apiGroups\":[\"\"],\"resources\":[\"RESOURCE\"],\"verbs\":[\"get\"]}]}";
         String roles = RBAC + "/namespaces/default/roles";
         server.call("POST", roles)
                 .token(alice)
@@ -235,7 +249,8 @@ class IdentityTest {
         assertThat(refused.message())
                 .contains("is attempting to grant RBAC permissions not currently held")
                 .contains("secrets");
-        server.post(roles, role.replace("NAME", "more").replace("RESOURCE", "secrets")).expect(201);
+        server.post(roles, role.replace("NAME", "more").replace("RESOURCE", "secrets"))
+                .expect(201);
         server.call("POST", RBAC + "/namespaces/default/rolebindings")
                 .token(alice)
                 .body("application/json", binding("more", "alice"))
@@ -268,7 +283,9 @@ class IdentityTest {
         String alice = account("alice");
         JsonNode self = server.call("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews")
                 .token(alice)
-                .body("application/json", "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"SelfSubjectReview\"}")
+                .body(
+                        "application/json",
+                        "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"SelfSubjectReview\"}")
                 .send()
                 .expect(201)
                 .json();

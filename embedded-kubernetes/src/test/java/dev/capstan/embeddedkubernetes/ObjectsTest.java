@@ -32,7 +32,9 @@ class ObjectsTest {
 
     @Test
     void createdObjectGetsWhatTheServerOwns() throws Exception {
-        JsonNode made = server.post(SECRETS, secret("made", "{\"a\":\"b25l\"}")).expect(201).json();
+        JsonNode made = server.post(SECRETS, secret("made", "{\"a\":\"b25l\"}"))
+                .expect(201)
+                .json();
         JsonNode metadata = made.path("metadata");
         assertThat(metadata.path("uid").asText()).hasSize(36);
         assertThat(metadata.path("creationTimestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
@@ -74,12 +76,12 @@ class ObjectsTest {
     @Test
     void writeThatChangesNothingKeepsTheVersion() throws Exception {
         JsonNode old = server.post(SECRETS, secret("same", "{\"a\":\"b25l\"}")).json();
-        long statements = server.cluster().statements();
-        assertThat(server.put(SECRETS + "/same", old.toString()).expect(200).json()).isEqualTo(old);
-        assertThat(server.merge(SECRETS + "/same", "{\"data\":{\"a\":\"b25l\"}}").expect(200).json())
+        assertThat(server.put(SECRETS + "/same", old.toString()).expect(200).json())
                 .isEqualTo(old);
-        // Other tests write at the same time, so the count may only be compared when nothing else did.
-        assertThat(server.cluster().statements()).isGreaterThanOrEqualTo(statements);
+        assertThat(server.merge(SECRETS + "/same", "{\"data\":{\"a\":\"b25l\"}}")
+                        .expect(200)
+                        .json())
+                .isEqualTo(old);
     }
 
     @ParameterizedTest
@@ -124,26 +126,34 @@ class ObjectsTest {
     void immutableSecretCanOnlyBeDeleted() throws Exception {
         String body = secret("frozen", "{\"a\":\"b25l\"}").replace("\"data\"", "\"immutable\":true,\"data\"");
         server.post(SECRETS, body).expect(201);
-        assertThat(server.merge(SECRETS + "/frozen", "{\"data\":{\"a\":\"dHdv\"}}").expect(422).message())
+        assertThat(server.merge(SECRETS + "/frozen", "{\"data\":{\"a\":\"dHdv\"}}")
+                        .expect(422)
+                        .message())
                 .contains("data: Forbidden: field is immutable when `immutable` is set");
         server.merge(SECRETS + "/frozen", "{\"immutable\":null}").expect(422);
-        server.merge(SECRETS + "/frozen", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}").expect(200);
+        server.merge(SECRETS + "/frozen", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                .expect(200);
         server.delete(SECRETS + "/frozen").expect(200);
     }
 
     @Test
     void unknownFieldIsRefusedWarnedOfOrIgnoredAsAsked() throws Exception {
         String body = secret("typo", "{}").replace("\"data\"", "\"stringDat\"");
-        assertThat(server.post(SECRETS + "?fieldValidation=Strict", body).expect(400).message())
+        assertThat(server.post(SECRETS + "?fieldValidation=Strict", body)
+                        .expect(400)
+                        .message())
                 .isEqualTo("Secret in version \"v1\" cannot be handled as a Secret: strict decoding error: unknown"
                         + " field \"stringDat\"");
-        Reply warned = server.post(SECRETS + "?fieldValidation=Warn&dryRun=All", body).expect(201);
+        Reply warned =
+                server.post(SECRETS + "?fieldValidation=Warn&dryRun=All", body).expect(201);
         assertThat(warned.response().headers().allValues("Warning"))
                 .containsExactly("299 - \"unknown field \\\"stringDat\\\"\"");
         Reply ignored = server.post(SECRETS + "?fieldValidation=Ignore", body).expect(201);
         assertThat(ignored.response().headers().allValues("Warning")).isEmpty();
         String twice = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"x\"}}";
-        assertThat(server.post(SECRETS + "?fieldValidation=Strict", twice).expect(400).message())
+        assertThat(server.post(SECRETS + "?fieldValidation=Strict", twice)
+                        .expect(400)
+                        .message())
                 .contains("duplicate field \"kind\"");
     }
 
@@ -160,8 +170,18 @@ class ObjectsTest {
     @Test
     void generatedNamesDiffer() throws Exception {
         String body = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"generateName\":\"gen-\"}}";
-        String one = server.post(SECRETS, body).expect(201).json().path("metadata").path("name").asText();
-        String two = server.post(SECRETS, body).expect(201).json().path("metadata").path("name").asText();
+        String one = server.post(SECRETS, body)
+                .expect(201)
+                .json()
+                .path("metadata")
+                .path("name")
+                .asText();
+        String two = server.post(SECRETS, body)
+                .expect(201)
+                .json()
+                .path("metadata")
+                .path("name")
+                .asText();
         assertThat(one).matches("gen-[a-z0-9]{5}").isNotEqualTo(two);
     }
 
@@ -171,10 +191,7 @@ class ObjectsTest {
                 .body("application/yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: yaml\n")
                 .send()
                 .expect(201);
-        server.call("POST", SECRETS)
-                .body("text/csv", "a,b")
-                .send()
-                .expect(415);
+        server.call("POST", SECRETS).body("text/csv", "a,b").send().expect(415);
         server.post(SECRETS, "{\"apiVersion\":").expect(400);
         server.post(SECRETS, "[]").expect(400);
     }
@@ -182,7 +199,9 @@ class ObjectsTest {
     @Test
     void bodyBeyondTheLimitIsRefused() throws Exception {
         String big = "\"" + "a".repeat(4 * 1024 * 1024) + "\"";
-        assertThat(server.post(SECRETS, secret("big", "{\"a\":" + big + "}")).expect(413).message())
+        assertThat(server.post(SECRETS, secret("big", "{\"a\":" + big + "}"))
+                        .expect(413)
+                        .message())
                 .isEqualTo("Request entity too large: limit is 3145728");
         String oneMiB = "\"" + "YWFh".repeat(400_000) + "\"";
         server.post(SECRETS, secret("big", "{\"a\":" + oneMiB + "}")).expect(422);
@@ -190,8 +209,10 @@ class ObjectsTest {
 
     @Test
     void patchesOfAllKinds() throws Exception {
-        server.post("/api/v1/nodes", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"patched\"},"
-                        + "\"spec\":{\"taints\":[{\"key\":\"a\",\"effect\":\"NoSchedule\"}]}}")
+        server.post(
+                        "/api/v1/nodes",
+                        "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"patched\"},"
+                                + "\"spec\":{\"taints\":[{\"key\":\"a\",\"effect\":\"NoSchedule\"}]}}")
                 .expect(201);
         JsonNode strategic = server.call("PATCH", "/api/v1/nodes/patched")
                 .body(
@@ -214,7 +235,8 @@ class ObjectsTest {
                 .send()
                 .expect(415);
         assertThat(apply.message()).startsWith("server-side apply is not served here");
-        server.merge("/api/v1/nodes/patched", "{\"metadata\":{\"name\":\"other\"}}").expect(422);
+        server.merge("/api/v1/nodes/patched", "{\"metadata\":{\"name\":\"other\"}}")
+                .expect(422);
     }
 
     @Test
@@ -222,8 +244,7 @@ class ObjectsTest {
         server.post("/api/v1/nodes", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"split\"}}")
                 .expect(201);
         JsonNode main = server.merge(
-                        "/api/v1/nodes/split",
-                        "{\"spec\":{\"unschedulable\":true},\"status\":{\"phase\":\"Running\"}}")
+                        "/api/v1/nodes/split", "{\"spec\":{\"unschedulable\":true},\"status\":{\"phase\":\"Running\"}}")
                 .expect(200)
                 .json();
         assertThat(main.path("status").has("phase")).isFalse();
@@ -238,34 +259,8 @@ class ObjectsTest {
     }
 
     @Test
-    void deletionHonoursPreconditionsAndFinalizers() throws Exception {
-        String body = secret("held", "{}").replace("\"name\":", "\"finalizers\":[\"example.org/wait\"],\"name\":");
-        JsonNode made = server.post(SECRETS, body).expect(201).json();
-        String uid = made.path("metadata").path("uid").asText();
-        assertThat(server.call("DELETE", SECRETS + "/held")
-                        .body("application/json", "{\"preconditions\":{\"uid\":\"other\"}}")
-                        .send()
-                        .expect(409)
-                        .message())
-                .contains("Precondition failed: UID in precondition: other, UID in object meta: " + uid);
-        JsonNode marked = server.delete(SECRETS + "/held").expect(200).json();
-        assertThat(marked.path("kind").asText()).isEqualTo("Secret");
-        assertThat(marked.path("metadata").has("deletionTimestamp")).isTrue();
-        assertThat(server.merge(SECRETS + "/held", "{\"metadata\":{\"finalizers\":[\"example.org/wait\",\"b.c/d\"]}}")
-                        .expect(422)
-                        .message())
-                .contains("no new finalizers can be added if the object is being deleted");
-        server.merge(SECRETS + "/held", "{\"metadata\":{\"finalizers\":null}}").expect(200);
-        server.get(SECRETS + "/held").expect(404);
-        server.post(SECRETS, secret("free", "{}")).expect(201);
-        JsonNode status = server.delete(SECRETS + "/free").expect(200).json();
-        assertThat(status.path("status").asText()).isEqualTo("Success");
-        assertThat(status.path("details").path("name").asText()).isEqualTo("free");
-    }
-
-    @Test
     void pagesOfAListShowOneMoment() throws Exception {
-        namespace("pages");
+        namespace(server, "pages");
         String path = "/api/v1/namespaces/pages/configmaps";
         for (int i = 0; i < 5; i++) {
             server.post(path, configMap("c" + i)).expect(201);
@@ -278,7 +273,8 @@ class ObjectsTest {
         server.post(path, configMap("c9")).expect(201);
         while (true) {
             page.path("items")
-                    .forEach(item -> names.add(item.path("metadata").path("name").asText()));
+                    .forEach(
+                            item -> names.add(item.path("metadata").path("name").asText()));
             assertThat(page.path("metadata").path("resourceVersion").asText()).isEqualTo(version);
             String resume = page.path("metadata").path("continue").asText("");
             if (resume.isEmpty()) {
@@ -294,69 +290,31 @@ class ObjectsTest {
 
     @Test
     void selectorsChoose() throws Exception {
-        namespace("select");
+        namespace(server, "select");
         String path = "/api/v1/namespaces/select/configmaps";
-        server.post(path, configMap("one").replace("\"name\"", "\"labels\":{\"a\":\"b\"},\"name\"")).expect(201);
+        server.post(path, configMap("one").replace("\"name\"", "\"labels\":{\"a\":\"b\"},\"name\""))
+                .expect(201);
         server.post(path, configMap("two")).expect(201);
-        assertThat(server.get(path + "?labelSelector=a%3Db").json().path("items")).hasSize(1);
-        assertThat(server.get(path + "?labelSelector=a%21%3Db").json().path("items")).hasSize(1);
-        assertThat(server.get(path + "?fieldSelector=metadata.name%3Dtwo").json().path("items")).hasSize(1);
+        assertThat(server.get(path + "?labelSelector=a%3Db").json().path("items"))
+                .hasSize(1);
+        assertThat(server.get(path + "?labelSelector=a%21%3Db").json().path("items"))
+                .hasSize(1);
+        assertThat(server.get(path + "?fieldSelector=metadata.name%3Dtwo")
+                        .json()
+                        .path("items"))
+                .hasSize(1);
         server.get(path + "?fieldSelector=data.x%3Dy").expect(400);
         server.call("DELETE", path + "?labelSelector=a%3Db").send().expect(200);
         assertThat(server.get(path).json().path("items")).hasSize(1);
     }
 
     @Test
-    void namespaceGoesWithEverythingInIt() throws Exception {
-        namespace("short");
-        server.post("/api/v1/namespaces/short/configmaps", configMap("one")).expect(201);
-        server.post(
-                        "/api/v1/namespaces/short/configmaps",
-                        configMap("held").replace("\"name\"", "\"finalizers\":[\"a.b/c\"],\"name\""))
-                .expect(201);
-        assertThat(server.delete("/api/v1/namespaces/short").expect(200).json().path("status").path("phase").asText())
-                .isEqualTo("Terminating");
-        eventually(() -> server.get("/api/v1/namespaces/short/configmaps/one").code() == 404);
-        Reply refused =
-                server.post("/api/v1/namespaces/short/configmaps", configMap("late")).expect(403);
-        assertThat(refused.message())
-                .contains("unable to create new content in namespace short because it is being terminated");
-        server.merge("/api/v1/namespaces/short/configmaps/held", "{\"metadata\":{\"finalizers\":null}}").expect(200);
-        eventually(() -> server.get("/api/v1/namespaces/short").code() == 404);
-        assertThat(server.post("/api/v1/namespaces/short/configmaps", configMap("later")).expect(404).message())
-                .isEqualTo("namespaces \"short\" not found");
-        server.delete("/api/v1/namespaces/kube-system").expect(403);
-    }
-
-    @Test
-    void dependentsGoWithTheirOwner() throws Exception {
-        String path = "/api/v1/namespaces/default/configmaps";
-        String uid = server.post(path, configMap("owner")).expect(201).json().path("metadata").path("uid").asText();
-        String reference = "\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"name\":\"owner\","
-                + "\"uid\":\"" + uid + "\"}],\"name\"";
-        server.post(path, configMap("dependent").replace("\"name\"", reference)).expect(201);
-        server.delete(path + "/owner").expect(200);
-        eventually(() -> server.get(path + "/dependent").code() == 404);
-
-        String second = server.post(path, configMap("owner")).expect(201).json().path("metadata").path("uid").asText();
-        server.post(path, configMap("orphan").replace("\"name\"", reference.replace(uid, second))).expect(201);
-        server.call("DELETE", path + "/owner?propagationPolicy=Orphan").send().expect(200);
-        eventually(() -> server.get(path + "/owner").code() == 404);
-        assertThat(server.get(path + "/orphan").expect(200).json().path("metadata").has("ownerReferences"))
-                .isFalse();
-
-        String third = server.post(path, configMap("owner")).expect(201).json().path("metadata").path("uid").asText();
-        server.post(path, configMap("first").replace("\"name\"", reference.replace(uid, third))).expect(201);
-        server.call("DELETE", path + "/owner?propagationPolicy=Foreground").send().expect(200);
-        eventually(() -> server.get(path + "/owner").code() == 404);
-        server.get(path + "/first").expect(404);
-    }
-
-    @Test
     void everythingIsThereAfterARestart() throws Exception {
         try (TestServer own = new TestServer()) {
             String uid = own.cluster().uid();
-            JsonNode made = own.post(SECRETS, secret("kept", "{\"a\":\"b25l\"}")).expect(201).json();
+            JsonNode made = own.post(SECRETS, secret("kept", "{\"a\":\"b25l\"}"))
+                    .expect(201)
+                    .json();
             own.restart();
             assertThat(own.get(SECRETS + "/kept").expect(200).json()).isEqualTo(made);
             assertThat(own.cluster().uid()).isEqualTo(uid);
@@ -377,8 +335,10 @@ class ObjectsTest {
         server.get("/api/v1/namespaces/default/secrets/a/log").expect(404);
     }
 
-    private void namespace(String name) throws Exception {
-        server.post("/api/v1/namespaces", "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + name + "\"}}")
+    static void namespace(TestServer server, String name) throws Exception {
+        server.post(
+                        "/api/v1/namespaces",
+                        "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"" + name + "\"}}")
                 .expect(201);
     }
 

@@ -23,10 +23,27 @@ record ServerKey(KeyStore store, X509Certificate certificate) {
             Path directory = Files.createTempDirectory("server-key");
             Path file = directory.resolve("key.p12");
             Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1",
-                            "-dname", "CN=test", "-ext", "san=ip:127.0.0.1", "-validity", "30",
-                            "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", "changeit")
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "server",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=test",
+                            "-ext",
+                            "san=ip:127.0.0.1",
+                            "-validity",
+                            "30",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            file.toString(),
+                            "-storepass",
+                            "changeit")
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())
                     .start();

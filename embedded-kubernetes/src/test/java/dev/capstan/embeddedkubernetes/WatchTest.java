@@ -48,15 +48,24 @@ class WatchTest {
             JsonNode deleted = events.next();
             assertThat(deleted.path("type").asText()).isEqualTo("DELETED");
             assertThat(deleted.path("object").path("data").path("k").asText()).isEqualTo("v");
-            String version = server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
-            assertThat(deleted.path("object").path("metadata").path("resourceVersion").asText()).isEqualTo(version);
+            String version = server.get(MAPS)
+                    .json()
+                    .path("metadata")
+                    .path("resourceVersion")
+                    .asText();
+            assertThat(deleted.path("object")
+                            .path("metadata")
+                            .path("resourceVersion")
+                            .asText())
+                    .isEqualTo(version);
         }
     }
 
     @Test
     void watchFromAVersionGoesOnAfterIt() throws Exception {
         server.post(MAPS, configMap("one")).expect(201);
-        String version = server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
+        String version =
+                server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
         server.post(MAPS, configMap("two")).expect(201);
         try (Events events = server.watch(MAPS + "?watch=true&resourceVersion=" + version)) {
             assertThat(events.nextName()).isEqualTo("ADDED two");
@@ -65,9 +74,11 @@ class WatchTest {
 
     @Test
     void versionFromBeforeARestartIsExpiredUnlessItIsTheCurrentOne() throws Exception {
-        String before = server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
+        String before =
+                server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
         server.post(MAPS, configMap("one")).expect(201);
-        String current = server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
+        String current =
+                server.get(MAPS).json().path("metadata").path("resourceVersion").asText();
         server.restart();
         try (Events events = server.watch(MAPS + "?watch=true&resourceVersion=" + before)) {
             JsonNode error = events.next();
@@ -93,7 +104,10 @@ class WatchTest {
             JsonNode bookmark = events.next();
             assertThat(bookmark.path("type").asText()).isEqualTo("BOOKMARK");
             assertThat(bookmark.path("object").path("kind").asText()).isEqualTo("ConfigMap");
-            assertThat(bookmark.path("object").path("metadata").path("annotations").toString())
+            assertThat(bookmark.path("object")
+                            .path("metadata")
+                            .path("annotations")
+                            .toString())
                     .isEqualTo("{\"k8s.io/initial-events-end\":\"true\"}");
             server.post(MAPS, configMap("two")).expect(201);
             assertThat(events.nextName()).isEqualTo("ADDED two");
@@ -106,7 +120,8 @@ class WatchTest {
     void objectsMoveInAndOutOfTheSelection() throws Exception {
         try (Events events = server.watch(MAPS + "?watch=true&labelSelector=a%3Db")) {
             server.post(MAPS, configMap("one")).expect(201);
-            server.merge(MAPS + "/one", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}").expect(200);
+            server.merge(MAPS + "/one", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}")
+                    .expect(200);
             assertThat(events.nextName()).isEqualTo("ADDED one");
             server.merge(MAPS + "/one", "{\"data\":{\"k\":\"w\"}}").expect(200);
             assertThat(events.nextName()).isEqualTo("MODIFIED one");
@@ -118,10 +133,20 @@ class WatchTest {
                     .asText();
             JsonNode deleted = events.next();
             assertThat(deleted.path("type").asText()).isEqualTo("DELETED");
-            assertThat(deleted.path("object").path("metadata").path("labels").path("a").asText()).isEqualTo("b");
-            assertThat(deleted.path("object").path("metadata").path("resourceVersion").asText()).isEqualTo(version);
+            assertThat(deleted.path("object")
+                            .path("metadata")
+                            .path("labels")
+                            .path("a")
+                            .asText())
+                    .isEqualTo("b");
+            assertThat(deleted.path("object")
+                            .path("metadata")
+                            .path("resourceVersion")
+                            .asText())
+                    .isEqualTo(version);
             server.delete(MAPS + "/one").expect(200);
-            server.post(MAPS, configMap("two").replace("\"name\"", "\"labels\":{\"a\":\"b\"},\"name\"")).expect(201);
+            server.post(MAPS, configMap("two").replace("\"name\"", "\"labels\":{\"a\":\"b\"},\"name\""))
+                    .expect(201);
             assertThat(events.nextName()).isEqualTo("ADDED two");
         }
         try (Events events = server.watch(MAPS + "?watch=true&fieldSelector=metadata.name%3Dthree")) {
@@ -141,7 +166,8 @@ class WatchTest {
             JsonNode first = events.next().path("object");
             assertThat(first.path("kind").asText()).isEqualTo("Table");
             assertThat(first.path("columnDefinitions").isEmpty()).isFalse();
-            assertThat(events.next().path("object").path("columnDefinitions").isEmpty()).isTrue();
+            assertThat(events.next().path("object").path("columnDefinitions").isEmpty())
+                    .isTrue();
         }
     }
 
@@ -161,7 +187,8 @@ class WatchTest {
         try (Events events = server.watch(MAPS + "?watch=true")) {
             server.kubernetes.delete("a");
             assertThat(events.next().path("type").asText()).isEqualTo("END");
-            server.get(MAPS).expect(401);
+            assertThat(server.get(MAPS).expect(404).message()).isEqualTo("there is no cluster \"a\" on this server");
+            server.call("GET", MAPS).token("").send().expect(401);
         }
     }
 
@@ -211,7 +238,8 @@ class WatchTest {
                 assertThat(reader.nextName()).isEqualTo("ADDED big");
                 for (int i = 0; server.cluster().watchers() == 2; i++) {
                     assertThat(i).as("cut off within 3000 events").isLessThan(3000);
-                    server.merge(MAPS + "/big", "{\"data\":{\"k\":\"" + i + "x".repeat(10_000) + "\"}}").expect(200);
+                    server.merge(MAPS + "/big", "{\"data\":{\"k\":\"" + i + "x".repeat(10_000) + "\"}}")
+                            .expect(200);
                     assertThat(reader.nextName()).isEqualTo("MODIFIED big");
                 }
                 assertThat(drained(in)).isTrue();

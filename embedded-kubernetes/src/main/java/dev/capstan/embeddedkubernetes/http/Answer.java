@@ -34,7 +34,6 @@ sealed interface Answer {
     }
 
     static Whole text(int code, String text) {
-        return new Whole(
-                code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), Map.of(), List.of());
+        return new Whole(code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), Map.of(), List.of());
     }
 }

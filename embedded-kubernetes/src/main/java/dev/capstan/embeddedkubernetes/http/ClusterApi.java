@@ -118,8 +118,7 @@ public final class ClusterApi {
         }
         // As in Kubernetes, access to a namespace is access in that namespace, so that a Role in it can grant it.
         String namespace = route.group().isEmpty() && route.plural().equals("namespaces") ? name : route.namespace();
-        return new Request.Resource(
-                verb.text(), route.group(), route.plural(), route.subresource(), namespace, name);
+        return new Request.Resource(verb.text(), route.group(), route.plural(), route.subresource(), namespace, name);
     }
 
     /** The one name that the field selector admits: a rule for that resourceName covers the request, too. */
@@ -143,38 +142,40 @@ public final class ClusterApi {
             case WATCH -> new Answer.Stream(objects.watch(target, parameters), form);
             case CREATE -> {
                 Parameters.FieldValidation validation = parameters.fieldValidation();
-                Decoder.Body body =
-                        Decoder.decode(target.kind(), call.contentType(), call.body().read(), validation);
+                Decoder.Body body = Decoder.decode(
+                        target.kind(), call.contentType(), call.body().read(), validation);
                 yield written(form, objects.writes().create(target, user, body, parameters.dryRun()));
             }
             case UPDATE -> {
                 Parameters.FieldValidation validation = parameters.fieldValidation();
-                Decoder.Body body =
-                        Decoder.decode(target.kind(), call.contentType(), call.body().read(), validation);
+                Decoder.Body body = Decoder.decode(
+                        target.kind(), call.contentType(), call.body().read(), validation);
                 yield written(form, objects.writes().update(target, user, body, parameters.dryRun()));
             }
             case PATCH ->
                 written(
                         form,
                         objects.writes()
-                                .patch(target, user, call.contentType(), call.body().read(), parameters));
+                                .patch(
+                                        target,
+                                        user,
+                                        call.contentType(),
+                                        call.body().read(),
+                                        parameters));
             case DELETE -> {
                 DeleteOptions options =
                         DeleteOptions.parse(call.contentType(), call.body().read(), parameters);
                 Writes.Result result = objects.writes().delete(target, user, options);
-                yield result.gone()
-                        ? Answer.json(200, deleted(target, result.object()))
-                        : written(form, result);
+                yield result.gone() ? Answer.json(200, deleted(target, result.object())) : written(form, result);
             }
             case DELETE_COLLECTION -> {
                 DeleteOptions options =
                         DeleteOptions.parse(call.contentType(), call.body().read(), parameters);
                 Selection selection = Selection.parse(target, parameters);
                 ObjectNode metadata = Json.object();
-                Reads.Page page = new Reads.Page(
-                        metadata, objects.writes().deleteCollection(target, user, selection, options));
-                metadata.put(
-                        "resourceVersion", Long.toString(objects.store().resourceVersion()));
+                Reads.Page page =
+                        new Reads.Page(metadata, objects.writes().deleteCollection(target, user, selection, options));
+                metadata.put("resourceVersion", Long.toString(objects.store().resourceVersion()));
                 yield Answer.json(200, form.of(page));
             }
         };

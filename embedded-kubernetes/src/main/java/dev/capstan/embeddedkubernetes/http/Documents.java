@@ -56,9 +56,7 @@ final class Documents {
                 switch (segments.size()) {
                     case 1 -> groups(call, Discovery.groups(kinds), Discovery.aggregatedGroups(kinds));
                     case 2 ->
-                        Answer.json(
-                                200,
-                                Discovery.group(segments.get(1), kinds).orElseThrow(ApiFailure::notServed));
+                        Answer.json(200, Discovery.group(segments.get(1), kinds).orElseThrow(ApiFailure::notServed));
                     default -> resources(segments.get(1), segments.get(2), kinds);
                 };
             case "openapi" -> openApi(path, call, registry.openApi());
@@ -94,8 +92,9 @@ final class Documents {
         if (below.equals("/openapi/v2")) {
             // The type clients ask for (spec.v2@v1.0) is no valid media type, so Accept cannot be judged by it; JSON is
             // all that is asked for by others.
-            if (Accepted.parse(call.accept()).stream().noneMatch(clause -> clause.type().contains("protobuf")
-                    || clause.type().contains("*"))) {
+            if (Accepted.parse(call.accept()).stream()
+                    .noneMatch(clause ->
+                            clause.type().contains("protobuf") || clause.type().contains("*"))) {
                 throw ApiFailure.notAcceptable(OpenApi.V2_CONTENT_TYPE);
             }
             return document(openApi.v2(), OpenApi.V2_CONTENT_TYPE, call);

@@ -84,8 +84,7 @@ record Form(Kind kind, Style style, IncludeObject include) {
     }
 
     private static ObjectNode metadataOf(ObjectNode object) {
-        ObjectNode partial =
-                Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode partial = Json.object().put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
         partial.set("metadata", object.path("metadata"));
         return partial;
     }

@@ -1,9 +1,9 @@
 package dev.capstan.embeddedkubernetes.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.identity.AdministratorToken;
+import dev.capstan.embeddedkubernetes.identity.Authenticator;
 import dev.capstan.embeddedkubernetes.pipeline.ApiFailure;
 import dev.capstan.embeddedkubernetes.pipeline.Decoder;
-import dev.capstan.embeddedkubernetes.pipeline.Json;
 import dev.capstan.embeddedkubernetes.pipeline.Parameters;
 import dev.capstan.embeddedkubernetes.pipeline.Watching;
 import dev.capstan.embeddedkubernetes.store.StorageFailure;
@@ -13,7 +13,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,11 +41,13 @@ final class HttpFront {
     private static final HeaderName WARNING = HeaderNames.create("Warning");
 
     private final Function<String, Optional<ClusterApi>> clusters;
+    private final AdministratorToken administrator;
     private final Set<Watching> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    HttpFront(Function<String, Optional<ClusterApi>> clusters) {
+    HttpFront(Function<String, Optional<ClusterApi>> clusters, AdministratorToken administrator) {
         this.clusters = clusters;
+        this.administrator = administrator;
     }
 
     /** Ends all watches, now and later; other requests are still answered. */
@@ -75,7 +76,8 @@ final class HttpFront {
         } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
             throw new CloseConnectionException("The client went away while sending its request.", e);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("{} {} failed", request.prologue().method(), request.path().rawPath(), e);
+            LOG.error(
+                    "{} {} failed", request.prologue().method(), request.path().rawPath(), e);
             answer = failed(ApiFailure.of(500, "InternalError", "Internal error occurred; the server's log has it"));
         }
         switch (answer) {
@@ -107,8 +109,16 @@ final class HttpFront {
                 request.headers().first(HeaderNames.CONTENT_TYPE).orElse(""),
                 request.headers().first(HeaderNames.IF_NONE_MATCH).orElse(""),
                 () -> body(request));
-        // Whether a cluster exists is nobody's business without a credential.
-        return clusters.apply(name).orElseThrow(ApiFailure::unauthorized).answer(call);
+        return clusters.apply(name).orElseThrow(() -> unknown(name, call)).answer(call);
+    }
+
+    /** Which clusters exist is told to the administrator only. */
+    private ApiFailure unknown(String name, Call call) {
+        return Authenticator.bearer(call.authorization())
+                        .filter(administrator::matches)
+                        .isPresent()
+                ? ApiFailure.of(404, "NotFound", "there is no cluster \"" + name + "\" on this server")
+                : ApiFailure.unauthorized();
     }
 
     private static Parameters parameters(String query) {
@@ -187,21 +197,10 @@ final class HttpFront {
         response.header(HeaderNames.CACHE_CONTROL, "no-cache, private");
         try (watching;
                 OutputStream out = response.outputStream()) {
-            // Helidon sends no headers before there is data. Clients wait for them, and a space before JSON means nothing.
-            out.write(' ');
-            out.flush();
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            boolean[] first = {true};
-            watching.run((type, object) -> {
-                ObjectNode event = Json.object().put("type", type);
-                event.set("object", stream.form().event(type, object, first[0]));
-                first[0] = false;
-                line.reset();
-                line.writeBytes(Json.bytes(event));
-                line.write('\n');
-                line.writeTo(out);
-                out.flush();
-            });
+            EventLines lines = new EventLines(out, stream.form());
+            // Helidon sends no headers before there is data, and clients wait for them.
+            lines.probe();
+            watching.run(lines);
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("A watcher went away", e);
             throw new CloseConnectionException("The watcher went away.", e);

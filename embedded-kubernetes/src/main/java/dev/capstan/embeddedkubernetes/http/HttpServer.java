@@ -1,5 +1,6 @@
 package dev.capstan.embeddedkubernetes.http;
 
+import dev.capstan.embeddedkubernetes.identity.AdministratorToken;
 import dev.capstan.embeddedkubernetes.pipeline.ApiFailure;
 import dev.capstan.embeddedkubernetes.pipeline.Decoder;
 import dev.capstan.embeddedkubernetes.pipeline.Json;
@@ -38,11 +39,15 @@ public final class HttpServer implements AutoCloseable {
      * @param address port 0 takes a free one
      * @param tls the server's key and certificate
      * @param clusters finds a cluster's API by its name
+     * @param administrator who is told that a cluster does not exist
      * @throws IllegalStateException if the address cannot be listened on
      */
     public static HttpServer start(
-            InetSocketAddress address, SSLContext tls, Function<String, Optional<ClusterApi>> clusters) {
-        HttpFront front = new HttpFront(clusters);
+            InetSocketAddress address,
+            SSLContext tls,
+            Function<String, Optional<ClusterApi>> clusters,
+            AdministratorToken administrator) {
+        HttpFront front = new HttpFront(clusters, administrator);
         WebServer server = WebServer.builder()
                 .bindAddress(address)
                 .tls(Tls.builder()
@@ -56,8 +61,9 @@ public final class HttpServer implements AutoCloseable {
                         .build())
                 .maxPayloadSize(Decoder.LIMIT + 1L)
                 .maxTcpConnections(4096)
-                .connectionOptions(options ->
-                        options.readTimeout(Duration.ofSeconds(30)).socketKeepAlive(true).tcpNoDelay(true))
+                .connectionOptions(options -> options.readTimeout(Duration.ofSeconds(30))
+                        .socketKeepAlive(true)
+                        .tcpNoDelay(true))
                 .idleConnectionTimeout(Duration.ofMinutes(5))
                 .writeQueueLength(0)
                 .shutdownGracePeriod(GRACE)

@@ -44,7 +44,8 @@ sealed interface Route {
     private static Resource resource(String group, String version, List<String> rest) {
         boolean namespaced = rest.getFirst().equals("namespaces")
                 && rest.size() > 2
-                && !(group.isEmpty() && (rest.get(2).equals("status") || rest.get(2).equals("finalize")));
+                && !(group.isEmpty()
+                        && (rest.get(2).equals("status") || rest.get(2).equals("finalize")));
         String namespace = namespaced ? rest.get(1) : "";
         List<String> own = namespaced ? rest.subList(2, rest.size()) : rest;
         if (own.size() > 3) {

@@ -21,8 +21,8 @@ public final class AdministratorToken {
      */
     public AdministratorToken(byte[] sha256) {
         if (sha256.length != 32) {
-            throw new IllegalArgumentException("The hash of the administrator's token must be 32 bytes, not "
-                    + sha256.length + ".");
+            throw new IllegalArgumentException(
+                    "The hash of the administrator's token must be 32 bytes, not " + sha256.length + ".");
         }
         this.sha256 = sha256.clone();
     }

@@ -16,11 +16,16 @@ public final class Authenticator {
         this.tokens = tokens;
     }
 
-    /** The identity of an {@code Authorization} header; nothing when it is missing or not valid. */
-    public Optional<Identity> authenticateHeader(@Nullable String header) {
+    /** The token of an {@code Authorization} header; nothing when there is none. */
+    public static Optional<String> bearer(@Nullable String header) {
         return header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? Optional.empty()
-                : authenticate(header.substring(SCHEME.length()).strip());
+                : Optional.of(header.substring(SCHEME.length()).strip());
+    }
+
+    /** The identity of an {@code Authorization} header; nothing when it is missing or not valid. */
+    public Optional<Identity> authenticateHeader(@Nullable String header) {
+        return bearer(header).flatMap(this::authenticate);
     }
 
     /** The identity a token stands for; nothing when it is not valid. */

@@ -21,8 +21,7 @@ public final class Authorizer {
     static final String CLUSTER_ROLES = "clusterroles." + GROUP;
     static final String ROLE_BINDINGS = "rolebindings." + GROUP;
     static final String CLUSTER_ROLE_BINDINGS = "clusterrolebindings." + GROUP;
-    private static final Set<String> RESOURCES =
-            Set.of(ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS);
+    private static final Set<String> RESOURCES = Set.of(ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS);
 
     private record Known(long change, Policy policy) {}
 

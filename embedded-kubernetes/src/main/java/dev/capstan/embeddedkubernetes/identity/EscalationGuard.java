@@ -62,8 +62,7 @@ public final class EscalationGuard implements Admission {
             attempt.errors().add(FieldError.invalid("roleRef", roleRef.toString(), "cannot change roleRef"));
             return;
         }
-        if (user == null
-                || (old != null && Json.same(old.path("subjects"), binding.path("subjects")))) {
+        if (user == null || (old != null && Json.same(old.path("subjects"), binding.path("subjects")))) {
             return;
         }
         String roles = roleRef.path("kind").asText("").equals("ClusterRole") ? "clusterroles" : "roles";
@@ -75,13 +74,11 @@ public final class EscalationGuard implements Admission {
     }
 
     private static Request request(String verb, Attempt attempt, String roles, String name) {
-        return new Request.Resource(
-                verb, Authorizer.GROUP, roles, "", Json.meta(attempt.object(), "namespace"), name);
+        return new Request.Resource(verb, Authorizer.GROUP, roles, "", Json.meta(attempt.object(), "namespace"), name);
     }
 
     private void requireCovered(Attempt attempt, User user, List<PolicyRule> asked) {
-        List<PolicyRule> owned =
-                authorizer.policy().rulesFor(user, Json.meta(attempt.object(), "namespace"));
+        List<PolicyRule> owned = authorizer.policy().rulesFor(user, Json.meta(attempt.object(), "namespace"));
         List<PolicyRule> uncovered = Policy.uncovered(owned, asked);
         if (!uncovered.isEmpty()) {
             String words = uncovered.stream()

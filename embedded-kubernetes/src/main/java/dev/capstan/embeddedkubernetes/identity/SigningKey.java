@@ -18,14 +18,13 @@ public final class SigningKey {
      * @throws IllegalArgumentException if it is not an EC key pair on P-256
      */
     public SigningKey(KeyPair keys) {
-        if (!(keys.getPublic() instanceof ECPublicKey key) || key.getParams().getOrder().bitLength() != 256) {
+        if (!(keys.getPublic() instanceof ECPublicKey key)
+                || key.getParams().getOrder().bitLength() != 256) {
             throw new IllegalArgumentException("Service-account tokens are signed with ES256: an EC key pair on P-256"
                     + " is needed, not " + keys.getPublic().getAlgorithm() + ".");
         }
         this.keys = keys;
-        this.id = Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(AdministratorToken.sha256(key.getEncoded()));
+        this.id = Base64.getUrlEncoder().withoutPadding().encodeToString(AdministratorToken.sha256(key.getEncoded()));
     }
 
     /** The {@code kid}: base64url of the SHA-256 of the public key, as Kubernetes makes it. */

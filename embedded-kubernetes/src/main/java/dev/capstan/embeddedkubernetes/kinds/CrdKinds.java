@@ -132,14 +132,14 @@ public record CrdKinds(List<Kind> kinds, List<FieldError> problems) {
     }
 
     private static void checkVersions(JsonNode versions, List<FieldError> problems) {
-        if (versions.isEmpty()) {
+        if (!versions.isArray() || versions.isEmpty()) {
             problems.add(FieldError.required("spec.versions", "must have at least one version"));
             return;
         }
         Set<String> seen = new HashSet<>();
         int stored = 0;
         for (int i = 0; i < versions.size(); i++) {
-            JsonNode version = versions.get(i);
+            JsonNode version = versions.path(i);
             String path = "spec.versions[" + i + "]";
             String name = version.path("name").asText();
             label(problems, path + ".name", name, true);
@@ -165,7 +165,7 @@ public record CrdKinds(List<Kind> kinds, List<FieldError> problems) {
 
     private static void checkColumns(JsonNode columns, String path, List<FieldError> problems) {
         for (int i = 0; i < columns.size(); i++) {
-            JsonNode column = columns.get(i);
+            JsonNode column = columns.path(i);
             String type = column.path("type").asText();
             String jsonPath = column.path("jsonPath").asText();
             if (column.path("name").asText().isEmpty()) {

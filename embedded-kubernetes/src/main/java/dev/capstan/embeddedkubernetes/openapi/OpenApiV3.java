@@ -73,7 +73,7 @@ final class OpenApiV3 {
             return;
         }
         schemas.put(name, definition); // before its parts, so that a circle ends
-        ObjectNode written = (ObjectNode) written(definition);
+        ObjectNode written = (ObjectNode) written(definition, definitions);
         schemas.put(name, written);
         for (JsonNode reference : definition.findValues("$ref")) {
             // A custom schema may have a field or a default of that name, which is no reference.
@@ -84,19 +84,19 @@ final class OpenApiV3 {
     }
 
     /** A schema as it is published: references in full, and beside a description only within {@code allOf}. */
-    private static JsonNode written(JsonNode node) {
+    private static JsonNode written(JsonNode node, Map<String, ObjectNode> definitions) {
         if (node instanceof ArrayNode array) {
             ArrayNode copy = JSON.arrayNode(array.size());
-            array.forEach(item -> copy.add(written(item)));
+            array.forEach(item -> copy.add(written(item, definitions)));
             return copy;
         }
         if (!(node instanceof ObjectNode object)) {
             return node;
         }
         ObjectNode copy = JSON.objectNode();
-        object.properties().forEach(e -> copy.set(e.getKey(), written(e.getValue())));
+        object.properties().forEach(e -> copy.set(e.getKey(), written(e.getValue(), definitions)));
         JsonNode reference = copy.remove("$ref");
-        if (reference != null && reference.isTextual()) {
+        if (reference != null && definitions.containsKey(reference.asText())) {
             String target = REFERENCE + reference.textValue();
             if (copy.isEmpty()) {
                 copy.put("$ref", target);
@@ -104,7 +104,7 @@ final class OpenApiV3 {
                 copy.putArray("allOf").addObject().put("$ref", target);
             }
         } else if (reference != null) {
-            copy.set("$ref", reference); // a property of that name
+            copy.set("$ref", reference); // a field or a default of that name
         }
         if (copy.path("x-kubernetes-int-or-string").asBoolean() && !copy.has("type") && !copy.has("anyOf")) {
             ArrayNode any = copy.putArray("anyOf");

@@ -41,8 +41,7 @@ public final class ApiFailure extends RuntimeException {
     public static ApiFailure forbidden(String group, String plural, String name, String why) {
         String resource = group.isEmpty() ? plural : plural + "." + group;
         String subject = name.isEmpty() ? resource : resource + " \"" + name + "\"";
-        return new ApiFailure(
-                403, "Forbidden", subject + " is forbidden: " + why, about(group, plural, name));
+        return new ApiFailure(403, "Forbidden", subject + " is forbidden: " + why, about(group, plural, name));
     }
 
     /** 403 about a path that is no resource. */
@@ -58,8 +57,7 @@ public final class ApiFailure extends RuntimeException {
     /** 404: there is no such object. */
     public static ApiFailure notFound(String group, String plural, String name) {
         String resource = group.isEmpty() ? plural : plural + "." + group;
-        return new ApiFailure(
-                404, "NotFound", resource + " \"" + name + "\" not found", about(group, plural, name));
+        return new ApiFailure(404, "NotFound", resource + " \"" + name + "\" not found", about(group, plural, name));
     }
 
     /** 404: nothing is served at the path. */
@@ -74,8 +72,7 @@ public final class ApiFailure extends RuntimeException {
 
     /** 406. */
     public static ApiFailure notAcceptable(String supported) {
-        return of(
-                406, "NotAcceptable", "only the following media types are accepted: " + supported);
+        return of(406, "NotAcceptable", "only the following media types are accepted: " + supported);
     }
 
     /** 415. */

@@ -69,7 +69,8 @@ final class Cleanup implements AutoCloseable {
             if (event.deleted()
                     || metadata.has("deletionTimestamp")
                     || (event.previous() == null
-                            && (metadata.has("ownerReferences") || isEvent(event.key().resource())))) {
+                            && (metadata.has("ownerReferences")
+                                    || isEvent(event.key().resource())))) {
                 wanted.release();
                 return;
             }
@@ -133,8 +134,7 @@ final class Cleanup implements AutoCloseable {
         return expireEvents(draft);
     }
 
-    private static void collect(
-            Draft draft, Registry kinds, Set<String> living, ObjectKey key, ObjectNode object) {
+    private static void collect(Draft draft, Registry kinds, Set<String> living, ObjectKey key, ObjectNode object) {
         JsonNode owners = object.path("metadata").path("ownerReferences");
         boolean deleting = object.path("metadata").has("deletionTimestamp");
         if (!owners.isEmpty() && !deleting) {
@@ -172,7 +172,8 @@ final class Cleanup implements AutoCloseable {
                     if (orphan) {
                         draft.put(dependentKey, withoutOwner(dependent, uid));
                     } else {
-                        waiting |= !Lifecycle.delete(draft, dependentKey, dependent, List.of()).gone();
+                        waiting |= !Lifecycle.delete(draft, dependentKey, dependent, List.of())
+                                .gone();
                     }
                 }
             }
@@ -257,7 +258,8 @@ final class Cleanup implements AutoCloseable {
     private static boolean deleteAll(Draft draft, String resource, @Nullable String namespace) {
         boolean empty = true;
         for (ObjectNode object : draft.list(resource, namespace)) {
-            empty &= Lifecycle.delete(draft, Draft.keyOf(resource, object), object, List.of()).gone();
+            empty &= Lifecycle.delete(draft, Draft.keyOf(resource, object), object, List.of())
+                    .gone();
         }
         return empty;
     }

@@ -51,16 +51,14 @@ final class CustomResources implements Admission {
 
     /** The kind was looked up before the write began: its definition may be gone or going by now. */
     private static void requireLivingDefinition(Attempt attempt) {
-        ObjectNode definition = attempt.view()
-                .get(new ObjectKey(RESOURCE, "", attempt.kind().resource()));
+        ObjectNode definition =
+                attempt.view().get(new ObjectKey(RESOURCE, "", attempt.kind().resource()));
         if (definition == null) {
             throw ApiFailure.notServed();
         }
         if (definition.path("metadata").has("deletionTimestamp")) {
             throw ApiFailure.of(
-                    405,
-                    "MethodNotAllowed",
-                    "create not allowed while custom resource definition is terminating");
+                    405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating");
         }
     }
 
@@ -73,12 +71,13 @@ final class CustomResources implements Admission {
             return;
         }
         ObjectNode old = attempt.old();
-        if (old != null && !old.path("spec").path("scope").equals(definition.path("spec").path("scope"))) {
+        if (old != null
+                && !old.path("spec")
+                        .path("scope")
+                        .equals(definition.path("spec").path("scope"))) {
             attempt.errors()
                     .add(FieldError.invalid(
-                            "spec.scope",
-                            definition.path("spec").path("scope").toString(),
-                            "field is immutable"));
+                            "spec.scope", definition.path("spec").path("scope").toString(), "field is immutable"));
         }
         if (attempt.subresource().isEmpty()) {
             setStatus(definition, namesTaken(attempt), read);
@@ -97,7 +96,8 @@ final class CustomResources implements Admission {
             }
             for (String part : new String[] {"kind", "listKind", "singular"}) {
                 String own = spec.path("names").path(part).asText("");
-                if (!own.isEmpty() && otherSpec.path("names").path(part).asText("").equals(own)) {
+                if (!own.isEmpty()
+                        && otherSpec.path("names").path(part).asText("").equals(own)) {
                     return "\"" + own + "\" is already in use";
                 }
             }
@@ -124,9 +124,8 @@ final class CustomResources implements Admission {
                 accepted ? "the initial names have been accepted" : "not all names are accepted");
         if (accepted) {
             status.set("acceptedNames", definition.path("spec").path("names").deepCopy());
-            ArrayNode versions = status.get("storedVersions") instanceof ArrayNode there
-                    ? there
-                    : status.putArray("storedVersions");
+            ArrayNode versions =
+                    status.get("storedVersions") instanceof ArrayNode there ? there : status.putArray("storedVersions");
             for (Kind kind : read.kinds()) {
                 if (kind.storage() && !Json.texts(versions).contains(kind.version())) {
                     versions.add(kind.version());
@@ -141,7 +140,8 @@ final class CustomResources implements Admission {
     static void set(ArrayNode conditions, String type, boolean value, String reason, String message) {
         ObjectNode condition = null;
         for (JsonNode each : conditions) {
-            if (each instanceof ObjectNode there && there.path("type").asText("").equals(type)) {
+            if (each instanceof ObjectNode there
+                    && there.path("type").asText("").equals(type)) {
                 condition = there;
             }
         }
@@ -150,7 +150,9 @@ final class CustomResources implements Admission {
         }
         String text = value ? "True" : "False";
         if (!condition.path("status").asText("").equals(text)) {
-            condition.put("lastTransitionTime", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            condition.put(
+                    "lastTransitionTime",
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         }
         condition.put("type", type).put("status", text).put("reason", reason).put("message", message);
     }

@@ -27,8 +27,7 @@ public final class Decoder {
     /** The largest body taken, in bytes, as in Kubernetes. */
     public static final int LIMIT = 3 * 1024 * 1024;
 
-    private static final String ACCEPTED =
-            "application/json, application/yaml, " + ProtobufBody.CONTENT_TYPE;
+    private static final String ACCEPTED = "application/json, application/yaml, " + ProtobufBody.CONTENT_TYPE;
     private static final ObjectReader LENIENT = Json.MAPPER.reader();
     private static final ObjectReader STRICT = LENIENT.with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '([^']*)'");
@@ -57,8 +56,7 @@ public final class Decoder {
             Decoding.Decoded decoded = Decoding.decode(kind, tree);
             if (!decoded.unknownFields().isEmpty()) {
                 switch (validation) {
-                    case STRICT ->
-                        throw ApiFailure.badRequest(Decoding.strictMessage(kind, decoded.unknownFields()));
+                    case STRICT -> throw ApiFailure.badRequest(Decoding.strictMessage(kind, decoded.unknownFields()));
                     case WARN -> warnings.addAll(Decoding.warnings(decoded.unknownFields()));
                     case IGNORE -> {}
                 }
@@ -70,18 +68,16 @@ public final class Decoder {
     }
 
     /** The body as it is. */
-    public static ObjectNode tree(
-            String contentType, byte[] bytes, FieldValidation validation, List<String> warnings) {
+    public static ObjectNode tree(String contentType, byte[] bytes, FieldValidation validation, List<String> warnings) {
         if (bytes.length > LIMIT) {
             throw ApiFailure.tooLarge(LIMIT);
         }
-        JsonNode tree =
-                switch (mediaType(contentType)) {
-                    case "", "application/json" -> json(bytes, validation, warnings);
-                    case "application/yaml" -> yaml(bytes);
-                    case ProtobufBody.CONTENT_TYPE -> protobuf(bytes);
-                    default -> throw ApiFailure.unsupportedMediaType(ACCEPTED);
-                };
+        JsonNode tree = switch (mediaType(contentType)) {
+            case "", "application/json" -> json(bytes, validation, warnings);
+            case "application/yaml" -> yaml(bytes);
+            case ProtobufBody.CONTENT_TYPE -> protobuf(bytes);
+            default -> throw ApiFailure.unsupportedMediaType(ACCEPTED);
+        };
         if (tree instanceof ObjectNode object) {
             return object;
         }
@@ -116,7 +112,8 @@ public final class Decoder {
             }
         } catch (JsonProcessingException e) {
             throw ApiFailure.badRequest("the body of the request is not JSON: line "
-                    + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
+                    + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr());
         } catch (IOException e) {
             throw new IllegalStateException("Reading from memory failed.", e);
         }

@@ -32,18 +32,17 @@ public record DeleteOptions(List<String> finalizers, String uid, String resource
                 && (options.path("orphanDependents").asBoolean(false) || parameters.flag("orphanDependents"))) {
             policy = "Orphan";
         }
-        List<String> finalizers =
-                switch (policy) {
-                    case "", "Background" -> List.of();
-                    case "Foreground" -> List.of(FOREGROUND);
-                    case "Orphan" -> List.of(ORPHAN);
-                    default ->
-                        throw ApiFailure.of(
-                                422,
-                                "Invalid",
-                                "DeleteOptions is invalid: propagationPolicy: Unsupported value: \"" + policy
-                                        + "\": supported values: \"Foreground\", \"Background\", \"Orphan\"");
-                };
+        List<String> finalizers = switch (policy) {
+            case "", "Background" -> List.of();
+            case "Foreground" -> List.of(FOREGROUND);
+            case "Orphan" -> List.of(ORPHAN);
+            default ->
+                throw ApiFailure.of(
+                        422,
+                        "Invalid",
+                        "DeleteOptions is invalid: propagationPolicy: Unsupported value: \"" + policy
+                                + "\": supported values: \"Foreground\", \"Background\", \"Orphan\"");
+        };
         boolean dryRun = parameters.dryRun();
         for (String value : Json.texts(options.path("dryRun"))) {
             if (!value.equals("All")) {

@@ -112,7 +112,8 @@ final class Lifecycle {
     private static boolean isHeld(ObjectNode object) {
         return !finalizers(object).isEmpty()
                 || isDefinition(object)
-                || (isNamespace(object) && !object.path("spec").path("finalizers").isEmpty());
+                || (isNamespace(object)
+                        && !object.path("spec").path("finalizers").isEmpty());
     }
 
     /** Only {@link Cleanup} removes a definition, when its objects are gone. */

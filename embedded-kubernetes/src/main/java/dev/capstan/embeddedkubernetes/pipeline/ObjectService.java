@@ -20,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ObjectService implements AutoCloseable {
     private final BuiltinKinds builtin;
     private final ClusterStore store;
-    private final List<Admission> admissions = new CopyOnWriteArrayList<>(
-            List.of(new Namespaces(), new CustomResources(), new SecretsAndConfigMaps()));
+    private final List<Admission> admissions =
+            new CopyOnWriteArrayList<>(List.of(new Namespaces(), new CustomResources(), new SecretsAndConfigMaps()));
     private final Reads reads;
     private final Writes writes;
     private final Cleanup cleanup;
@@ -30,7 +30,8 @@ public final class ObjectService implements AutoCloseable {
     private ObjectService(BuiltinKinds builtin, ClusterStore store, String name) {
         this.builtin = builtin;
         this.store = store;
-        this.registry = Registry.of(builtin, store.list(CustomResources.RESOURCE, null).objects());
+        this.registry =
+                Registry.of(builtin, store.list(CustomResources.RESOURCE, null).objects());
         this.reads = new Reads(store);
         this.writes = new Writes(store, admissions);
         this.cleanup = new Cleanup(store, this::registry, name);
@@ -57,7 +58,8 @@ public final class ObjectService implements AutoCloseable {
 
     private void observe(List<Event> events) {
         if (events.stream().anyMatch(event -> event.key().resource().equals(CustomResources.RESOURCE))) {
-            registry = Registry.of(builtin, store.list(CustomResources.RESOURCE, null).objects());
+            registry = Registry.of(
+                    builtin, store.list(CustomResources.RESOURCE, null).objects());
         }
         cleanup.observe(events);
     }
@@ -95,8 +97,7 @@ public final class ObjectService implements AutoCloseable {
     public Target targetOf(ObjectNode object) {
         String apiVersion = object.path("apiVersion").asText("");
         String type = object.path("kind").asText("");
-        Kind kind = registry
-                .find(apiVersion, type)
+        Kind kind = registry.find(apiVersion, type)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "The kind \"" + type + "\" in version \"" + apiVersion + "\" is not served by this cluster."));
         String namespace = kind.namespaced() ? Json.meta(object, "namespace") : "";

@@ -78,7 +78,9 @@ public record Parameters(Map<String, List<String>> values) {
                 throw ApiFailure.of(
                         422,
                         "Invalid",
-                        "dryRun: " + FieldError.unsupported("dryRun", "\"" + value + "\"", List.of("All")).message());
+                        "dryRun: "
+                                + FieldError.unsupported("dryRun", "\"" + value + "\"", List.of("All"))
+                                        .message());
             }
         }
         return !asked.isEmpty();

@@ -25,7 +25,8 @@ record Patching(Format format, JsonNode patch) {
     }
 
     /** Reads a patch; a format that the kind does not take is refused with 415. */
-    static Patching parse(Kind kind, String contentType, byte[] body, FieldValidation validation, List<String> warnings) {
+    static Patching parse(
+            Kind kind, String contentType, byte[] body, FieldValidation validation, List<String> warnings) {
         if (body.length > Decoder.LIMIT) {
             throw ApiFailure.tooLarge(Decoder.LIMIT);
         }
@@ -52,18 +53,18 @@ record Patching(Format format, JsonNode patch) {
     }
 
     private static String accepted(Kind kind) {
-        return String.join(", ", formats(kind).stream().map(each -> each.contentType).toList());
+        return String.join(
+                ", ", formats(kind).stream().map(each -> each.contentType).toList());
     }
 
     /** The object with the patch applied. */
     ObjectNode applyTo(Kind kind, ObjectNode object) {
         try {
-            JsonNode result =
-                    switch (format) {
-                        case JSON -> JsonPatch.apply(object, patch);
-                        case MERGE -> MergePatch.apply(object, patch);
-                        case STRATEGIC -> StrategicMergePatch.apply(object, patch, kind.schema());
-                    };
+            JsonNode result = switch (format) {
+                case JSON -> JsonPatch.apply(object, patch);
+                case MERGE -> MergePatch.apply(object, patch);
+                case STRATEGIC -> StrategicMergePatch.apply(object, patch, kind.schema());
+            };
             if (result instanceof ObjectNode patched) {
                 return patched;
             }

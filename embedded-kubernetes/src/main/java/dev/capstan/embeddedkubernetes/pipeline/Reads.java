@@ -107,9 +107,7 @@ public final class Reads {
         long current = store.resourceVersion();
         if (version.orElse(0) > current) {
             throw ApiFailure.of(
-                    504,
-                    "Timeout",
-                    "Too large resource version: " + version.getAsLong() + ", current: " + current);
+                    504, "Timeout", "Too large resource version: " + version.getAsLong() + ", current: " + current);
         }
     }
 

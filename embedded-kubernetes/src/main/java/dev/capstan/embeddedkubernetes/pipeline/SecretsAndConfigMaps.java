@@ -71,8 +71,7 @@ final class SecretsAndConfigMaps implements Admission {
             }
         }
         if (size > MAX_DATA) {
-            attempt.errors()
-                    .add(FieldError.tooLong(fields.getFirst(), "may not be more than " + MAX_DATA + " bytes"));
+            attempt.errors().add(FieldError.tooLong(fields.getFirst(), "may not be more than " + MAX_DATA + " bytes"));
         }
     }
 
@@ -91,13 +90,12 @@ final class SecretsAndConfigMaps implements Admission {
         if (old != null && !old.path("type").asText("").equals(type)) {
             attempt.errors().add(FieldError.invalid("type", "\"" + type + "\"", "field is immutable"));
         }
-        List<String> required =
-                switch (type) {
-                    case "kubernetes.io/tls" -> List.of("tls.crt", "tls.key");
-                    case "kubernetes.io/dockerconfigjson" -> List.of(".dockerconfigjson");
-                    case "kubernetes.io/ssh-auth" -> List.of("ssh-privatekey");
-                    default -> List.of();
-                };
+        List<String> required = switch (type) {
+            case "kubernetes.io/tls" -> List.of("tls.crt", "tls.key");
+            case "kubernetes.io/dockerconfigjson" -> List.of(".dockerconfigjson");
+            case "kubernetes.io/ssh-auth" -> List.of("ssh-privatekey");
+            default -> List.of();
+        };
         for (String key : required) {
             if (!secret.path("data").has(key)) {
                 attempt.errors().add(FieldError.required("data[" + key + "]", ""));

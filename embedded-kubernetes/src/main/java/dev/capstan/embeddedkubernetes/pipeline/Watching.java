@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Semantics of Kubernetes: resourceVersion absent or 0 begins with ADDED events for what exists; another one begins
  * after it, and one that is no longer known is answered with an ERROR event 410 Expired. An object that comes to match
  * the selectors is ADDED, one that ceases to match is DELETED. {@code sendInitialEvents=true} ends what exists with a
- * bookmark that carries {@code k8s.io/initial-events-end}.
+ * bookmark that carries {@code k8s.io/initial-events-end}. After half a minute of silence a bookmark is sent, or nothing
+ * but a sign of life where bookmarks are not wanted, so that a client that has gone is noticed.
  */
 public final class Watching implements AutoCloseable {
-    private static final Duration BETWEEN_BOOKMARKS = Duration.ofMinutes(1);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
     private static final int SHORTEST_SECONDS = 1800;
 
     /** Takes the events of a watch; each is sent before it returns. */
-    @FunctionalInterface
     public interface Sink {
         /**
          * Sends one event.
@@ -37,6 +37,9 @@ public final class Watching implements AutoCloseable {
          * @param object what it is about
          */
         void send(String type, ObjectNode object) throws IOException;
+
+        /** Sends something that means nothing, to find out whether the client is still there. */
+        void probe() throws IOException;
     }
 
     private final Target target;
@@ -102,11 +105,11 @@ public final class Watching implements AutoCloseable {
         FieldError error = null;
         if (asked && !match.equals("NotOlderThan")) {
             error = FieldError.forbidden(
-                    "resourceVersionMatch",
-                    "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
         } else if (!asked && !match.isEmpty()) {
             error = FieldError.forbidden(
-                    "resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is set");
+                    "resourceVersionMatch",
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is set");
         }
         if (error != null) {
             throw ApiFailure.of(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: " + error);
@@ -134,11 +137,13 @@ public final class Watching implements AutoCloseable {
             if (!left.isPositive()) {
                 return;
             }
-            switch (subscription.next(left.compareTo(BETWEEN_BOOKMARKS) < 0 ? left : BETWEEN_BOOKMARKS)) {
+            switch (subscription.next(left.compareTo(LONGEST_SILENCE) < 0 ? left : LONGEST_SILENCE)) {
                 case Subscription.Changed(Event event) -> send(event, sink);
                 case Subscription.Quiet(long version) -> {
                     if (bookmarks) {
                         sink.send("BOOKMARK", bookmark(version));
+                    } else {
+                        sink.probe();
                     }
                 }
                 case Subscription.End _ -> {
@@ -155,7 +160,9 @@ public final class Watching implements AutoCloseable {
         if (after) {
             sink.send(before ? "MODIFIED" : "ADDED", Writes.inVersion(target.kind(), event.object()));
         } else if (before && previous != null) {
-            sink.send("DELETED", Writes.inVersion(target.kind(), event.deleted() ? event.object() : lastSeen(event, previous)));
+            sink.send(
+                    "DELETED",
+                    Writes.inVersion(target.kind(), event.deleted() ? event.object() : lastSeen(event, previous)));
         }
     }
 

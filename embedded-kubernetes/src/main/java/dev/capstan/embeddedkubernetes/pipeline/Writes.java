@@ -123,8 +123,8 @@ public final class Writes {
             throw ApiFailure.badRequest("the name of the object is missing");
         }
         if (!name.equals(target.name())) {
-            throw ApiFailure.badRequest("the name of the object (" + name
-                    + ") does not match the name on the URL (" + target.name() + ")");
+            throw ApiFailure.badRequest(
+                    "the name of the object (" + name + ") does not match the name on the URL (" + target.name() + ")");
         }
         return run(dryRun, draft -> {
             ObjectNode old = existing(draft, target);
@@ -142,8 +142,7 @@ public final class Writes {
     }
 
     /** PATCH of an object or its status. */
-    public Result patch(
-            Target target, @Nullable User user, String contentType, byte[] body, Parameters parameters) {
+    public Result patch(Target target, @Nullable User user, String contentType, byte[] body, Parameters parameters) {
         Kind kind = target.kind();
         Parameters.FieldValidation validation = parameters.fieldValidation();
         List<String> warnings = new ArrayList<>();
@@ -177,12 +176,7 @@ public final class Writes {
     }
 
     private Result replace(
-            Draft draft,
-            Target target,
-            @Nullable User user,
-            ObjectNode body,
-            ObjectNode old,
-            List<String> warnings) {
+            Draft draft, Target target, @Nullable User user, ObjectNode body, ObjectNode old, List<String> warnings) {
         Kind kind = target.kind();
         requireSame(kind, target.name(), body, old);
         ObjectNode object = body;
@@ -227,8 +221,7 @@ public final class Writes {
             @Nullable User user) {
         ObjectNode object = Defaults.apply(body, kind.schema());
         List<FieldError> errors = new ArrayList<>();
-        Admission.Attempt attempt =
-                new Admission.Attempt(kind, object, old, subresource, user, draft, false, errors);
+        Admission.Attempt attempt = new Admission.Attempt(kind, object, old, subresource, user, draft, false, errors);
         admissions.forEach(admission -> admission.admit(attempt));
         errors.addAll(ObjectMeta.validate(kind, object));
         errors.addAll(Validation.validate(object, kind.schema()));
@@ -254,8 +247,8 @@ public final class Writes {
             List<ObjectNode> deleted = new ArrayList<>();
             for (ObjectNode object : draft.list(target.kind().resource(), namespace)) {
                 if (selection.matches(object)) {
-                    Target one = new Target(
-                            target.kind(), Json.meta(object, "namespace"), Json.meta(object, "name"), "");
+                    Target one =
+                            new Target(target.kind(), Json.meta(object, "namespace"), Json.meta(object, "name"), "");
                     deleted.add(delete(draft, one, user, object, options).object());
                 }
             }
@@ -263,11 +256,10 @@ public final class Writes {
         });
     }
 
-    private Result delete(
-            Draft draft, Target target, @Nullable User user, ObjectNode current, DeleteOptions options) {
+    private Result delete(Draft draft, Target target, @Nullable User user, ObjectNode current, DeleteOptions options) {
         options.require(target.kind(), target.name(), current);
-        Admission.Attempt attempt = new Admission.Attempt(
-                target.kind(), current, current, "", user, draft, true, new ArrayList<>());
+        Admission.Attempt attempt =
+                new Admission.Attempt(target.kind(), current, current, "", user, draft, true, new ArrayList<>());
         admissions.forEach(admission -> admission.admit(attempt));
         Lifecycle.Deletion done = Lifecycle.delete(draft, target.key(), current, options.finalizers());
         return new Result(done.object(), false, done.gone(), List.of());

@@ -54,7 +54,10 @@ public final class Policy {
         return policy;
     }
 
-    /** The objects every cluster has: cluster-admin, discovery, basic-user and their bindings. */
+    /**
+     * The objects every cluster has: cluster-admin, discovery, basic-user and their bindings. As in Kubernetes, but that
+     * nobody without a token sees more than the health endpoints.
+     */
     public static List<ObjectNode> defaultObjects() {
         List<ObjectNode> objects = new ArrayList<>();
         JsonResource.read("rbac.json").path("items").forEach(o -> objects.add((ObjectNode) o));

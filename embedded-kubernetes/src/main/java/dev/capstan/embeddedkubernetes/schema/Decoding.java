@@ -3,6 +3,7 @@ package dev.capstan.embeddedkubernetes.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.capstan.embeddedkubernetes.kinds.Kind;
@@ -32,7 +33,8 @@ public final class Decoding {
     /**
      * A decoded object.
      *
-     * @param object the object, pruned; for built-in kinds also without nulls and with base64 in its canonical form
+     * @param object the object, pruned; for built-in kinds also without nulls, and with base64, times and quantities in
+     *     their one spelling
      * @param unknownFields the paths of the fields that were pruned, such as {@code spec.x}
      */
     public record Decoded(ObjectNode object, List<String> unknownFields) {}
@@ -86,8 +88,30 @@ public final class Decoding {
             case ObjectNode object -> object(object, schema, path, typed);
             case ArrayNode array -> array(array, schema, path, typed);
             case TextNode text when typed -> canonical(text, schema);
-            default -> value;
+            // The only such values of built-in kinds are quantities, which Go writes as text.
+            case NumericNode number
+            when typed && schema.path("x-kubernetes-int-or-string").asBoolean() -> TextNode.valueOf(number.asText());
+            default -> finite(value);
         };
+    }
+
+    /** A value no schema knows anything of. */
+    private JsonNode free(JsonNode value) {
+        requireFinite(value);
+        return value.deepCopy();
+    }
+
+    private void requireFinite(JsonNode value) {
+        finite(value);
+        value.forEach(this::requireFinite);
+    }
+
+    /** A number too large for a double has become infinite, which JSON cannot express; Go refuses it, too. */
+    private JsonNode finite(JsonNode value) {
+        if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+            throw new DecodingException(cannotBeHandled(kind) + "json: a number is too large for float64");
+        }
+        return value;
     }
 
     private ObjectNode object(ObjectNode object, JsonNode schema, String path, boolean typed) {
@@ -110,7 +134,7 @@ public final class Decoding {
             if (known.isObject()) {
                 result.set(field, value(value, known, fieldPath, fieldTyped));
             } else if (preserve || additional.asBoolean()) {
-                result.set(field, value.deepCopy());
+                result.set(field, free(value));
             } else if (unknown.size() < MOST_UNKNOWN_FIELDS) {
                 unknown.add(fieldPath);
             }
@@ -122,10 +146,7 @@ public final class Decoding {
         JsonNode items = schema.path("items");
         ArrayNode result = JsonNodeFactory.instance.arrayNode(array.size());
         for (int i = 0; i < array.size(); i++) {
-            result.add(
-                    items.isObject()
-                            ? value(array.get(i), items, path + "[" + i + "]", typed)
-                            : array.get(i).deepCopy());
+            result.add(items.isObject() ? value(array.get(i), items, path + "[" + i + "]", typed) : free(array.get(i)));
         }
         return result;
     }

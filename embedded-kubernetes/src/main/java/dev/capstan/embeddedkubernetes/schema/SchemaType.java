@@ -39,8 +39,7 @@ final class SchemaType {
     /** Whether a value is a whole number, however it is written. */
     static boolean isInteger(JsonNode value) {
         return value.isIntegralNumber()
-                || (value.isNumber()
-                        && value.decimalValue().stripTrailingZeros().scale() <= 0);
+                || (value.isNumber() && decimal(value).stripTrailingZeros().scale() <= 0);
     }
 
     /** The path of a field of an object. */

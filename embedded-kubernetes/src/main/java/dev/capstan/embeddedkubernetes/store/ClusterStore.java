@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.Set;
-
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +41,7 @@ public final class ClusterStore implements AutoCloseable {
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(WAITING_WRITES);
     private final List<Consumer<List<Event>>> observers = new CopyOnWriteArrayList<>();
+    private final LongAdder watchesOpened = new LongAdder();
     private final Thread writer;
     private long resourceVersion;
     private volatile boolean closed;
@@ -51,10 +52,8 @@ public final class ClusterStore implements AutoCloseable {
         this.resourceVersion = file.resourceVersion();
         this.history = new History(resourceVersion, historyLimit);
         // A platform thread: JDBC calls block in native code, which would pin a virtual one to its carrier.
-        this.writer = Thread.ofPlatform()
-                .name("kubernetes-store-" + name)
-                .daemon()
-                .start(this::writeUntilClosed);
+        this.writer =
+                Thread.ofPlatform().name("kubernetes-store-" + name).daemon().start(this::writeUntilClosed);
     }
 
     /**
@@ -161,6 +160,7 @@ public final class ClusterStore implements AutoCloseable {
     }
 
     private Subscription subscribe(String resource, @Nullable String namespace, List<Event> missed) {
+        watchesOpened.increment();
         Subscription subscription = new Subscription(this, resource, namespace, WATCH_QUEUE, missed);
         if (closed) {
             subscription.end();
@@ -266,6 +266,11 @@ public final class ClusterStore implements AutoCloseable {
     /** How many SQL statements were run since opening: it stands still while nothing is written. */
     public long statements() {
         return file.statements();
+    }
+
+    /** How many subscriptions were ever made. */
+    public long watchesOpened() {
+        return watchesOpened.sum();
     }
 
     /** How many watchers are subscribed. */

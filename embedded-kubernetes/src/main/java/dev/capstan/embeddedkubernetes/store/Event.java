@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param deleted whether the object is gone
  */
 public record Event(
-        long resourceVersion, ObjectKey key, ObjectNode object, @Nullable ObjectNode previous, boolean deleted) {}
+        long resourceVersion,
+        ObjectKey key,
+        ObjectNode object,
+        @Nullable ObjectNode previous,
+        boolean deleted) {}

@@ -114,7 +114,7 @@ public final class ProtobufBody {
             case "int", "int?" -> {
                 long value = reader.varint();
                 if (value != 0 || type.endsWith("?")) {
-                    out.put(name, value);
+                    out.set(name, number(value));
                 }
             }
             case "bool", "bool?" -> {
@@ -140,6 +140,13 @@ public final class ProtobufBody {
                 message(reader.delimited(), type, child);
             }
         }
+    }
+
+    /** The node a JSON parser would have made, since nodes of different width are not equal. */
+    private static JsonNode number(long value) {
+        return value == (int) value
+                ? JsonNodeFactory.instance.numberNode((int) value)
+                : JsonNodeFactory.instance.numberNode(value);
     }
 
     /** One entry of a map: the key is field 1, the value field 2; both may be missing, which stands for empty. */

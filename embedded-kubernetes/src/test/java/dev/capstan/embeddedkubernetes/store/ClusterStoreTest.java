@@ -116,7 +116,8 @@ class ClusterStoreTest {
             try (Subscription subscription = store.watch("things", null).subscription()) {
                 assertThatThrownBy(() -> put(store, "big", "x".repeat(1_000_000)))
                         .isInstanceOfSatisfying(
-                                StorageFailure.class, e -> assertThat(e.isDiskFull()).isTrue())
+                                StorageFailure.class,
+                                e -> assertThat(e.isDiskFull()).isTrue())
                         .hasMessageContaining("full");
                 assertThat(store.get(key("big"))).isNull();
                 assertThat(store.resourceVersion()).isEqualTo(version);
@@ -124,7 +125,8 @@ class ClusterStoreTest {
                 assertThat(subscription.next(Duration.ofSeconds(10)))
                         .isInstanceOfSatisfying(
                                 Subscription.Changed.class,
-                                changed -> assertThat(changed.event().key().name()).isEqualTo("small"));
+                                changed ->
+                                        assertThat(changed.event().key().name()).isEqualTo("small"));
             }
         }
         try (ClusterStore store = open()) {
@@ -182,7 +184,10 @@ class ClusterStoreTest {
                 assertThat(second.previous()).isNull();
                 Event third = changed(subscription);
                 assertThat(third.deleted()).isTrue();
-                assertThat(third.object().path("metadata").path("resourceVersion").asLong())
+                assertThat(third.object()
+                                .path("metadata")
+                                .path("resourceVersion")
+                                .asLong())
                         .isEqualTo(store.resourceVersion());
                 assertThat(subscription.next(Duration.ofMillis(1)))
                         .isEqualTo(new Subscription.Quiet(store.resourceVersion()));
