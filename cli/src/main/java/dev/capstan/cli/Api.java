@@ -42,12 +42,13 @@ final class Api implements AutoCloseable {
 
     /** The API of the home's control plane. Throws a {@link Problem} if it does not run. */
     static Api of(Home home) {
+        var endpoint = home.runningServer().endpoint();
         var client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(10))
                 .sslContext(trusting(home.certificateAuthority()))
                 .build();
-        return new Api(home.runningServer().endpoint(), home.adminToken(), client);
+        return new Api(endpoint, home.adminToken(), client);
     }
 
     URI endpoint() {

@@ -19,10 +19,11 @@ final class ClusterOptions {
             description = "Name of the cluster.")
     private String name = "";
 
-    /** The cluster. Throws a {@link Problem} if a name is not as AKS wants it. */
+    /** The cluster. Throws a {@link Problem} if a name is not as AKS wants it, or no control plane runs. */
     ClusterId in(Home home) {
-        // Names are checked first: a misspelt name is a usage error whether or not there is a home.
+        // Names are checked first: a misspelt name is a usage error whether or not there is a control plane.
         ClusterId.check(group, name);
+        home.runningServer();
         return ClusterId.of(home.subscription(), group, name);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,9 +58,15 @@ class ControlPlaneTest {
         assertThat(status.out()).contains("does not run", "capstan up --detach");
         assertThat(Json.parse(Run.of(empty, "status", "-o", "json").out()).path("running").asBoolean(true))
                 .isFalse();
-        assertThat(Run.of(empty, "cluster", "list").code()).isEqualTo(3);
-        assertThat(Run.of(empty, "cluster", "show", "-g", "a", "-n", "b").code()).isEqualTo(3);
-        assertThat(Run.of(empty, "node", "list", "-g", "a", "-n", "b").code()).isEqualTo(3);
+        for (var command : List.of(
+                List.of("cluster", "list"),
+                List.of("cluster", "show", "-g", "a", "-n", "b"),
+                List.of("cluster", "create", "-g", "a", "-n", "b"),
+                List.of("node", "list", "-g", "a", "-n", "b"))) {
+            var run = Run.of(empty, command.toArray(String[]::new));
+            assertThat(run.code()).as(command.toString()).isEqualTo(3);
+            assertThat(run.err()).contains("The control plane of " + empty + " does not run", "capstan up --detach");
+        }
         assertThat(Run.of(empty, "down").code()).isEqualTo(3);
     }
 

@@ -91,6 +91,17 @@ class UpTest {
     }
 
     @Test
+    void askedToKeepItsMachinesItDoesSoOnce() throws Exception {
+        var home = temporary.resolve("home");
+        try (var up = UpProcess.start(home)) {
+            Files.writeString(home.resolve("keep-machines"), "");
+            assertThat(up.stop()).isZero();
+        }
+        assertThat(home.resolve("keep-machines")).doesNotExist();
+        assertThat(home.resolve("log/server.log")).content().contains("machines run on");
+    }
+
+    @Test
     void killedItComesBackWithAllThatWasAcknowledged() throws Exception {
         var home = temporary.resolve("home");
         String endpoint;
