@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -434,7 +435,7 @@ class CertificateReaderTest {
     }
 
     @Test
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void hostileInputCostsNoMoreThanItsLength() {
         int size = CertificateReader.LARGEST_ENTRY;
         Map<String, String> hostile = new LinkedHashMap<>();
@@ -450,15 +451,20 @@ class CertificateReaderTest {
         hostile.put("deep DER", pem(deep(50_000)));
         hostile.put("deep DER where a name is", pem(deepName()));
         hostile.forEach((name, text) -> {
-            long start = System.nanoTime();
+            long start = cpuNanos();
             Reading reading = read(text);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(name).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(cpuNanos() - start)).as(name).isLessThan(Duration.ofSeconds(10));
             assertThat(reading.findings().size()).as(name).isBetween(1, 301);
         });
         Reading many = read(hostile.get("empty blocks"));
         assertThat(many.findings()).hasSize(101);
         assertThat(many.findings().getLast().message())
                 .startsWith((size / 54 - 100) + " more findings of severity error");
+    }
+
+    /** This thread's own time, so that other work on the machine does not count. */
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Test

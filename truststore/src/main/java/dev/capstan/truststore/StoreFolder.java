@@ -63,17 +63,20 @@ final class StoreFolder {
 
     /** Stages a file, mode 0644, with its bytes on the disk. */
     void stage(String name, byte[] bytes) throws IOException {
-        writeDurably(staging.resolve(name), bytes);
+        write(staging.resolve(name), bytes, true);
     }
 
-    static void writeDurably(Path file, byte[] bytes) throws IOException {
+    /** Makes a file, mode 0644, that must not be there yet. */
+    static void write(Path file, byte[] bytes, boolean durably) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             for (ByteBuffer rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
                 channel.write(rest);
             }
             Files.setPosixFilePermissions(file, FILE);
-            channel.force(true);
+            if (durably) {
+                channel.force(true);
+            }
         }
     }
 

@@ -86,13 +86,15 @@ final class StoreRecord {
         return List.copyOf(history);
     }
 
-    /** Says, durably, that a change has begun that may put these certificates into the store. */
+    /**
+     * Says that a change has begun that may put these certificates into the store. Not brought to the disk: after a
+     * power cut the outputs themselves show what is unfinished, because each names its certificate.
+     */
     void begin(Collection<Identity> certificates) throws IOException {
         StringBuilder text = new StringBuilder();
         certificates.forEach(identity -> text.append(OWNED).append(identity).append('\n'));
         owned.addAll(certificates);
-        write(JOURNAL, text);
-        StoreFolder.sync(folder);
+        write(JOURNAL, text, false);
     }
 
     /** Takes back {@link #begin}: nothing was changed. */
@@ -118,18 +120,18 @@ final class StoreRecord {
                         .append(' ')
                         .append(write.bootNanos())
                         .append('\n'));
-        write(STATE, text);
+        write(STATE, text, true);
         Files.deleteIfExists(folder.resolve(JOURNAL));
         StoreFolder.sync(folder);
     }
 
-    private void write(String name, CharSequence text) throws IOException {
+    private void write(String name, CharSequence text, boolean durably) throws IOException {
         Path temporary = folder.resolve(name + ".new");
         if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
             Files.delete(temporary);
         }
         try {
-            StoreFolder.writeDurably(temporary, text.toString().getBytes(UTF_8));
+            StoreFolder.write(temporary, text.toString().getBytes(UTF_8), durably);
             Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);

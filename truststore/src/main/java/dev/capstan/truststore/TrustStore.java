@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <ol>
  *   <li>Look at everything: anchors, links, hash links, bundle, record. Equal set, all outputs agree, nothing
  *       unfinished: done, and nothing is written.
- *   <li>Write the journal, durably.
+ *   <li>Write the journal.
  *   <li>Stage: every new file and link is made, files with fsync, in a folder {@code .capstan} of the folder it is meant
  *       for, which neither Go nor OpenSSL reads. If this fails, for want of space or rights, all of it is taken away
  *       again and the store is as it was.

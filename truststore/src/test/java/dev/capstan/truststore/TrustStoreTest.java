@@ -425,21 +425,29 @@ class TrustStoreTest {
         Path victim = Files.createDirectories(outside.resolve("victim"));
         DebianRoot hostile = DebianRoot.make(outside.resolve("root"));
         // Folders that are links: absolute ones count from the root, relative ones end at it.
-        Files.move(hostile.anchors(), hostile.path().resolve("moved"));
-        Files.createSymbolicLink(hostile.anchors(), Path.of("/moved"));
+        Path moved = outside.resolve("moved");
+        Path inRoot = hostile.path().resolve(moved.toString().substring(1));
+        Files.createDirectories(inRoot.getParent());
+        Files.move(hostile.anchors(), inRoot);
+        Files.createSymbolicLink(hostile.anchors(), moved);
         Files.createSymbolicLink(hostile.path().resolve("var"), Path.of("../../../../.." + victim));
         Files.createSymbolicLink(hostile.outputs().resolve(".capstan"), victim);
         TrustStore.at(hostile.path()).apply(Authority.set(one));
         try (var files = Files.list(victim)) {
             assertThat(files).isEmpty();
         }
-        assertThat(hostile.path().resolve("moved/capstan-" + one.certificate().identity() + ".crt"))
+        assertThat(moved).doesNotExist();
+        assertThat(inRoot.resolve("capstan-" + one.certificate().identity() + ".crt"))
                 .exists();
         assertThat(hostile.path().resolve(victim.toString().substring(1)).resolve("lib/capstan/truststore/state"))
                 .exists();
 
         DebianRoot circle = DebianRoot.make(outside.resolve("circle"));
-        Files.createSymbolicLink(circle.path().resolve("var"), Path.of("/var"));
+        Path loop = outside.resolve("loop");
+        Path loopInRoot = circle.path().resolve(loop.toString().substring(1));
+        Files.createDirectories(loopInRoot.getParent());
+        Files.createSymbolicLink(loopInRoot, loop);
+        Files.createSymbolicLink(circle.path().resolve("var"), loop);
         assertThatThrownBy(() -> TrustStore.at(circle.path()).apply(Authority.set(one)))
                 .isInstanceOf(TrustStoreException.class)
                 .hasMessageContaining("lead in a circle");
