@@ -210,6 +210,11 @@ public final class FakeApi implements AutoCloseable {
         return bytesOut;
     }
 
+    /** Whether nobody is connected. */
+    public synchronized boolean alone() {
+        return open.isEmpty();
+    }
+
     public synchronized int connections() {
         return connections;
     }
