@@ -77,9 +77,7 @@ final class Exec {
     }
 
     private static MethodHandle execv() {
-        return function(
-                        "execv",
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
+        return function("execv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
                 .orElseThrow();
     }
 

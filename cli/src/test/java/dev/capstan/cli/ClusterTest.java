@@ -125,7 +125,8 @@ class ClusterTest {
         var run = run("create", "-g", "dev", "-n", "one", "--node-count", "1", "--timeout", "1");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("After 1 s the creation of dev/one has not ended", "containerd is missing", "It goes on");
+        assertThat(run.err())
+                .contains("After 1 s the creation of dev/one has not ended", "containerd is missing", "It goes on");
     }
 
     @Test
@@ -146,8 +147,11 @@ class ClusterTest {
         assertThat(run.err()).contains("'dev.'", "'_one'");
         assertThat(run("create", "-g", "dev", "-n", "a".repeat(64)).code()).isEqualTo(2);
         assertThat(run("create", "-g", "g".repeat(91), "-n", "a").code()).isEqualTo(2);
-        assertThat(run("create", "-g", "dev", "-n", "one", "--node-count", "0").code()).isEqualTo(2);
-        assertThat(run("create", "-g", "dev", "-n", "one", "--nodepool-name", "Pool").code()).isEqualTo(2);
+        assertThat(run("create", "-g", "dev", "-n", "one", "--node-count", "0").code())
+                .isEqualTo(2);
+        assertThat(run("create", "-g", "dev", "-n", "one", "--nodepool-name", "Pool")
+                        .code())
+                .isEqualTo(2);
         assertThat(api.asked()).isEmpty();
     }
 
@@ -156,7 +160,8 @@ class ClusterTest {
         var one = ClusterId.of(FakeApi.SUBSCRIPTION, "DEV", "One");
 
         assertThat(one.objectName()).isEqualTo(NAME);
-        assertThat(one.armId()).endsWith("/resourceGroups/DEV/providers/Microsoft.ContainerService/managedClusters/One");
+        assertThat(one.armId())
+                .endsWith("/resourceGroups/DEV/providers/Microsoft.ContainerService/managedClusters/One");
         assertThat(ClusterId.of("s", "g", "a__b--C9").objectName()).startsWith("a-b-c9-");
         assertThat(ClusterId.of("s", "g", "x".repeat(63)).objectName()).hasSize(40 + 11);
     }
@@ -226,7 +231,8 @@ class ClusterTest {
         assertThat(json.size()).isEqualTo(1);
         assertThat(json.at("/0/ready").asBoolean()).isTrue();
         assertThat(json.at("/0/agentPoolProfiles/0/count").asInt()).isEqualTo(2);
-        assertThat(Json.parse(run("list", "-g", "other", "-o", "json").out()).isEmpty()).isTrue();
+        assertThat(Json.parse(run("list", "-g", "other", "-o", "json").out()).isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -252,10 +258,15 @@ class ClusterTest {
         serveTokens();
         var file = temporary.resolve("one.kubeconfig");
 
-        assertThat(run("kubeconfig", "-g", "dev", "-n", "one", "--file", file.toString()).code()).isZero();
-        assertThat(run("kubeconfig", "-g", "dev", "-n", "one", "-f", file.toString()).code()).isZero();
+        assertThat(run("kubeconfig", "-g", "dev", "-n", "one", "--file", file.toString())
+                        .code())
+                .isZero();
+        assertThat(run("kubeconfig", "-g", "dev", "-n", "one", "-f", file.toString())
+                        .code())
+                .isZero();
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(file)).contains("of-the-cluster");
         var foreign = Files.writeString(temporary.resolve("config"), "apiVersion: v1\n");
         var refused = run("kubeconfig", "-g", "dev", "-n", "one", "--file", foreign.toString());
@@ -307,7 +318,6 @@ class ClusterTest {
                   "agentPoolProfiles":[{"name":"nodepool1","count":2,"enableCustomCATrust":true}]},
                  "status":{"observedGeneration":%d,"endpoint":"https://127.0.0.1:1/clusters/%s",
                   "conditions":[{"type":"Ready","status":"%s","reason":"R","message":"%s"}]}}
-                """
-                .formatted(NAME, observed, NAME, ready, message);
+                """.formatted(NAME, observed, NAME, ready, message);
     }
 }

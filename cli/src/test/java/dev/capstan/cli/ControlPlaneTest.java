@@ -44,7 +44,8 @@ class ControlPlaneTest {
         assertThat(json.path("answering").asBoolean()).isTrue();
         assertThat(json.path("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
         assertThat(json.path("endpoint").asText()).isEqualTo(api.endpoint());
-        assertThat(json.path("caFile").asText()).isEqualTo(api.home().resolve("pki/ca.crt").toString());
+        assertThat(json.path("caFile").asText())
+                .isEqualTo(api.home().resolve("pki/ca.crt").toString());
         assertThat(json.path("home").asText()).isEqualTo(api.home().toString());
         assertThat(json.path("clusters").isArray()).isTrue();
     }
@@ -56,7 +57,9 @@ class ControlPlaneTest {
         var status = Run.of(empty, "status");
         assertThat(status.code()).isEqualTo(3);
         assertThat(status.out()).contains("does not run", "capstan up --detach");
-        assertThat(Json.parse(Run.of(empty, "status", "-o", "json").out()).path("running").asBoolean(true))
+        assertThat(Json.parse(Run.of(empty, "status", "-o", "json").out())
+                        .path("running")
+                        .asBoolean(true))
                 .isFalse();
         for (var command : List.of(
                 List.of("cluster", "list"),
@@ -87,7 +90,9 @@ class ControlPlaneTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).contains("cannot be reached", "does not accept connections");
-        assertThat(Json.parse(Run.of(api.home(), "status", "-o", "json").out()).path("answering").asBoolean(true))
+        assertThat(Json.parse(Run.of(api.home(), "status", "-o", "json").out())
+                        .path("answering")
+                        .asBoolean(true))
                 .isFalse();
     }
 
@@ -103,10 +108,10 @@ class ControlPlaneTest {
 
     @Test
     void onlyTheHomesOwnAuthorityIsTrusted() throws Exception {
-            Files.copy(
-                    Path.of("src/test/resources/somebody-elses-ca.crt"),
-                    api.home().resolve("pki/ca.crt"),
-                    StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                Path.of("src/test/resources/somebody-elses-ca.crt"),
+                api.home().resolve("pki/ca.crt"),
+                StandardCopyOption.REPLACE_EXISTING);
         var run = Run.of(api.home(), "cluster", "list");
 
         assertThat(api.asked()).isEmpty();
@@ -157,8 +162,8 @@ class ControlPlaneTest {
     @Test
     void theHomeFollowsTheEnvironment() {
         assertThat(Home.of(Map.of("CAPSTAN_HOME", "/a/../b")).folder()).isEqualTo(Path.of("/b"));
-        assertThat(Home.of(Map.of("XDG_STATE_HOME", "/x", "HOME", "/h")).folder()).isEqualTo(Path.of("/x/capstan"));
+        assertThat(Home.of(Map.of("XDG_STATE_HOME", "/x", "HOME", "/h")).folder())
+                .isEqualTo(Path.of("/x/capstan"));
         assertThat(Home.of(Map.of("HOME", "/h")).folder()).isEqualTo(Path.of("/h/.local/state/capstan"));
     }
-
 }

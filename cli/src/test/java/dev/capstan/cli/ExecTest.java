@@ -27,7 +27,9 @@ class ExecTest {
         var masks = said(become("/bin/grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"));
         var files = said(become("/bin/sh", "-c", "ls /proc/$$/fd; true"));
 
-        assertThat(masks.lines()).hasSize(2).allSatisfy(line -> assertThat(signals(line)).as(line).isZero());
+        assertThat(masks.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(signals(line)).as(line).isZero());
         assertThat(files.lines()).containsExactly("0", "1", "2");
     }
 

@@ -161,7 +161,9 @@ final class FakeApi implements AutoCloseable {
         var stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
         var state = Json.object()
                 .put("pid", pid)
-                .put("started", Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]))
+                .put(
+                        "started",
+                        Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]))
                 .put("endpoint", endpoint())
                 .put("caFile", home.resolve("pki/ca.crt").toString())
                 .put("version", "1.2.3")
@@ -177,9 +179,25 @@ final class FakeApi implements AutoCloseable {
             var keytool = new ProcessBuilder(
                             System.getProperty("java.home") + "/bin/keytool",
                             "-J-XX:TieredStopAtLevel=1",
-                            "-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1",
-                            "-dname", "CN=fake", "-ext", "san=ip:127.0.0.1", "-validity", "30",
-                            "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD))
+                            "-genkeypair",
+                            "-alias",
+                            "server",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=fake",
+                            "-ext",
+                            "san=ip:127.0.0.1",
+                            "-validity",
+                            "30",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            file.toString(),
+                            "-storepass",
+                            new String(PASSWORD))
                     .redirectErrorStream(true)
                     .start();
             var said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -34,7 +34,16 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.out())
-                .contains("up ", "status", "down", "cluster", "node", "CAPSTAN_HOME", "CAPSTAN_JAVA", "Exit codes", "kubectl");
+                .contains(
+                        "up ",
+                        "status",
+                        "down",
+                        "cluster",
+                        "node",
+                        "CAPSTAN_HOME",
+                        "CAPSTAN_JAVA",
+                        "Exit codes",
+                        "kubectl");
     }
 
     @Test
@@ -61,7 +70,11 @@ class HelpTest {
             var run = Run.of(NOWHERE, wrong.toArray(String[]::new));
 
             assertThat(run.code()).as(wrong.toString()).isEqualTo(2);
-            assertThat(run.err()).as(wrong.toString()).startsWith("capstan: ").contains("--help").doesNotContain("\tat ");
+            assertThat(run.err())
+                    .as(wrong.toString())
+                    .startsWith("capstan: ")
+                    .contains("--help")
+                    .doesNotContain("\tat ");
             assertThat(run.out()).as(wrong.toString()).isEmpty();
         }
     }

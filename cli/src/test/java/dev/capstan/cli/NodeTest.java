@@ -44,7 +44,8 @@ class NodeTest {
                 .singleElement()
                 .asString()
                 .matches("a +pool +yes +True \\(Loaded\\) +Loaded +Isolated");
-        var json = Json.parse(run("list", "-g", "dev", "-n", "one", "-o", "json").out());
+        var json =
+                Json.parse(run("list", "-g", "dev", "-n", "one", "-o", "json").out());
         assertThat(json.at("/0/name").asText()).isEqualTo("a");
         assertThat(json.at("/0/level").asText()).isEqualTo("Loaded");
         assertThat(json.at("/0/customCATrusted/reason").asText()).isEqualTo("Loaded");
@@ -54,19 +55,17 @@ class NodeTest {
     void aLevelHoldsOnlyForTheWantedSetAndWithThoseBelowIt() {
         assertThat(levelOf("\"wanted\":\"v1:x\"")).isEqualTo("-");
         assertThat(levelOf("\"written\":\"v1:x\"")).isEqualTo("-");
-        assertThat(levelOf("\"wanted\":\"v1:x\",\"written\":\"v1:old\",\"loaded\":\"v1:x\"")).isEqualTo("-");
-        assertThat(levelOf("\"wanted\":\"v1:x\",\"written\":\"v1:x\",\"loaded\":\"v1:old\"")).isEqualTo("Written");
+        assertThat(levelOf("\"wanted\":\"v1:x\",\"written\":\"v1:old\",\"loaded\":\"v1:x\""))
+                .isEqualTo("-");
+        assertThat(levelOf("\"wanted\":\"v1:x\",\"written\":\"v1:x\",\"loaded\":\"v1:old\""))
+                .isEqualTo("Written");
         assertThat(levelOf("\"wanted\":\"v1:x\",\"written\":\"v1:x\",\"loaded\":\"v1:x\",\"proven\":\"v1:x\""))
                 .isEqualTo("Proven");
     }
 
     @Test
     void trustShowsEveryCertificateAndWhatWasLeftOutAndWhy() {
-        serve(
-                node("a", "True", "Quarantined"),
-                trust(
-                        "a",
-                        """
+        serve(node("a", "True", "Quarantined"), trust("a", """
                         "wanted":"v1:x","written":"v1:x",
                         "certificates":[{"subject":"CN=Acme","sha256":"ab12","notAfter":"2030-01-01T00:00:00Z","sources":["list","secret/ca1"]}],
                         "findings":[{"code":"no-certificate","severity":"error","source":"secret/bad","message":"no BEGIN line.","fix":"Put one in."}],
@@ -78,10 +77,12 @@ class NodeTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out())
                 .containsSubsequence("a", "level", "Written", "lane", "Isolated: because")
-                .containsSubsequence("CN=Acme", "SHA-256  ab12", "expires  2030-01-01T00:00:00Z", "source   list, secret/ca1")
+                .containsSubsequence(
+                        "CN=Acme", "SHA-256  ab12", "expires  2030-01-01T00:00:00Z", "source   list, secret/ca1")
                 .containsSubsequence("error in secret/bad: no BEGIN line. [no-certificate]", "fix: Put one in.")
                 .contains("RuntimeStale: containerd reads an older set");
-        var json = Json.parse(run("trust", "-g", "dev", "-n", "one", "-o", "json").out());
+        var json =
+                Json.parse(run("trust", "-g", "dev", "-n", "one", "-o", "json").out());
         assertThat(json.at("/0/certificates/0/sha256").asText()).isEqualTo("ab12");
         assertThat(json.at("/0/findings/0/fix").asText()).isEqualTo("Put one in.");
         assertThat(json.at("/0/proven").isNull()).isTrue();
@@ -98,7 +99,9 @@ class NodeTest {
     void oneNodeCanBePickedAndAWrongNameIsTold() {
         serve(node("a", "True", "Loaded") + "," + node("b", "True", "Loaded"), "");
 
-        assertThat(run("trust", "-g", "dev", "-n", "one", "--node", "b").out()).startsWith("b").doesNotContain("\na");
+        assertThat(run("trust", "-g", "dev", "-n", "one", "--node", "b").out())
+                .startsWith("b")
+                .doesNotContain("\na");
         var wrong = run("trust", "-g", "dev", "-n", "one", "--node", "c");
         assertThat(wrong.code()).isEqualTo(3);
         assertThat(wrong.err()).contains("has no node c", "capstan node list -g dev -n one");
@@ -121,7 +124,8 @@ class NodeTest {
         serve(node("a", "True", "Loaded"), "");
         var enter = machine("a");
 
-        assertThat(run("shell", "-g", "dev", "-n", "one").became()).containsExactly(enter.toString(), "/bin/bash", "-l");
+        assertThat(run("shell", "-g", "dev", "-n", "one").became())
+                .containsExactly(enter.toString(), "/bin/bash", "-l");
     }
 
     @Test
@@ -133,8 +137,10 @@ class NodeTest {
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("has 2 nodes: a, b", "--node");
-        assertThat(run("exec", "-g", "dev", "-n", "one", "--node", "b", "true").became()).isNotEmpty();
-        assertThat(run("exec", "-g", "dev", "-n", "one", "--node", "c", "true").code()).isEqualTo(3);
+        assertThat(run("exec", "-g", "dev", "-n", "one", "--node", "b", "true").became())
+                .isNotEmpty();
+        assertThat(run("exec", "-g", "dev", "-n", "one", "--node", "c", "true").code())
+                .isEqualTo(3);
     }
 
     @Test
@@ -177,15 +183,13 @@ class NodeTest {
                 {"metadata":{"name":"%s","labels":{"kubernetes.azure.com/agentpool":"pool"}},
                  "status":{"conditions":[{"type":"Ready","status":"True"},
                   {"type":"CustomCATrusted","status":"%s","reason":"%s","message":""}]}}
-                """
-                .formatted(name, trusted, reason);
+                """.formatted(name, trusted, reason);
     }
 
     private static String trust(String name, String status) {
         return """
                 {"metadata":{"name":"%s"},"status":{"lane":{"name":"Isolated","reason":"because"},%s}}
-                """
-                .formatted(name, status);
+                """.formatted(name, status);
     }
 
     private Run run(String... arguments) {

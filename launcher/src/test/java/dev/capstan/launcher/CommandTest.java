@@ -100,7 +100,9 @@ class CommandTest {
             }
             default -> {
                 try (Stream<Path> jars = Files.list(copy.resolve("lib/cli"))) {
-                    var jar = jars.filter(path -> path.toString().contains("picocli")).findFirst().orElseThrow();
+                    var jar = jars.filter(path -> path.toString().contains("picocli"))
+                            .findFirst()
+                            .orElseThrow();
                     Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
                 }
             }
@@ -124,10 +126,12 @@ class CommandTest {
     void everyProgramHasItsOwnClassPath() throws Exception {
         assertThat(jars("agent"))
                 .anyMatch(jar -> jar.startsWith("capstan-agent"))
-                .noneMatch(jar -> jar.startsWith("helidon") || jar.startsWith("kubernetes") || jar.startsWith("picocli"));
+                .noneMatch(
+                        jar -> jar.startsWith("helidon") || jar.startsWith("kubernetes") || jar.startsWith("picocli"));
         assertThat(jars("cli"))
                 .anyMatch(jar -> jar.startsWith("capstan-cli"))
-                .noneMatch(jar -> jar.startsWith("helidon") || jar.startsWith("kubernetes") || jar.startsWith("capstan-server"));
+                .noneMatch(jar ->
+                        jar.startsWith("helidon") || jar.startsWith("kubernetes") || jar.startsWith("capstan-server"));
         assertThat(jars("server"))
                 .anyMatch(jar -> jar.startsWith("capstan-server"))
                 .noneMatch(jar -> jar.startsWith("capstan-cli") || jar.startsWith("capstan-agent"));
@@ -138,7 +142,8 @@ class CommandTest {
         var sizes = new TreeMap<String, Object>();
         for (var program : List.of("server", "agent", "cli")) {
             for (var jar : jars(program)) {
-                var inode = Files.getAttribute(DISTRIBUTION.resolve("lib").resolve(program).resolve(jar), "unix:ino");
+                var inode = Files.getAttribute(
+                        DISTRIBUTION.resolve("lib").resolve(program).resolve(jar), "unix:ino");
                 assertThat(sizes.putIfAbsent(jar, inode)).as(jar).isIn(null, inode);
             }
         }
@@ -147,7 +152,8 @@ class CommandTest {
     /** The classes that Java found in a cache, and not in a jar. */
     private List<String> classesFromTheCache(Path distribution, String... words) throws Exception {
         var log = Files.createTempFile(temporary, "classes", "");
-        var command = new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
+        var command =
+                new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
         command.addAll(List.of(words));
         // The launcher keeps Java from logging; what stands in this variable counts last.
         run(Map.of("_JAVA_OPTIONS", "-Xlog:class+load:file=" + log), command.toArray(String[]::new));
@@ -159,7 +165,9 @@ class CommandTest {
 
     private Path copy(String name) throws Exception {
         var copy = temporary.resolve(name);
-        assertThat(run(Map.of(), "cp", "-a", DISTRIBUTION.toString(), copy.toString()).code()).isZero();
+        assertThat(run(Map.of(), "cp", "-a", DISTRIBUTION.toString(), copy.toString())
+                        .code())
+                .isZero();
         return copy;
     }
 

@@ -21,8 +21,24 @@ class ScriptsTest {
 
     /** What a bare system has, and the scripts may count on. */
     private static final List<String> BARE = List.of(
-            "bash", "sh", "env", "cat", "dirname", "grep", "head", "id", "printf", "readlink", "rm", "chmod", "sed", "sort", "ln",
-            "basename", "test", "mkdir");
+            "bash",
+            "sh",
+            "env",
+            "cat",
+            "dirname",
+            "grep",
+            "head",
+            "id",
+            "printf",
+            "readlink",
+            "rm",
+            "chmod",
+            "sed",
+            "sort",
+            "ln",
+            "basename",
+            "test",
+            "mkdir");
 
     @TempDir
     private Path temporary;
@@ -50,14 +66,18 @@ class ScriptsTest {
         var old = jdk("old", "17.0.1");
         var fitting = jdk("fitting", "25.0.3");
 
-        assertThat(run(Map.of("JAVA_HOME", old, "JDK_HOME_25", fitting), script("jdk")).text().strip())
+        assertThat(run(Map.of("JAVA_HOME", old, "JDK_HOME_25", fitting), script("jdk"))
+                        .text()
+                        .strip())
                 .isEqualTo(fitting);
-        assertThat(run(Map.of("JAVA_HOME", fitting), script("jdk")).text().strip()).isEqualTo(fitting);
+        assertThat(run(Map.of("JAVA_HOME", fitting), script("jdk")).text().strip())
+                .isEqualTo(fitting);
     }
 
     @Test
     void bootstrapNamesAllThatIsMissingAtOnceAndChangesNothing() throws Exception {
-        var output = run(Map.of("PATH", bare().toString(), "JAVA_HOME", jdk("j", "25")), script("bootstrap"), "--check");
+        var output =
+                run(Map.of("PATH", bare().toString(), "JAVA_HOME", jdk("j", "25")), script("bootstrap"), "--check");
 
         assertThat(output.code()).isEqualTo(1);
         assertThat(output.text())
@@ -86,9 +106,7 @@ class ScriptsTest {
 
     @Test
     void theSummaryCountsAndEndsWithEverySkipAndItsReason() throws Exception {
-        var report = Files.writeString(
-                temporary.resolve("TEST-a.xml"),
-                """
+        var report = Files.writeString(temporary.resolve("TEST-a.xml"), """
                 <testsuite tests="5">
                   <testcase name="a(int)[1] x" classname="dev.capstan.cli.ATest" time="0.01"/>
                   <testcase name="b" classname="dev.capstan.cli.ATest">
@@ -124,28 +142,34 @@ class ScriptsTest {
 
         assertThat(summary(report, "false", 0).code()).isZero();
         assertThat(summary(report, "true", 0).code()).isEqualTo(1);
-        assertThat(summary(report, "false", 1).code()).as("the build's own failure").isEqualTo(1);
+        assertThat(summary(report, "false", 1).code())
+                .as("the build's own failure")
+                .isEqualTo(1);
     }
 
     private Output summary(Path report, String failOnSkip, int code) throws Exception {
         return run(
                 Map.of(),
-                "awk", "-f", script("test-summary.awk"), "-v", "fail_on_skip=" + failOnSkip, "-v", "code=" + code, report.toString());
+                "awk",
+                "-f",
+                script("test-summary.awk"),
+                "-v",
+                "fail_on_skip=" + failOnSkip,
+                "-v",
+                "code=" + code,
+                report.toString());
     }
 
     /** Runs bootstrap with a bare PATH and an apt-get that only looks, on a copy of /usr/sbin that is thrown away. */
     private Output bootstrapAsRoot(String prepare) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "a mount namespace needs root");
         var bare = bare();
-        program(
-                bare.resolve("apt-get"),
-                """
+        program(bare.resolve("apt-get"), """
                 echo "apt-get arguments: $*"
                 /usr/sbin/policy-rc.d containerd start
                 echo "fake apt-get: policy-rc.d says $?"
                 """);
-        var script =
-                """
+        var script = """
                 set -e
                 mount -t tmpfs tmpfs "$1/layers"
                 mkdir "$1/layers/upper" "$1/layers/work"
@@ -156,12 +180,19 @@ class ScriptsTest {
                 PATH="$2" "$3" || code=$?
                 echo "afterwards: $(sed -n 2p /usr/sbin/policy-rc.d 2>/dev/null || echo no policy-rc.d)"
                 exit $code
-                """
-                        .formatted(prepare);
+                """.formatted(prepare);
         Files.createDirectory(temporary.resolve("layers"));
         return run(
                 Map.of("JAVA_HOME", jdk("j", "25")),
-                "unshare", "--mount", "bash", "-c", script, "bash", temporary.toString(), bare.toString(), script("bootstrap"));
+                "unshare",
+                "--mount",
+                "bash",
+                "-c",
+                script,
+                "bash",
+                temporary.toString(),
+                bare.toString(),
+                script("bootstrap"));
     }
 
     private Path bare() throws Exception {

@@ -160,7 +160,8 @@ final class ControlPlane implements AutoCloseable {
 
     private static StartException notListening(InetSocketAddress address, @Nullable Exception cause) {
         return new StartException(
-                "Cannot listen on " + hostOf(address) + ":" + address.getPort() + ": another program may have that port.",
+                "Cannot listen on " + hostOf(address) + ":" + address.getPort()
+                        + ": another program may have that port.",
                 "Find it with 'ss -ltnp', or choose another with --listen HOST:PORT (0: a free one).",
                 cause);
     }

@@ -74,7 +74,8 @@ final class UpProcess implements AutoCloseable {
     /** Whether the word in the home is this process's, and not one that was killed. */
     private boolean answers() {
         try {
-            return Files.exists(home.resolve("server.json")) && state().path("pid").asLong() == pid();
+            return Files.exists(home.resolve("server.json"))
+                    && state().path("pid").asLong() == pid();
         } catch (IOException erasedMeanwhile) {
             return false;
         }
