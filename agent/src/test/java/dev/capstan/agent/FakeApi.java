@@ -1,5 +1,6 @@
 package dev.capstan.agent;
 
+import dev.capstan.resources.ObjectNames;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -209,6 +210,11 @@ public final class FakeApi implements AutoCloseable {
         return bytesOut;
     }
 
+    /** Whether nobody is connected. */
+    public synchronized boolean alone() {
+        return open.isEmpty();
+    }
+
     public synchronized int connections() {
         return connections;
     }
@@ -375,7 +381,8 @@ public final class FakeApi implements AutoCloseable {
         if (path.endsWith("/leases/" + NODE)) {
             return lease(request);
         }
-        if (request.method().equals("POST") && path.endsWith("/serviceaccounts/" + NODE + "/token")) {
+        if (request.method().equals("POST")
+                && path.endsWith("/serviceaccounts/" + ObjectNames.agent(NODE) + "/token")) {
             token = renewedToken;
             notifyAll();
             return ok("{\"kind\":\"TokenRequest\",\"status\":{\"token\":\"" + renewedToken + "\"}}");

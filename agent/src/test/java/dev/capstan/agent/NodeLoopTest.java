@@ -238,7 +238,8 @@ class NodeLoopTest {
         server.deleteSecret();
         int before = server.seen().size();
         startAgent();
-        server.await("three looks", () -> server.seen().size() >= before + 2);
+        server.await("two looks", () -> server.seen().size() >= before + 2);
+        server.await("turning away", server::alone);
         assertThat(server.seen().subList(before, server.seen().size()))
                 .allMatch(request -> request.path().equals("/api/v1/namespaces/kube-system"));
         assertThat(root.held()).isEqualTo(identities(0));
@@ -335,6 +336,20 @@ class NodeLoopTest {
         Files.move(other, root.bundle(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         assertThat(root.held()).isEmpty();
         server.await("the repair", () -> root.held().equals(identities(0, 1)));
+    }
+
+    @Test
+    void aBundleThatIsGoneIsMadeAnewOrReported() throws Exception {
+        root.containerd(proc, 1040, 40);
+        server.secret(secret(0));
+        server.trust(null, true);
+        startAgent();
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+        Files.delete(root.bundle());
+        server.await(
+                "a repair or a report",
+                () -> Files.exists(root.bundle())
+                        || server.statuses().getLast().contains("\"reason\":\"StoreFailed\""));
     }
 
     @Test

@@ -37,8 +37,8 @@ class CertificateListTest {
     @Test
     void machinesAreBornWithTheListAndUnusedSetsGo() {
         lab.installDefinitions();
-        String one = Lab.authority("one");
-        String two = Lab.authority("two");
+        String one = TestKeys.authority("one");
+        String two = TestKeys.authority("two");
         lab.list = List.of(base64(one), base64(two));
         lab.want(1, false);
         await("ready", lab::isReady);
@@ -76,7 +76,7 @@ class CertificateListTest {
     @Test
     void aListWithABadEntryIsNotUsedAndEveryBadEntryIsNamed() {
         lab.installDefinitions();
-        lab.list = List.of(base64("nothing"), base64(Lab.authority("good")), base64("nothing else"));
+        lab.list = List.of(base64("nothing"), base64(TestKeys.authority("good")), base64("nothing else"));
         lab.want(1, false);
         await("said", () -> lab.cluster().getStatus() != null);
         var ready = Statuses.of(lab.cluster().getStatus().conditions());

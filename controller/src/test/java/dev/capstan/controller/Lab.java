@@ -14,12 +14,11 @@ import dev.capstan.resources.ObjectNames;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,6 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +65,8 @@ final class Lab implements AutoCloseable {
             Duration.ofMillis(200));
 
     private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
-    private static final char[] PASSWORD = "changeit".toCharArray();
-    private static final KeyStore SERVER_KEY = serverKey();
-    private static final String CA = pem(SERVER_KEY);
+    private static final KeyStore SERVER_KEY = TestKeys.server();
+    private static final String CA = TestKeys.pem(SERVER_KEY);
 
     private final Path directory;
     private final EmbeddedKubernetes kubernetes;
@@ -92,7 +89,8 @@ final class Lab implements AutoCloseable {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.UTF_8));
             kubernetes = EmbeddedKubernetes.open(directory, hash, signing);
             kubernetes.start(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ServerTls.of(SERVER_KEY, PASSWORD));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    ServerTls.of(SERVER_KEY, TestKeys.PASSWORD));
             kubernetes.create(MANAGEMENT);
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -314,8 +312,7 @@ final class Lab implements AutoCloseable {
                 client(cluster).leases().inNamespace(Names.SYSTEM_NAMESPACE).withName(node);
         if (lease.get() != null) {
             lease.patch(
-                    Manifests.MERGE,
-                    "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
+                    Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
         }
     }
 
@@ -372,56 +369,6 @@ final class Lab implements AutoCloseable {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String pem(KeyStore store) {
-        try {
-            return "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder()
-                            .encodeToString(store.getCertificate("server").getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** A new CA certificate, PEM. */
-    static String authority(String name) {
-        return pem(key("-dname CN=" + name + " -ext bc:c=ca:true"));
-    }
-
-    private static KeyStore serverKey() {
-        return key("-dname CN=lab -ext san=ip:127.0.0.1");
-    }
-
-    private static KeyStore key(String options) {
-        try {
-            Path directory = Files.createTempDirectory("server-key");
-            Path file = directory.resolve("key.p12");
-            String keytoolPath =
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-            List<String> arguments = List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 " + options
-                            + " -validity 30 -storetype PKCS12 -storepass changeit -keystore " + file)
-                    .split(" "));
-            Process keytool = new ProcessBuilder(Stream.concat(Stream.of(keytoolPath), arguments.stream())
-                            .toList())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("log").toFile())
-                    .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-                throw new IllegalStateException(Files.readString(directory.resolve("log")));
-            }
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(file)) {
-                store.load(in, PASSWORD);
-            }
-            Files.delete(file);
-            Files.delete(directory.resolve("log"));
-            Files.delete(directory);
-            return store;
-        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }

@@ -76,7 +76,11 @@ final class Api {
     }
 
     int status(String method, String path) throws IOException, InterruptedException {
-        return send(method, server + path, "").statusCode();
+        return status(method, path, "");
+    }
+
+    int status(String method, String path, String body) throws IOException, InterruptedException {
+        return send(method, server + path, body).statusCode();
     }
 
     /** The status of a GET at another prefix of the same server. */

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A CAPSTAN_HOME of its own with a control plane in it, driven only through the {@code capstan} command. */
 final class CapstanHome implements AutoCloseable {
@@ -69,40 +68,12 @@ final class CapstanHome implements AutoCloseable {
 
     /** The folders of the machines that exist. */
     List<Path> machines() {
-        Path machines = folder.resolve("machines");
-        if (!Files.isDirectory(machines)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(machines)) {
-            return entries.sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Leftovers.machines(folder);
     }
 
     /** Every mount, process and machine folder of this home that is still there; empty after a clean end. */
     List<String> leftovers() {
-        List<String> left = new ArrayList<>();
-        read(Path.of("/proc/self/mountinfo"))
-                .lines()
-                .filter(line -> line.contains(folder.toString()))
-                .forEach(line -> left.add("mount " + line));
-        ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .filter(process -> mentionsHome(process.pid()))
-                .forEach(process -> left.add("process " + process.pid() + " "
-                        + process.info().commandLine().orElse("?")));
-        machines().forEach(machine -> left.add("folder " + machine));
-        return left;
-    }
-
-    private boolean mentionsHome(long pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/mountinfo")).contains(folder.toString())
-                    || Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(folder.toString());
-        } catch (IOException gone) {
-            return false;
-        }
+        return Leftovers.of(folder);
     }
 
     private static String read(Path file) {

@@ -94,10 +94,15 @@ final class Cluster {
                 .append(": |\n      ")
                 .append(Base64.getEncoder().encodeToString(value))
                 .append('\n'));
+        return apply(manifest.toString());
+    }
+
+    /** Applies a manifest. */
+    Program.Output apply(String manifest) {
         List<String> command = List.of(kubectl, "--kubeconfig", kubeconfig.toString(), "apply", "-f", "-");
         return Program.clean()
                 .with("HOME", kubeconfig.getParent().toString())
-                .run(command, manifest.toString())
+                .run(command, manifest)
                 .orFail();
     }
 

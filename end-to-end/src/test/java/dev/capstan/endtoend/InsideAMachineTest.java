@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,80 +81,16 @@ final class InsideAMachineTest {
 
     @Test
     void credentialIsRefusedEveryVerbOnEveryResourceButWhatTheDesignGrants() throws Exception {
-        Set<String> granted = new TreeSet<>(Set.of(
-                "get secrets kube-system custom-ca-trust-secret",
-                "list secrets kube-system custom-ca-trust-secret",
-                "watch secrets kube-system custom-ca-trust-secret",
-                "get nodetrusts.capstan.dev - " + node,
-                "list nodetrusts.capstan.dev - " + node,
-                "watch nodetrusts.capstan.dev - " + node,
-                "patch nodetrusts.capstan.dev/status - " + node,
-                "get nodes - " + node,
-                "get namespaces - kube-system",
-                "get leases.coordination.k8s.io capstan-system " + node,
-                "update leases.coordination.k8s.io capstan-system " + node,
-                "create serviceaccounts/token capstan-system " + node));
-        List<String> verbs = List.of(
-                "get",
-                "list",
-                "watch",
-                "create",
-                "update",
-                "patch",
-                "delete",
-                "deletecollection",
-                "impersonate",
-                "escalate",
-                "bind");
-        String token =
-                cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
-        Api api = Api.of(cluster, token);
-        List<JsonNode> resources = api.resources();
-        assertThat(resources).hasSizeGreaterThan(15);
-
-        Set<String> allowed = new TreeSet<>();
-        for (JsonNode resource : resources) {
-            String name = resource.path("name").asText();
-            String group = resource.path("group").asText();
-            for (String verb : verbs) {
-                for (String namespace : resource.path("namespaced").asBoolean()
-                        ? List.of("kube-system", "default", "capstan-system")
-                        : List.of("-")) {
-                    for (String object : List.of("", node, other, "custom-ca-trust-secret", "kube-system", "default")) {
-                        if (api.allows(verb, group, name, namespace, object)) {
-                            String plural = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
-                            String sub = name.contains("/") ? name.substring(name.indexOf('/')) : "";
-                            allowed.add(verb + " " + plural + (group.isEmpty() ? "" : "." + group) + sub + " "
-                                    + namespace + " " + object);
-                        }
-                    }
-                }
-            }
-        }
-        // Reading certificate sets, and asking about oneself, name no object.
-        allowed.removeIf(right -> right.matches("(get|list|watch) certificatesets\\.capstan\\.dev - .*"));
-        allowed.removeIf(right -> right.matches("create self.*"));
-        assertThat(allowed).isEqualTo(granted);
+        AgentCredential.of(cluster, node, other).isGrantedWhatTheDesignSaysAndNothingElse();
     }
 
     @Test
     void credentialIsRefusedByTheServerItselfNotOnlyByTheReview() throws Exception {
-        String token =
-                cluster.on(node, "cat", "/run/capstan/token").orFail().text().strip();
-        Api api = Api.of(cluster, token);
+        AgentCredential credential = AgentCredential.of(cluster, node, other);
 
-        assertThat(api.status("GET", "/api/v1/namespaces/kube-system/secrets")).isEqualTo(403);
-        assertThat(api.status("GET", "/api/v1/secrets")).isEqualTo(403);
-        assertThat(api.status("GET", "/api/v1/namespaces/capstan-system/secrets"))
-                .isEqualTo(403);
-        assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts")).isEqualTo(403);
-        assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts/" + other))
-                .isEqualTo(403);
-        assertThat(api.status("GET", "/api/v1/nodes/" + other)).isEqualTo(403);
-        assertThat(api.status("DELETE", "/apis/capstan.dev/v1/nodetrusts/" + node))
-                .isEqualTo(403);
-        assertThat(api.status("GET", "/apis/capstan.dev/v1/nodetrusts/" + node)).isEqualTo(200);
-        assertThat(api.elsewhere("/clusters/management", "/api/v1/namespaces")).isEqualTo(401);
+        credential.isRefusedByTheServerItself();
+        assertThat(credential.api().elsewhere("/clusters/management", "/api/v1/namespaces"))
+                .isEqualTo(401);
     }
 
     /** Searches every file of the machine's tree, and all of /proc and /sys that can be read, for each line of its input. */

@@ -27,4 +27,16 @@ final class Requirements {
         }
         assumeTrue(missing.isEmpty(), "missing programs: " + missing + " (script/bootstrap installs them)");
     }
+
+    /** Kubernetes' own API server, built once on this machine. */
+    static void realKubernetes() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        Path program = (cache == null || cache.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(cache))
+                .resolve("capstan/kubernetes/bin/kube-apiserver");
+        assumeTrue(
+                Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/etcd")),
+                "missing: " + program + " or /usr/bin/etcd (end-to-end/lab/kubernetes/build makes both, in minutes)");
+    }
 }

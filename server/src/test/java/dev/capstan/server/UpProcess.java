@@ -27,7 +27,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** {@code capstan up} in a process of its own, on a home of its own, with the class path of the tests. */
 final class UpProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path home;
     private final Path output;

@@ -275,7 +275,7 @@ class UpTest {
 
     private static long sessionOf(long pid) throws IOException {
         var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        return Long.parseLong(Pattern.compile(" ").split(stat.substring(stat.lastIndexOf(')') + 2))[3]);
+        return Long.parseLong(Pattern.compile(" ").split(stat.substring(stat.lastIndexOf(')') + 2), -1)[3]);
     }
 
     private static String mode(Path file) throws IOException {

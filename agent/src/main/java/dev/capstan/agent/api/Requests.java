@@ -3,6 +3,7 @@ package dev.capstan.agent.api;
 import dev.capstan.resources.CertificateSets;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ObjectNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,8 @@ public final class Requests implements AutoCloseable {
             json.writeNumberField("expirationSeconds", TOKEN_SECONDS);
             json.writeEndObject();
         });
-        String path = "/api/v1/namespaces/" + Names.SYSTEM_NAMESPACE + "/serviceaccounts/" + node + "/token";
+        String path = "/api/v1/namespaces/" + Names.SYSTEM_NAMESPACE + "/serviceaccounts/" + ObjectNames.agent(node)
+                + "/token";
         String renewed = Json.whole(send(Request.of("POST", path, JSON, asked)), json -> {
             String[] found = {""};
             Json.fields(json, field -> {

@@ -269,6 +269,7 @@ class WatchTest {
                 int before = server.seen().size();
                 server.away(false);
                 server.await("a look at the cluster", () -> server.seen().size() > before);
+                server.await("turning away", server::alone);
                 assertThat(server.seen().subList(before, server.seen().size()))
                         .allMatch(request -> request.path().equals("/api/v1/namespaces/kube-system"));
                 assertThat(news).hasSize(1);

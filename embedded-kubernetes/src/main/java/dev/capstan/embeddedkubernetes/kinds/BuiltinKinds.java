@@ -55,7 +55,7 @@ public final class BuiltinKinds {
     }
 
     /** The schema of {@code metadata}, all references resolved. */
-    static ObjectNode objectMetaSchema() {
+    public static ObjectNode objectMetaSchema() {
         return Definitions.BUILT_IN.resolved("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
     }
 

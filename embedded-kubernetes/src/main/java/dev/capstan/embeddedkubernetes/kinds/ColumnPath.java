@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ColumnPath {
 
     /** What is wrong with a text that is no such path. */
-    static final String WORDS =
+    public static final String WORDS =
             "must be a simple JSON path: .field, [index], [*], ['key'] or [?(@.field==\"value\")], one after another";
 
     private static final Pattern STEP = Pattern.compile("\\.(?<field>(?:[A-Za-z0-9_/-]|\\\\\\.)+)"

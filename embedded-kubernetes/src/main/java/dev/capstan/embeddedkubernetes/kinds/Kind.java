@@ -96,7 +96,7 @@ public record Kind(
     }
 
     /** The singular that Kubernetes assumes when none is given. */
-    static String singularOf(String kind) {
+    public static String singularOf(String kind) {
         return kind.toLowerCase(Locale.ROOT);
     }
 }

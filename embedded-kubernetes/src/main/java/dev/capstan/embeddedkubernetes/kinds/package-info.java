@@ -1,6 +1,6 @@
 /**
  * Kinds as data: what the server knows of a resource (names, scope, schema, columns, subresources), read from a resource
- * file for the built-in ones and from a CustomResourceDefinition object for the others.
+ * file for the built-in ones. What a CustomResourceDefinition defines is read in {@code schema}.
  */
 @NullMarked
 package dev.capstan.embeddedkubernetes.kinds;

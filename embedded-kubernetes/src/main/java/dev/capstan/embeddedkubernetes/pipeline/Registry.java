@@ -2,9 +2,9 @@ package dev.capstan.embeddedkubernetes.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.embeddedkubernetes.kinds.BuiltinKinds;
-import dev.capstan.embeddedkubernetes.kinds.CrdKinds;
 import dev.capstan.embeddedkubernetes.kinds.Kind;
 import dev.capstan.embeddedkubernetes.openapi.OpenApi;
+import dev.capstan.embeddedkubernetes.schema.CrdKinds;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -68,6 +68,7 @@ class BuiltinKindsTest {
                         "configmaps",
                         "nodes",
                         "events",
+                        "pods",
                         "serviceaccounts",
                         "leases.coordination.k8s.io",
                         "roles.rbac.authorization.k8s.io",

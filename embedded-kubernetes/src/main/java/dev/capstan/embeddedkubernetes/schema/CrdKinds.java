@@ -1,10 +1,14 @@
-package dev.capstan.embeddedkubernetes.kinds;
+package dev.capstan.embeddedkubernetes.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.embeddedkubernetes.schema.FieldError;
-import dev.capstan.embeddedkubernetes.schema.Names;
-import dev.capstan.embeddedkubernetes.schema.StructuralSchema;
+import dev.capstan.embeddedkubernetes.kinds.BuiltinKinds;
+import dev.capstan.embeddedkubernetes.kinds.ColumnPath;
+import dev.capstan.embeddedkubernetes.kinds.Kind;
+import dev.capstan.embeddedkubernetes.kinds.NameFormat;
+import dev.capstan.embeddedkubernetes.kinds.PrinterColumn;
+import dev.capstan.embeddedkubernetes.kinds.Subresource;
+import dev.capstan.embeddedkubernetes.kinds.VersionPriority;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

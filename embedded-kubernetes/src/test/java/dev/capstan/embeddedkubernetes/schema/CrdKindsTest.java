@@ -1,9 +1,13 @@
-package dev.capstan.embeddedkubernetes.kinds;
+package dev.capstan.embeddedkubernetes.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.kinds.ColumnPath;
+import dev.capstan.embeddedkubernetes.kinds.Json;
+import dev.capstan.embeddedkubernetes.kinds.Kind;
+import dev.capstan.embeddedkubernetes.kinds.PrinterColumn;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
