@@ -81,8 +81,8 @@ class ScriptsTest {
 
         assertThat(output.code()).isEqualTo(1);
         assertThat(output.text())
-                .contains("missing: mvn (builds)", "missing: containerd", "missing: skopeo", "missing: strace")
-                .containsPattern("apt-get install --no-install-recommends .*maven.* containerd.* skopeo");
+                .contains("missing: mvn (builds)", "missing: containerd", "missing: docker-registry", "missing: strace")
+                .containsPattern("apt-get install --no-install-recommends .*maven.* containerd.* docker-registry");
     }
 
     @Test

@@ -32,8 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ApiIdentityTest {
 
-    private static final InetSocketAddress LOOPBACK = new InetSocketAddress("127.0.0.1", 7443);
-    private static final Instant NOW = Instant.now();
+    private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 7443);
+
+    private final Instant now = Instant.now();
 
     @TempDir
     private Path temporary;
@@ -47,11 +48,11 @@ class ApiIdentityTest {
 
     @Test
     void itIsMadeOnceAndKeysAreTheOwnersAlone() throws Exception {
-        ApiIdentity.open(home, LOOPBACK, at(NOW));
+        ApiIdentity.open(home, LOOPBACK, at(now));
         var authority = home.read("pki/ca.pem");
         var server = home.read("pki/server.pem");
 
-        ApiIdentity.open(home, LOOPBACK, at(NOW.plus(Duration.ofDays(30))));
+        ApiIdentity.open(home, LOOPBACK, at(now.plus(Duration.ofDays(30))));
 
         assertThat(home.read("pki/ca.pem")).isEqualTo(authority);
         assertThat(home.read("pki/server.pem")).isEqualTo(server);
@@ -63,23 +64,23 @@ class ApiIdentityTest {
 
     @Test
     void theServerCertificateIsRenewedInTimeAndItsAuthorityStays() throws Exception {
-        ApiIdentity.open(home, LOOPBACK, at(NOW));
+        ApiIdentity.open(home, LOOPBACK, at(now));
         var authority = home.read("pki/ca.pem");
         var server = home.read("pki/server.pem");
 
-        ApiIdentity.open(home, LOOPBACK, at(NOW.plus(Duration.ofDays(270))));
+        ApiIdentity.open(home, LOOPBACK, at(now.plus(Duration.ofDays(270))));
 
         assertThat(home.read("pki/ca.pem")).isEqualTo(authority);
         assertThat(home.read("pki/server.pem")).isNotEqualTo(server);
         assertThat(certificate("pki/server.pem").getNotAfter().toInstant())
-                .isAfter(NOW.plus(Duration.ofDays(270 + 390)));
+                .isAfter(now.plus(Duration.ofDays(270 + 390)));
     }
 
     @Test
     void aServerCertificateNeverOutlivesItsAuthority() throws Exception {
-        ApiIdentity.open(home, LOOPBACK, at(NOW));
+        ApiIdentity.open(home, LOOPBACK, at(now));
 
-        ApiIdentity.open(home, LOOPBACK, at(NOW.plus(Duration.ofDays(3600))));
+        ApiIdentity.open(home, LOOPBACK, at(now.plus(Duration.ofDays(3600))));
 
         assertThat(certificate("pki/server.pem").getNotAfter())
                 .isBeforeOrEqualTo(certificate("pki/ca.pem").getNotAfter());
@@ -87,10 +88,10 @@ class ApiIdentityTest {
 
     @Test
     void anotherHostIsAnotherCertificateOfTheSameAuthority() throws Exception {
-        ApiIdentity.open(home, LOOPBACK, at(NOW));
+        ApiIdentity.open(home, LOOPBACK, at(now));
         var authority = home.read("pki/ca.pem");
 
-        ApiIdentity.open(home, named("capstan.example", "192.0.2.7"), at(NOW));
+        ApiIdentity.open(home, named("capstan.example", "192.0.2.7"), at(now));
 
         assertThat(home.read("pki/ca.pem")).isEqualTo(authority);
         assertThat(certificate("pki/server.pem").getSubjectAlternativeNames().toString())
@@ -99,7 +100,7 @@ class ApiIdentityTest {
 
     @Test
     void everyAddressOfTheHostIsNamedWhereItListensOnAll() throws Exception {
-        ApiIdentity.open(home, new InetSocketAddress("0.0.0.0", 7443), at(NOW));
+        ApiIdentity.open(home, new InetSocketAddress("0.0.0.0", 7443), at(now));
 
         assertThat(certificate("pki/server.pem").getSubjectAlternativeNames().toString())
                 .contains("127.0.0.1", InetAddress.getLocalHost().getHostName())
@@ -108,15 +109,15 @@ class ApiIdentityTest {
 
     @Test
     void aDamagedAuthorityIsToldAndNotReplaced() throws Exception {
-        ApiIdentity.open(home, LOOPBACK, at(NOW));
+        ApiIdentity.open(home, LOOPBACK, at(now));
         var other = HomeFolder.open(temporary.resolve("other"));
-        ApiIdentity.open(other, LOOPBACK, at(NOW));
+        ApiIdentity.open(other, LOOPBACK, at(now));
         var whole = home.read("pki/ca.pem");
         var mixed = whole.substring(0, whole.indexOf("-----BEGIN CERT")) + other.read("pki/ca.crt");
 
         for (var damaged : new String[] {"", "garbage", whole.replace("CERTIFICATE", "THING"), mixed}) {
             home.writeSecret("pki/ca.pem", damaged);
-            assertThatThrownBy(() -> ApiIdentity.open(home, LOOPBACK, at(NOW)))
+            assertThatThrownBy(() -> ApiIdentity.open(home, LOOPBACK, at(now)))
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining("ca.pem cannot be used");
             assertThat(home.read("pki/ca.pem")).isEqualTo(damaged);
@@ -125,7 +126,7 @@ class ApiIdentityTest {
 
     @Test
     void aStrictClientTakesIt() throws Exception {
-        var identity = ApiIdentity.open(home, LOOPBACK, at(NOW));
+        var identity = ApiIdentity.open(home, LOOPBACK, at(now));
 
         assertThat(shownBy(identity, home).getIssuerX500Principal())
                 .isEqualTo(certificate("pki/ca.pem").getSubjectX500Principal());
@@ -133,11 +134,11 @@ class ApiIdentityTest {
 
     @Test
     void aRenewalShowsAtTheNextHandshake() throws Exception {
-        var clock = new Moving(NOW.minus(Duration.ofDays(270)));
+        var clock = new Moving(now.minus(Duration.ofDays(270)));
         var identity = ApiIdentity.open(home, LOOPBACK, clock);
         var before = shownBy(identity, home);
         assertThat(identity.renewIfDue()).isFalse();
-        clock.now = NOW;
+        clock.instant = now;
 
         assertThat(identity.renewIfDue()).isTrue();
 
@@ -148,7 +149,7 @@ class ApiIdentityTest {
     @Test
     void openSslFindsNothingToSay() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "needs openssl");
-        ApiIdentity.open(home, named("localhost", "127.0.0.1"), at(NOW));
+        ApiIdentity.open(home, named("localhost", "127.0.0.1"), at(now));
         var leaf = temporary.resolve("leaf.crt");
         Files.writeString(
                 leaf,
@@ -248,15 +249,15 @@ class ApiIdentityTest {
 
     /** A clock that a test moves. */
     private static final class Moving extends Clock {
-        private Instant now;
+        private Instant instant;
 
-        Moving(Instant now) {
-            this.now = now;
+        Moving(Instant instant) {
+            this.instant = instant;
         }
 
         @Override
         public Instant instant() {
-            return now;
+            return instant;
         }
 
         @Override
