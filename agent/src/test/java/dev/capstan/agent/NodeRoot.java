@@ -1,9 +1,11 @@
 package dev.capstan.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
@@ -148,8 +150,19 @@ final class NodeRoot {
         }
     }
 
-    /** Change time and inode of everything below the root but the agent's lock. */
+    /** Change time and inode of everything below the root. */
     Map<String, String> fingerprints() throws IOException {
+        while (true) {
+            try {
+                return fingerprintsNow();
+            } catch (NoSuchFileException | UncheckedIOException goneMeanwhile) {
+                // The store is at work: once more.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private Map<String, String> fingerprintsNow() throws IOException {
         Map<String, String> all = new TreeMap<>();
         List<Path> paths = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root)) {
