@@ -1,13 +1,13 @@
 package dev.capstan.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,17 +76,16 @@ final class NodeRoot {
                         + root.resolve("run/capstan/token") + "\nnode = " + FakeApi.NODE + "\nroot = " + root + "\n");
     }
 
-    /** A proc file system in which nothing runs. */
+    /** A proc file system in which nothing runs, of a machine that came up just now: the root's files are no younger. */
     static Path proc(Path folder) throws IOException {
         Files.createDirectories(folder.resolve("sys/kernel/random"));
         Files.writeString(folder.resolve("sys/kernel/random/boot_id"), "7f1c2a4e-0000-4000-8000-000000000001\n");
-        Files.writeString(folder.resolve("uptime"), "1000.00 900.00\n");
+        Files.writeString(folder.resolve("uptime"), "10.00 5.00\n");
         return folder;
     }
 
     /** Makes a containerd of lane Isolated appear in this proc file system, started so long after boot. */
     void containerd(Path proc, int pid, int startedSeconds) throws IOException {
-        FileTime old = FileTime.from(Instant.now().minusSeconds(86_400));
         Path configuration =
                 Files.createDirectories(root.resolve("etc/containerd")).resolve("config.toml");
         Path roots =
@@ -98,14 +97,13 @@ final class NodeRoot {
                   config_path = "/etc/containerd/certs.d"
                 """);
         Files.writeString(roots, TestPki.root(99));
-        Files.setLastModifiedTime(configuration, old);
-        Files.setLastModifiedTime(roots, old);
         Path beside = Files.createDirectories(proc.resolve("new"));
         Files.writeString(beside.resolve("comm"), "containerd\n");
         Files.writeString(
                 beside.resolve("stat"),
                 pid + " (containerd) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 9 0 " + startedSeconds * 100 + " 0 0\n");
         Files.createSymbolicLink(beside.resolve("exe"), Path.of("/usr/bin/containerd"));
+        Files.createSymbolicLink(beside.resolve("root"), root);
         Files.writeString(beside.resolve("cmdline"), "/usr/bin/containerd\0");
         Files.writeString(
                 beside.resolve("environ"),
@@ -148,8 +146,19 @@ final class NodeRoot {
         }
     }
 
-    /** Change time and inode of everything below the root but the agent's lock. */
+    /** Change time and inode of everything below the root. */
     Map<String, String> fingerprints() throws IOException {
+        while (true) {
+            try {
+                return fingerprintsNow();
+            } catch (NoSuchFileException | UncheckedIOException goneMeanwhile) {
+                // The store is at work: once more.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private Map<String, String> fingerprintsNow() throws IOException {
         Map<String, String> all = new TreeMap<>();
         List<Path> paths = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root)) {

@@ -326,7 +326,7 @@ class ObjectsTest {
 
     @Test
     void whatIsNotServedIsSaidInWords() throws Exception {
-        assertThat(server.get("/api/v1/pods").expect(404).message())
+        assertThat(server.get("/api/v1/services").expect(404).message())
                 .isEqualTo("the server could not find the requested resource");
         server.get("/nothing").expect(404);
         server.post("/api/v1/nodes/n1", "{}").expect(405);

@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * that cannot keep up is cut off.
  */
 final class HttpFront {
+
+    /** How much of a body is read at all, in bytes: what is beyond {@link Decoder#LIMIT} is thrown away. */
+    static final long MOST_READ = 5L * Decoder.LIMIT;
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String PREFIX = "/clusters/";
     private static final HeaderName WARNING = HeaderNames.create("Warning");
@@ -142,20 +146,29 @@ final class HttpFront {
         }
     }
 
-    /** The whole body; one that is larger than the limit is read no further. */
+    /**
+     * The whole body. Of one that is larger than the limit some more is read and thrown away: a client that is still sending
+     * when the connection is closed would see that, and never the answer that says why (RFC 9112, 9.6).
+     */
     private static byte[] body(ServerRequest request) throws IOException {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        if (request.headers().contentLength().orElse(0) > Decoder.LIMIT) {
-            throw ApiFailure.tooLarge(Decoder.LIMIT);
-        }
         try (InputStream in = request.content().inputStream()) {
             byte[] bytes = in.readNBytes(Decoder.LIMIT + 1);
             if (bytes.length > Decoder.LIMIT) {
+                throwAway(in);
                 throw ApiFailure.tooLarge(Decoder.LIMIT);
             }
             return bytes;
+        }
+    }
+
+    private static void throwAway(InputStream in) throws IOException {
+        byte[] piece = new byte[64 * 1024];
+        long left = MOST_READ - Decoder.LIMIT;
+        for (int read = 0; left > 0 && read >= 0; left -= read) {
+            read = in.read(piece);
         }
     }
 

@@ -59,7 +59,7 @@ public final class HttpServer implements AutoCloseable {
                         .maxPrologueLength(16 * 1024)
                         .maxHeadersSize(64 * 1024)
                         .build())
-                .maxPayloadSize(Decoder.LIMIT + 1L)
+                .maxPayloadSize(HttpFront.MOST_READ)
                 .maxTcpConnections(4096)
                 .connectionOptions(options -> options.readTimeout(Duration.ofSeconds(30))
                         .socketKeepAlive(true)
