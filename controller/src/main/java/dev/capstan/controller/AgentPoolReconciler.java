@@ -143,7 +143,7 @@ final class AgentPoolReconciler {
             throw new IllegalStateException("machine " + machine.name() + " stays, but its cluster is gone");
         }
         keeper.ensure(api, provider, spec, machine.name());
-        return new MachineRecord(machine.name(), AgentPool.RUNNING);
+        return new MachineRecord(machine.name(), AgentPool.RUNNING, null, null);
     }
 
     private <T> Callable<T> bounded(Callable<T> task) {
@@ -163,7 +163,8 @@ final class AgentPoolReconciler {
         AgentPool.Status status = new AgentPool.Status(
                 generation,
                 records,
-                Statuses.ready(before == null ? List.of() : before.conditions(), verdict, generation, clock.instant()));
+                Statuses.ready(before == null ? List.of() : before.conditions(), verdict, generation, clock.instant()),
+                null);
         if (status.equals(before)) {
             return pool;
         }

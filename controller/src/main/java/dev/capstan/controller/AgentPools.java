@@ -86,7 +86,10 @@ final class AgentPools {
                 profile.name(),
                 spec.location(),
                 profile.count(),
-                Boolean.TRUE.equals(profile.enableCustomCATrust())));
+                Boolean.TRUE.equals(profile.enableCustomCATrust()),
+                null,
+                null,
+                false));
         return pool;
     }
 

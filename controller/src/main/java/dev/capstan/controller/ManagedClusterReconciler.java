@@ -162,7 +162,8 @@ final class ManagedClusterReconciler {
         ManagedCluster.Status status = new ManagedCluster.Status(
                 generation,
                 Statuses.ready(before == null ? List.of() : before.conditions(), verdict, generation, clock.instant()),
-                endpoint);
+                endpoint,
+                List.of());
         if (!status.equals(before)) {
             cluster.setStatus(status);
             management.client().resource(cluster).updateStatus();

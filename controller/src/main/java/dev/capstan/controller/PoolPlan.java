@@ -25,7 +25,7 @@ final class PoolPlan {
         int alive = (int) records.stream().filter(PoolPlan::stays).count();
         for (int i = records.size() - 1; i >= 0 && alive > count; i--) {
             if (stays(records.get(i))) {
-                records.set(i, new MachineRecord(records.get(i).name(), AgentPool.DELETING));
+                records.set(i, new MachineRecord(records.get(i).name(), AgentPool.DELETING, null, null));
                 alive--;
             }
         }
@@ -33,7 +33,7 @@ final class PoolPlan {
         for (int index = 0; alive < count; index++) {
             String name = ObjectNames.machine(cluster, pool, index);
             if (!taken.contains(name)) {
-                records.add(new MachineRecord(name, AgentPool.MAKING));
+                records.add(new MachineRecord(name, AgentPool.MAKING, null, null));
                 alive++;
             }
         }

@@ -208,7 +208,7 @@ final class Lab implements AutoCloseable {
 
     /** Writes the one object that an ARM request would. */
     void want(int count, boolean trust) {
-        want(List.of(new ManagedCluster.AgentPoolProfile("np", count, trust)));
+        want(List.of(new ManagedCluster.AgentPoolProfile("np", count, trust, null, null)));
     }
 
     void want(List<ManagedCluster.AgentPoolProfile> pools) {

@@ -58,6 +58,6 @@ class PoolPlanTest {
     }
 
     private static MachineRecord machine(int index, String phase) {
-        return new MachineRecord(ObjectNames.machine("c", "p", index), phase);
+        return new MachineRecord(ObjectNames.machine("c", "p", index), phase, null, null);
     }
 }

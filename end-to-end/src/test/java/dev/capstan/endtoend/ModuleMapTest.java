@@ -38,13 +38,26 @@ class ModuleMapTest {
             module("machines", capstan("resources")),
             module("providerlocal", capstan("machines", "runtime", "certificates"), List.of("org.slf4j..")),
             module("controller", capstan("resources", "certificates", "machines"), FABRIC8),
+            module("resourceprovider", capstan("resources", "certificates"), FABRIC8, List.of("io.helidon..")),
             module(
                     "server",
-                    capstan("embeddedkubernetes", "controller", "providerlocal", "machines", "resources"),
+                    capstan(
+                            "embeddedkubernetes",
+                            "controller",
+                            "resourceprovider",
+                            "providerlocal",
+                            "machines",
+                            "resources"),
                     FABRIC8,
                     PICOCLI,
                     LOGGING),
-            module("cli", capstan("certificates", "truststore", "runtime"), PICOCLI, JACKSON, YAML));
+            module(
+                    "cli",
+                    capstan("certificates", "truststore", "runtime"),
+                    PICOCLI,
+                    JACKSON,
+                    YAML,
+                    List.of("io.burt.jmespath..")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,6 +1,7 @@
 package dev.capstan.resources;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code AgentPool}: the nodes of one pool. With an owner it is derived from its ManagedCluster; one without is the
@@ -17,6 +18,9 @@ public final class AgentPool {
     /** Phase of a machine that was made. */
     public static final String RUNNING = "Running";
 
+    /** Phase of a machine that shall go, and whose pods are being evicted. */
+    public static final String DRAINING = "Draining";
+
     /** Phase of a machine that shall go, and is perhaps half gone. */
     public static final String DELETING = "Deleting";
 
@@ -30,23 +34,59 @@ public final class AgentPool {
      * @param location where its machines are
      * @param count how many nodes
      * @param enableCustomCATrust whether its nodes follow the Secret
+     * @param certificateSet fingerprint of the list's set, the pool's model: new machines are born with it; absent where there is no list
+     * @param upgradeSettings how far a model update may go at once
+     * @param hold that no machine is replaced for now: another pool's turn, or the operation was aborted
      */
-    public record Spec(String cluster, String name, String location, int count, boolean enableCustomCATrust) {}
+    public record Spec(
+            String cluster,
+            String name,
+            String location,
+            int count,
+            boolean enableCustomCATrust,
+            @Nullable String certificateSet,
+            @Nullable UpgradeSettings upgradeSettings,
+            boolean hold) {}
 
     /**
      * What there is.
      *
      * @param observedGeneration generation of the spec that this status answers
      * @param machines every machine the pool has or is about to have; written before a machine is made
-     * @param conditions {@code Ready}: every machine is there and its node is ready
+     * @param conditions {@code Ready}: every machine is there, its node is ready and of the pool's model; {@code Provisioned}: how the way to the spec stands, and once it ended, how it ended
+     * @param modelUpdate the model update that runs or ran last
      */
-    public record Status(long observedGeneration, List<MachineRecord> machines, List<Condition> conditions) {}
+    public record Status(
+            long observedGeneration,
+            List<MachineRecord> machines,
+            List<Condition> conditions,
+            @Nullable ModelUpdate modelUpdate) {}
 
     /**
      * One machine of the pool.
      *
      * @param name name of the machine and of its node
-     * @param phase {@code Making}, {@code Running}, {@code Deleting}
+     * @param phase {@code Making}, {@code Running}, {@code Draining}, {@code Deleting}
+     * @param certificateSet fingerprint of the set it was born with; absent where there was no list
+     * @param since when the phase began, RFC 3339
      */
-    public record MachineRecord(String name, String phase) {}
+    public record MachineRecord(
+            String name,
+            String phase,
+            @Nullable String certificateSet,
+            @Nullable String since) {}
+
+    /**
+     * How far a model update is.
+     *
+     * @param started RFC 3339
+     * @param ended RFC 3339; absent while it runs
+     * @param machines how many machines it has to replace
+     * @param made how many new machines it has made
+     * @param loaded how many new machines have reached level {@code Loaded}
+     * @param drained how many old machines hold no pod any more
+     * @param deleted how many old machines are gone
+     */
+    public record ModelUpdate(
+            String started, @Nullable String ended, int machines, int made, int loaded, int drained, int deleted) {}
 }

@@ -12,8 +12,13 @@ import java.util.List;
  */
 public final class CustomResourceDefinitions {
 
-    private static final List<String> PLURALS =
-            List.of(ManagedCluster.PLURAL, AgentPool.PLURAL, CertificateSets.PLURAL, NodeTrust.PLURAL);
+    private static final List<String> PLURALS = List.of(
+            ManagedCluster.PLURAL,
+            AgentPool.PLURAL,
+            ResourceGroup.PLURAL,
+            Registration.PLURAL,
+            CertificateSets.PLURAL,
+            NodeTrust.PLURAL);
 
     private CustomResourceDefinitions() {}
 

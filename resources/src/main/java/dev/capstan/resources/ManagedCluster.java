@@ -43,9 +43,15 @@ public final class ManagedCluster {
      * @param name the pool's name
      * @param count how many nodes
      * @param enableCustomCATrust whether its nodes follow the Secret
+     * @param upgradeSettings how far a model update may go at once
+     * @param arm ARM properties that Capstan has no use for, kept as they came
      */
     public record AgentPoolProfile(
-            String name, int count, @Nullable Boolean enableCustomCATrust) {}
+            String name,
+            int count,
+            @Nullable Boolean enableCustomCATrust,
+            @Nullable UpgradeSettings upgradeSettings,
+            @Nullable Map<String, Object> arm) {}
 
     /**
      * The list's place in the ARM resource.
@@ -55,23 +61,60 @@ public final class ManagedCluster {
     public record SecurityProfile(@Nullable List<String> customCATrustCertificates) {}
 
     /**
-     * The operation that an ARM write began.
+     * The operation that an ARM write began. Another one begins only after it ended.
      *
      * @param id UUID
-     * @param kind {@code Create}, {@code Update}, {@code Delete}
+     * @param kind {@code Create}, {@code Update}, {@code Delete}, {@code CreateAgentPool}, {@code UpdateAgentPool}, {@code DeleteAgentPool}
      * @param started RFC 3339
+     * @param agentPool name of the pool it is about; absent where it is about the cluster
+     * @param abort that it shall end where it stands
      */
-    public record Operation(String id, String kind, String started) {}
+    public record Operation(
+            String id,
+            String kind,
+            String started,
+            @Nullable String agentPool,
+            @Nullable Abort abort) {}
+
+    /**
+     * That an operation shall end where it stands. It is an operation of its own.
+     *
+     * @param id UUID
+     * @param requested RFC 3339
+     */
+    public record Abort(String id, String requested) {}
 
     /**
      * What there is.
      *
      * @param observedGeneration generation of the spec that this status answers
-     * @param conditions {@code Ready}: every pool has its nodes, ready
+     * @param conditions {@code Ready}: every pool has its nodes, ready, of its present model; {@code Provisioned}: how the operation stands, and once it ended, how it ended
      * @param endpoint URL of the cluster's own API; absent until it is served
+     * @param operations the operations that ended last, the newest first
      */
     public record Status(
             long observedGeneration,
             List<Condition> conditions,
-            @Nullable String endpoint) {}
+            @Nullable String endpoint,
+            List<EndedOperation> operations) {}
+
+    /**
+     * An operation that ended.
+     *
+     * @param id UUID
+     * @param kind as in {@code spec.operation}, or {@code Abort}
+     * @param started RFC 3339
+     * @param ended RFC 3339
+     * @param result {@code Succeeded}, {@code Failed} or {@code Canceled}
+     * @param code one word for what failed; absent where nothing did
+     * @param message what failed, in words; absent where nothing did
+     */
+    public record EndedOperation(
+            String id,
+            String kind,
+            String started,
+            String ended,
+            String result,
+            @Nullable String code,
+            @Nullable String message) {}
 }

@@ -60,6 +60,9 @@ public final class Names {
     /** The condition of ManagedClusters and AgentPools, and Kubernetes' own of a Node. */
     public static final String READY = "Ready";
 
+    /** The condition of what ARM writes: Unknown while an operation runs, True after it succeeded, False otherwise. */
+    public static final String PROVISIONED = "Provisioned";
+
     /** The value of {@link #TRUST_ENABLED_LABEL} that means yes; every other means no. */
     public static final String ENABLED = "true";
 

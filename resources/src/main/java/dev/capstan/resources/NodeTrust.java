@@ -143,7 +143,7 @@ public final class NodeTrust {
     /**
      * Why the node is not where it shall be.
      *
-     * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code Unsupported}, {@code CertificateSetMissing}
+     * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code RuntimeUnknown}, {@code SecretUnknown}, {@code Unsupported}, {@code CertificateSetMissing}
      * @param message what happened, where, why, what to do
      */
     public record Problem(String reason, String message) {}

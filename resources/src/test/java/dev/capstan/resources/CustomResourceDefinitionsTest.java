@@ -29,12 +29,15 @@ class CustomResourceDefinitionsTest {
     private static final Map<String, Class<?>> SPECS = Map.of(
             ManagedCluster.KIND, ManagedCluster.Spec.class,
             AgentPool.KIND, AgentPool.Spec.class,
+            ResourceGroup.KIND, ResourceGroup.Spec.class,
+            Registration.KIND, Registration.Spec.class,
             CertificateSets.KIND, CertificateSets.Spec.class,
             NodeTrust.KIND, NodeTrust.Spec.class);
 
     private static final Map<String, Class<?>> STATUSES = Map.of(
             ManagedCluster.KIND, ManagedCluster.Status.class,
             AgentPool.KIND, AgentPool.Status.class,
+            ResourceGroup.KIND, ResourceGroup.Status.class,
             NodeTrust.KIND, NodeTrust.Status.class);
 
     @Test
@@ -54,7 +57,7 @@ class CustomResourceDefinitionsTest {
 
     @Test
     void everyKindIsClusterScopedInOurGroupWithShortNameAndCategory() {
-        assertThat(definitions()).hasSize(4).allSatisfy(definition -> {
+        assertThat(definitions()).hasSize(6).allSatisfy(definition -> {
             String plural = text(definition, "spec", "names", "plural");
             assertThat(text(definition, "metadata", "name")).isEqualTo(CustomResourceDefinitions.nameOf(plural));
             assertThat(text(definition, "spec", "group")).isEqualTo(Names.GROUP);
@@ -134,7 +137,7 @@ class CustomResourceDefinitionsTest {
     private static void compareType(String path, Type type, Map<String, Object> schema, List<String> differences) {
         String expected = switch (type) {
             case Class<?> c when c == String.class -> "string";
-            case Class<?> c when c == int.class || c == long.class -> "integer";
+            case Class<?> c when c == int.class || c == Integer.class || c == long.class -> "integer";
             case Class<?> c when c == boolean.class || c == Boolean.class -> "boolean";
             case ParameterizedType p when p.getRawType() == List.class -> "array";
             default -> "object";
@@ -143,7 +146,8 @@ class CustomResourceDefinitionsTest {
             differences.add(path + " must be of type " + expected);
         }
         switch (type) {
-            case Class<?> c when c == int.class -> expectFormat(path, "int32", schema, differences);
+            case Class<?> c
+            when c == int.class || c == Integer.class -> expectFormat(path, "int32", schema, differences);
             case Class<?> c when c == long.class -> expectFormat(path, "int64", schema, differences);
             case Class<?> c
             when c == boolean.class -> {
@@ -157,6 +161,9 @@ class CustomResourceDefinitionsTest {
                 Type item = p.getActualTypeArguments()[0];
                 compareType(path + "[]", item, map(schema, "items"), differences);
             }
+            case ParameterizedType p
+            when p.getActualTypeArguments()[1] == String.class ->
+                compareType(path + "{}", String.class, map(schema, "additionalProperties"), differences);
             case ParameterizedType p -> {
                 if (!Boolean.TRUE.equals(schema.get("x-kubernetes-preserve-unknown-fields"))) {
                     differences.add(path + " must keep what it does not know");
