@@ -18,6 +18,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -71,6 +72,28 @@ final class Api {
         HttpResponse<String> response = send("GET", server + path, "");
         if (response.statusCode() != 200) {
             throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    /** Applies a merge patch; anything but 200 fails. */
+    void patch(String path, String patch) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server + path))
+                .method("PATCH", BodyPublishers.ofString(patch))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/merge-patch+json")
+                .build();
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+        }
+    }
+
+    /** The lines of an answer that does not end, such as a watch. */
+    Stream<String> lines(String path) throws IOException, InterruptedException {
+        HttpResponse<Stream<String>> response = client.send(request("GET", server + path, ""), BodyHandlers.ofLines());
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode());
         }
         return response.body();
     }
@@ -139,11 +162,14 @@ final class Api {
     }
 
     private HttpResponse<String> send(String method, String url, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+        return client.send(request(method, url, body), BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String method, String url, String body) {
+        return HttpRequest.newBuilder(URI.create(url))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .build();
-        return client.send(request, BodyHandlers.ofString());
     }
 }

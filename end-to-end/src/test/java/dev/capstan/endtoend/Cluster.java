@@ -15,6 +15,9 @@ import java.util.Map;
  */
 final class Cluster {
 
+    /** The resource group of every test. */
+    static final String GROUP = "lab";
+
     private final String kubectl;
     private final Path kubeconfig;
     private final Path machines;
@@ -25,30 +28,32 @@ final class Cluster {
         this.machines = machines;
     }
 
-    /** Makes a cluster in this home with {@code capstan cluster create} and waits until it is ready. */
+    /** Makes a cluster in this home whose first pool follows the Secret, and waits until it is ready. */
     static Cluster create(CapstanHome home, String name, int nodes) {
-        home.run(
-                        "cluster",
-                        "create",
-                        "-g",
-                        "lab",
-                        "-n",
-                        name,
-                        "--node-count",
-                        Integer.toString(nodes),
-                        "--enable-custom-ca-trust")
+        home.run("feature", "register", "--namespace", "Microsoft.ContainerService", "--name", "CustomCATrustPreview")
                 .orFail();
-        try {
-            Path kubeconfig = home.folder().resolve(name + ".kubeconfig");
-            Files.writeString(
-                    kubeconfig,
-                    home.run("cluster", "kubeconfig", "-g", "lab", "-n", name)
-                            .orFail()
-                            .text());
-            return new Cluster(kubectlOf("bookworm"), kubeconfig, home.folder().resolve("machines"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return create(home, name, nodes, "--enable-custom-ca-trust");
+    }
+
+    /** Makes a cluster in this home with {@code capstan aks create} and these options, and waits until it is ready. */
+    static Cluster create(CapstanHome home, String name, int nodes, String... options) {
+        home.run("group", "create", "--name", GROUP, "--location", "local").orFail();
+        List<String> create = new ArrayList<>(List.of(
+                "aks",
+                "create",
+                "--resource-group",
+                GROUP,
+                "--name",
+                name,
+                "--node-count",
+                Integer.toString(nodes),
+                "--generate-ssh-keys"));
+        create.addAll(List.of(options));
+        home.run(create.toArray(String[]::new)).orFail();
+        Path kubeconfig = home.folder().resolve(name + ".kubeconfig");
+        home.run("aks", "get-credentials", "-g", GROUP, "-n", name, "--file", kubeconfig.toString())
+                .orFail();
+        return new Cluster(kubectlOf("bookworm"), kubeconfig, home.folder().resolve("machines"));
     }
 
     static String kubectlOf(String suite) {
@@ -64,6 +69,28 @@ final class Cluster {
         List<String> command = new ArrayList<>(List.of(kubectl, "--kubeconfig", kubeconfig.toString()));
         command.addAll(List.of(arguments));
         return Program.clean().with("HOME", kubeconfig.getParent().toString()).run(command, "");
+    }
+
+    /** The cluster's API with the token of its kubeconfig, by a client that has nothing to do with kubectl. */
+    Api api() {
+        try {
+            String token = kubectl("config", "view", "--raw", "-o", "jsonpath={.users[0].user.token}")
+                    .orFail()
+                    .text()
+                    .strip();
+            return Api.of(this, token);
+        } catch (Exception e) {
+            throw new AssertionError("the kubeconfig cannot be used", e);
+        }
+    }
+
+    /** Sets the status of an object, as a kubelet would; kubectl 1.20 cannot. */
+    void patchStatus(String path, String patch) {
+        try {
+            api().patch(path + "/status", patch);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("the status of " + path + " cannot be set", e);
+        }
     }
 
     List<String> nodes() {

@@ -67,7 +67,8 @@ final class KillTest {
             assertThat(containerds(cluster)).isEqualTo(containerds);
             assertThat(home.machines()).hasSize(2);
 
-            home.run("cluster", "delete", "-g", "lab", "-n", "killed", "--yes").orFail();
+            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "killed", "--yes")
+                    .orFail();
             home.run("down").orFail();
             assertThat(home.leftovers()).isEmpty();
         }

@@ -28,15 +28,25 @@ final class Requirements {
         assumeTrue(missing.isEmpty(), "missing programs: " + missing + " (script/bootstrap installs them)");
     }
 
+    /** The unmodified Azure CLI, put into a root of its own once on this machine. */
+    static void azureCli() {
+        Path program = cache().resolve("azure-cli/trixie/usr/bin/az");
+        assumeTrue(
+                Files.isExecutable(program),
+                "missing: " + program + " (end-to-end/lab/azure-cli makes it, in minutes; root, debootstrap)");
+    }
+
     /** Kubernetes' own API server, built once on this machine. */
     static void realKubernetes() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path program = (cache == null || cache.isEmpty()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(cache))
-                .resolve("capstan/kubernetes/bin/kube-apiserver");
+        Path program = cache().resolve("kubernetes/bin/kube-apiserver");
         assumeTrue(
                 Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/etcd")),
                 "missing: " + program + " or /usr/bin/etcd (end-to-end/lab/kubernetes/build makes both, in minutes)");
+    }
+
+    private static Path cache() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        return (cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache))
+                .resolve("capstan");
     }
 }

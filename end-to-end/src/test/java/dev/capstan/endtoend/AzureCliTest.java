@@ -1,0 +1,181 @@
+package dev.capstan.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Azure's own CLI, unmodified, drives a cluster from its registration as a cloud to its last command. */
+final class AzureCliTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path folder;
+
+    private static CapstanHome home;
+    private static Registry one;
+    private static Registry two;
+
+    @BeforeAll
+    static void up() throws IOException {
+        Requirements.machines();
+        Requirements.azureCli();
+        one = Registry.start(folder, "one");
+        two = Registry.start(folder, "two");
+        home = CapstanHome.up(folder.resolve("home"), Repository.DISTRIBUTION);
+        Path lab = Files.createDirectories(folder.resolve("lab"));
+        Files.copy(Path.of(home.status().path("caFile").asText()), lab.resolve("ca.pem"));
+        Fleet.list(lab.resolve("one.pem"), one.certificateAuthority());
+        Fleet.list(lab.resolve("two.pem"), two.certificateAuthority());
+        Files.writeString(lab.resolve("bad.pem"), "no certificate\n");
+    }
+
+    @AfterAll
+    static void down() {
+        home.close();
+        one.close();
+        two.close();
+    }
+
+    @Test
+    void azDrivesAClusterFromCloudRegisterToDelete() throws Exception {
+        JsonNode principal =
+                JSON.readTree(home.folder().resolve("principal.json").toFile());
+        az(
+                "cloud",
+                "register",
+                "--name",
+                "local",
+                "--endpoint-resource-manager",
+                home.status().path("endpoint").asText());
+        az("cloud", "set", "--name", "local");
+        az(
+                "login",
+                "--service-principal",
+                "-u",
+                principal.path("clientId").asText(),
+                "-p",
+                principal.path("clientSecret").asText(),
+                "--tenant",
+                principal.path("tenantId").asText());
+        assertThat(json(az("account", "show")).path("id").asText())
+                .isEqualTo(principal.path("subscriptionId").asText());
+
+        az("group", "create", "--name", "rg", "--location", "westeurope");
+        assertThat(az("group", "exists", "--name", "rg").text().strip()).isEqualTo("true");
+        az("feature", "register", "--namespace", "Microsoft.ContainerService", "--name", "CustomCATrustPreview");
+        assertThat(az(
+                                "feature",
+                                "list",
+                                "--query",
+                                "[?contains(name, 'Microsoft.ContainerService/CustomCATrustPreview')].{Name:name,State:properties.state}",
+                                "-o",
+                                "table")
+                        .text())
+                .containsPattern("Microsoft.ContainerService/CustomCATrustPreview +Registered");
+        az("provider", "register", "--namespace", "Microsoft.ContainerService");
+
+        JsonNode created = json(az(
+                "aks",
+                "create",
+                "--resource-group",
+                "rg",
+                "--name",
+                "c1",
+                "--node-count",
+                "1",
+                "--custom-ca-trust-certificates",
+                "one.pem",
+                "--generate-ssh-keys"));
+        assertThat(created.path("provisioningState").asText()).isEqualTo("Succeeded");
+        assertThat(listOf(created)).containsExactly(text(one));
+
+        az("aks", "get-credentials", "--resource-group", "rg", "--name", "c1", "--file", "kubeconfig");
+        Cluster cluster = new Cluster(
+                Cluster.kubectlOf("bookworm"),
+                folder.resolve("lab/kubeconfig"),
+                home.folder().resolve("machines"));
+        cluster.resolve(one, two);
+        List<String> old = cluster.nodes();
+        SecretBecomesTrust.eachNodePulls(cluster, one);
+        SecretBecomesTrust.eachNodeRefuses(cluster, two);
+
+        Program.Output refused =
+                tryAz("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "bad.pem");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.text())
+                .contains("failed to decode one of SecurityProfile.CustomCATrustCertificates to PEM after base64"
+                        + " decoding");
+
+        JsonNode updated =
+                json(az("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "two.pem"));
+        assertThat(listOf(updated)).containsExactly(text(two));
+        assertThat(cluster.nodes()).hasSize(1).doesNotContainAnyElementsOf(old);
+        cluster.resolve(one, two);
+        SecretBecomesTrust.eachNodePulls(cluster, two);
+        SecretBecomesTrust.eachNodeRefuses(cluster, one);
+
+        String shown = az("aks", "show", "-g", "rg", "-n", "c1").text();
+        assertThat(shown.substring(shown.lastIndexOf("\"securityProfile\": {"))
+                        .lines()
+                        .limit(4)
+                        .map(String::strip))
+                .startsWith(
+                        "\"securityProfile\": {", "\"azureKeyVaultKms\": null,", "\"customCaTrustCertificates\": [");
+        assertThat(az("aks", "list", "-o", "table").text()).contains("c1").contains("Succeeded");
+        assertThat(json(az("aks", "nodepool", "list", "-g", "rg", "--cluster-name", "c1"))
+                        .path(0)
+                        .path("count")
+                        .asInt())
+                .isEqualTo(1);
+
+        az("aks", "delete", "-g", "rg", "-n", "c1", "--yes");
+        assertThat(tryAz("aks", "show", "-g", "rg", "-n", "c1").exit()).isEqualTo(3);
+        az("group", "delete", "-n", "rg", "--yes");
+        assertThat(home.machines()).isEmpty();
+    }
+
+    private static String text(Registry registry) throws IOException {
+        return Files.readString(registry.certificateAuthority()).strip() + "\n";
+    }
+
+    private static List<String> listOf(JsonNode cluster) {
+        List<String> list = new ArrayList<>();
+        cluster.at("/securityProfile/customCaTrustCertificates").forEach(entry -> list.add(entry.asText()));
+        return list;
+    }
+
+    /** What az printed as JSON, without the warnings before it. */
+    private static JsonNode json(Program.Output output) throws IOException {
+        String text = output.text();
+        int begin =
+                text.startsWith("{") || text.startsWith("[") ? 0 : 1 + Math.min(place(text, "\n{"), place(text, "\n["));
+        return JSON.readTree(text.substring(begin));
+    }
+
+    private static int place(String text, String what) {
+        int at = text.indexOf(what);
+        return at < 0 ? Integer.MAX_VALUE - 1 : at;
+    }
+
+    private static Program.Output az(String... arguments) {
+        return tryAz(arguments).orFail();
+    }
+
+    private static Program.Output tryAz(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Repository.lab("az").toString(), folder.resolve("lab").toString()));
+        command.addAll(List.of(arguments));
+        return Program.clean().with("HOME", System.getProperty("user.home")).run(command, "");
+    }
+}
