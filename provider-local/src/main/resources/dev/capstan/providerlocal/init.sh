@@ -18,10 +18,7 @@ readonly commands=/run/capstan/supervisor replies=/run/capstan/replies logs=/var
 readonly properties=/etc/capstan/agent.properties
 readonly log_limit=8388608 patience=60 # bytes of a log file; seconds a runtime may take to answer or to stop
 readonly java=/usr/lib/capstan/java/bin/java library=/usr/lib/capstan/lib/agent
-# Measured: about 20 MiB private with these (small heap, serial collector, first compiler only, memory given back).
-jvm=(-XX:+UseSerialGC -Xms2m -Xmn768k -Xmx12m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20
-  -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=6m -XX:MaxMetaspaceSize=24m -XX:-UsePerfData
-  -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=60000 --enable-native-access=ALL-UNNAMED)
+jvm=("@$library/jvm.options")
 [ -e "$library/agent.jsa" ] && jvm+=("-XX:SharedArchiveFile=$library/agent.jsa")
 # Services and their helpers get a clean environment and none of our descriptors.
 agent=(env -i "PATH=$PATH" HOME=/root LANG=C.UTF-8 "$java" "${jvm[@]}" -cp "$library/*" dev.capstan.agent.Agent)
