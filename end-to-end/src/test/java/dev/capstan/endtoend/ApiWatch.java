@@ -2,12 +2,14 @@ package dev.capstan.endtoend;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -42,12 +44,21 @@ final class ApiWatch implements AutoCloseable {
         }
 
         boolean isReady() {
+            return condition("Ready").path("status").asText().equals("True");
+        }
+
+        /** Whether the API says that the pod goes because somebody asked for its eviction, not for its deletion. */
+        boolean isEvicted() {
+            return condition("DisruptionTarget").path("reason").asText().equals("EvictionByEvictionAPI");
+        }
+
+        private JsonNode condition(String type) {
             for (JsonNode condition : object.at("/status/conditions")) {
-                if (condition.path("type").asText().equals("Ready")) {
-                    return condition.path("status").asText().equals("True");
+                if (condition.path("type").asText().equals(type)) {
+                    return condition;
                 }
             }
-            return false;
+            return MissingNode.getInstance();
         }
     }
 
@@ -99,7 +110,7 @@ final class ApiWatch implements AutoCloseable {
     }
 
     /** The commit at which something first was so; fails if it never was. */
-    long first(String what, java.util.function.Predicate<Event> condition) {
+    long first(String what, Predicate<Event> condition) {
         return events(null).stream()
                 .filter(condition)
                 .mapToLong(Event::revision)
