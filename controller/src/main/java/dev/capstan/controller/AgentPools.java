@@ -89,7 +89,8 @@ final class AgentPools {
                 Boolean.TRUE.equals(profile.enableCustomCATrust()),
                 null,
                 null,
-                false));
+                null,
+                null));
         return pool;
     }
 
