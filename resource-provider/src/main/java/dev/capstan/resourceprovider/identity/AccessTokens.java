@@ -39,8 +39,7 @@ final class AccessTokens {
     /** A fresh token of this principal. */
     String issue(Principal principal) {
         Instant now = clock.instant();
-        ObjectNode header =
-                Json.object().put("alg", "ES256").put("typ", "JWT").put("kid", key.id());
+        ObjectNode header = Json.object().put("alg", "ES256").put("typ", "JWT").put("kid", key.id());
         ObjectNode claims = Json.object()
                 .put("iss", issuer)
                 .put("aud", audience)

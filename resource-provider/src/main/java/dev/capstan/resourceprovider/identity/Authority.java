@@ -11,7 +11,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,8 +60,7 @@ public final class Authority {
     private static void keep(Secrets secrets, Principal principal) {
         Map<String, byte[]> wanted = Map.of(
                 "clientId", principal.clientId().getBytes(StandardCharsets.UTF_8),
-                "secretSha256",
-                        HexFormat.of().formatHex(principal.secretSha256()).getBytes(StandardCharsets.US_ASCII));
+                "secretSha256", principal.secret().hex().getBytes(StandardCharsets.US_ASCII));
         Optional<Map<String, byte[]>> kept = secrets.read(PRINCIPAL_SECRET);
         try {
             if (kept.isEmpty()) {
@@ -80,8 +78,8 @@ public final class Authority {
     }
 
     /** Who calls, by the tokens of this authority or the administrator's. */
-    public Callers callers(byte[] administratorSha256) {
-        return new Callers(administratorSha256, tokens, principal.clientId());
+    public Callers callers(SecretHash administrator) {
+        return new Callers(administrator, tokens, principal.clientId());
     }
 
     /** Answers a path under {@code /adfs}; empty if there is no such path. */
@@ -146,7 +144,7 @@ public final class Authority {
         }
         String client = form.getOrDefault("client_id", "");
         // The secret is looked at even where the name is wrong, so that the time taken does not tell which one was.
-        boolean secretIsRight = principal.hasSecret(form.getOrDefault("client_secret", ""));
+        boolean secretIsRight = principal.secret().isOf(form.getOrDefault("client_secret", ""));
         boolean known = MessageDigest.isEqual(
                 principal.clientId().getBytes(StandardCharsets.UTF_8),
                 client.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));

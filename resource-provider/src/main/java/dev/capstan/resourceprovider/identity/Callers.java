@@ -2,7 +2,6 @@ package dev.capstan.resourceprovider.identity;
 
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.ArmRequest;
-import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,12 +10,12 @@ public final class Callers {
 
     private static final String SCHEME = "bearer ";
 
-    private final byte[] administratorSha256;
+    private final SecretHash administrator;
     private final AccessTokens tokens;
     private final String principal;
 
-    Callers(byte[] administratorSha256, AccessTokens tokens, String principal) {
-        this.administratorSha256 = administratorSha256.clone();
+    Callers(SecretHash administrator, AccessTokens tokens, String principal) {
+        this.administrator = administrator;
         this.tokens = tokens;
         this.principal = principal;
     }
@@ -33,7 +32,7 @@ public final class Callers {
                     "Bearer", "Authentication failed. The 'Authorization' header is missing or is not a bearer token.");
         }
         String token = header.substring(SCHEME.length()).strip();
-        if (MessageDigest.isEqual(administratorSha256, Principal.sha256(token))) {
+        if (administrator.isOf(token)) {
             return "administrator";
         }
         return tokens.subject(token)

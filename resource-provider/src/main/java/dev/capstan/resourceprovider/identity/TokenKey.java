@@ -47,7 +47,6 @@ record TokenKey(String id, PrivateKey privateKey, ECPublicKey publicKey) {
                                 PUBLIC, fresh.getPublic().getEncoded()));
             } catch (Conflict madeByAnother) {
                 // That one is read in the next turn, as is the one that was made here.
-                continue;
             }
         }
         throw new IllegalStateException("the Secret capstan-system/" + SECRET + " is made and deleted by others");

@@ -16,8 +16,8 @@ import dev.capstan.resources.ResourceGroup;
  */
 public record Kind<S, T>(String name, String plural, Class<S> spec, Class<T> status) {
 
-    public static final Kind<ManagedCluster.Spec, ManagedCluster.Status> CLUSTER =
-            new Kind<>(ManagedCluster.KIND, ManagedCluster.PLURAL, ManagedCluster.Spec.class, ManagedCluster.Status.class);
+    public static final Kind<ManagedCluster.Spec, ManagedCluster.Status> CLUSTER = new Kind<>(
+            ManagedCluster.KIND, ManagedCluster.PLURAL, ManagedCluster.Spec.class, ManagedCluster.Status.class);
 
     public static final Kind<AgentPool.Spec, AgentPool.Status> POOL =
             new Kind<>(AgentPool.KIND, AgentPool.PLURAL, AgentPool.Spec.class, AgentPool.Status.class);

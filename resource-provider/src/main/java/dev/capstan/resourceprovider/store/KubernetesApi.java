@@ -137,7 +137,9 @@ public final class KubernetesApi implements AutoCloseable {
                 ArmFailure.badRequest(
                         "InvalidParameter",
                         "The request was refused by the resource's schema: "
-                                + (e.getStatus() == null ? "no reason was given" : e.getStatus().getMessage()) + ".");
+                                + (e.getStatus() == null
+                                        ? "no reason was given"
+                                        : e.getStatus().getMessage()) + ".");
             case TOO_LARGE ->
                 ArmFailure.of(413, "RequestEntityTooLarge", "The resource is larger than its store takes (3 MiB).");
             default -> {

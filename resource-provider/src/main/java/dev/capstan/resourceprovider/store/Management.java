@@ -1,10 +1,10 @@
 package dev.capstan.resourceprovider.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.resources.Names;
 import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resources.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,6 @@ public final class Management implements AutoCloseable {
                 return change.make();
             } catch (Conflict writtenMeanwhile) {
                 // Decided on what is no longer so: the next turn reads it again.
-                continue;
             }
         }
         throw ArmFailure.of(
@@ -59,15 +58,14 @@ public final class Management implements AutoCloseable {
 
     public <S, T> List<Stored<S, T>> list(Kind<S, T> kind) {
         List<Stored<S, T>> all = new ArrayList<>();
-        api.get(kind.path()).ifPresent(list -> list.path("items")
-                .forEach(item -> all.add(Stored.of(kind, (ObjectNode) item))));
+        api.get(kind.path())
+                .ifPresent(list -> list.path("items").forEach(item -> all.add(Stored.of(kind, (ObjectNode) item))));
         return all;
     }
 
     /** Makes an object; answers with it as it was stored. */
     public <S, T> Stored<S, T> create(Kind<S, T> kind, String name, S spec) throws Conflict {
-        ObjectNode tree =
-                Json.object().put("apiVersion", Names.API_VERSION).put("kind", kind.name());
+        ObjectNode tree = Json.object().put("apiVersion", Names.API_VERSION).put("kind", kind.name());
         tree.putObject("metadata").put("name", name);
         tree.set("spec", Json.tree(spec));
         return Stored.of(kind, api.create(kind.path(), tree));

@@ -1,9 +1,9 @@
 package dev.capstan.resourceprovider.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.resources.Names;
 import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resources.Names;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param spec its spec
  * @param status its status; null until it has one
  */
-public record Stored<S, T>(ObjectNode tree, S spec, @Nullable T status) {
+public record Stored<S, T>(
+        ObjectNode tree, S spec, @Nullable T status) {
 
     static <S, T> Stored<S, T> of(Kind<S, T> kind, ObjectNode tree) {
         JsonNode status = tree.get("status");

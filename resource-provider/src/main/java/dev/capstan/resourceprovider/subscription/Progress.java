@@ -31,7 +31,9 @@ public record Progress(@Nullable Condition condition) {
 
     /** Whether it ended with the object deleted; what is left is only there to say so. */
     public boolean isDeleted() {
-        return condition != null && condition.status().equals("True") && condition.reason().equals(DELETED);
+        return condition != null
+                && condition.status().equals("True")
+                && condition.reason().equals(DELETED);
     }
 
     /** {@code Succeeded}, {@code Failed} or {@code Canceled}; null while it is not over. */

@@ -2,8 +2,6 @@ package dev.capstan.resourceprovider.subscription;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.resources.ObjectNames;
-import dev.capstan.resources.Registration;
 import dev.capstan.resourceprovider.store.Kind;
 import dev.capstan.resourceprovider.store.Management;
 import dev.capstan.resourceprovider.wire.ApiVersion;
@@ -12,6 +10,8 @@ import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resourceprovider.wire.Route;
+import dev.capstan.resources.ObjectNames;
+import dev.capstan.resources.Registration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -53,7 +53,8 @@ public final class Registrations {
                             "locations/operations",
                             "locations/operationresults",
                             "locations/kubernetesVersions")),
-            new Provider("Microsoft.Resources", true, List.of("resourceGroups", "subscriptions", "providers", "tenants")),
+            new Provider(
+                    "Microsoft.Resources", true, List.of("resourceGroups", "subscriptions", "providers", "tenants")),
             new Provider("Microsoft.Features", true, List.of("features", "providers")));
 
     public Registrations(Management management, Scope scope, InstantSource clock, List<String> locations) {
@@ -74,7 +75,10 @@ public final class Registrations {
                 Route.arm("POST", features + "/{feature}/register", call -> registerFeature(call, true)),
                 Route.arm("POST", features + "/{feature}/unregister", call -> registerFeature(call, false)),
                 Route.arm("GET", "/providers", call -> providers()),
-                Route.arm("GET", "/providers/{namespace}", call -> ArmAnswer.ok(view(provider(call), state(provider(call))))),
+                Route.arm(
+                        "GET",
+                        "/providers/{namespace}",
+                        call -> ArmAnswer.ok(view(provider(call), state(provider(call))))),
                 Route.arm("GET", providers, this::providersOf),
                 Route.arm("GET", providers + "/{namespace}", this::get),
                 Route.arm("POST", providers + "/{namespace}/register", call -> registerProvider(call, true)),
@@ -117,8 +121,8 @@ public final class Registrations {
                 .filter(feature -> feature.equalsIgnoreCase(given)
                         && call.variable("namespace").equalsIgnoreCase(Scope.CONTAINER_SERVICE))
                 .findFirst()
-                .orElseThrow(() -> ArmFailure.of(
-                        404, "FeatureNotFound", "The feature '" + given + "' could not be found."));
+                .orElseThrow(
+                        () -> ArmFailure.of(404, "FeatureNotFound", "The feature '" + given + "' could not be found."));
     }
 
     private ArmAnswer providers() {
@@ -206,9 +210,8 @@ public final class Registrations {
                 .put("registrationPolicy", provider.isFree() ? "RegistrationFree" : "RegistrationRequired");
         ArrayNode types = view.putArray("resourceTypes");
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        List<String> versions = provider.isFree()
-                ? List.of("2024-11-01", "2022-12-01", "2021-07-01")
-                : ApiVersion.all(today);
+        List<String> versions =
+                provider.isFree() ? List.of("2024-11-01", "2022-12-01", "2021-07-01") : ApiVersion.all(today);
         for (String type : provider.types()) {
             ObjectNode one = types.addObject().put("resourceType", type);
             locations.forEach(one.putArray("locations")::add);

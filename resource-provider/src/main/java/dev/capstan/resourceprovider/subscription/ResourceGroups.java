@@ -2,10 +2,8 @@ package dev.capstan.resourceprovider.subscription;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.resources.ObjectNames;
-import dev.capstan.resources.ResourceGroup;
-import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.store.Kind;
+import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.store.Management;
 import dev.capstan.resourceprovider.store.Stored;
 import dev.capstan.resourceprovider.wire.ArmAnswer;
@@ -13,6 +11,8 @@ import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resourceprovider.wire.Route;
+import dev.capstan.resources.ObjectNames;
+import dev.capstan.resources.ResourceGroup;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -53,7 +53,8 @@ public final class ResourceGroups {
         }
 
         boolean isBeingDeleted() {
-            return stored.isBeingDeleted() || (spec().operation() != null && !progress().isOver());
+            return stored.isBeingDeleted()
+                    || (spec().operation() != null && !progress().isOver());
         }
     }
 
@@ -80,6 +81,15 @@ public final class ResourceGroups {
                 Route.arm("PATCH", one, this::patch),
                 Route.arm("DELETE", one, this::delete),
                 Route.arm("GET", "/subscriptions/{subscription}/operationresults/{operation}", this::result));
+    }
+
+    /**
+     * Whether a request is about this subscription.
+     *
+     * @throws ArmFailure 404 if not
+     */
+    public void check(Call call) {
+        scope.check(call.variable("subscription"));
     }
 
     /** The group of that name, unless it is gone. */
@@ -169,7 +179,8 @@ public final class ResourceGroups {
                 throw ArmFailure.of(
                         409,
                         "InvalidResourceGroupLocation",
-                        "Invalid resource group location '" + location + "'. The Resource group already exists in location '"
+                        "Invalid resource group location '" + location
+                                + "'. The Resource group already exists in location '"
                                 + found.spec().location() + "'.");
             }
             return ArmAnswer.ok(view(tagged(found, tags)));
@@ -184,8 +195,7 @@ public final class ResourceGroups {
     }
 
     /** Replaces the tags; where there are none in the request it changes nothing, and writes nothing. */
-    private Found tagged(Found found, @Nullable Map<String, String> tags)
-            throws Conflict {
+    private Found tagged(Found found, @Nullable Map<String, String> tags) throws Conflict {
         ResourceGroup.Spec spec = found.spec();
         if (spec.operation() == null && (tags == null || tags.equals(spec.tags()))) {
             return found;
@@ -213,7 +223,9 @@ public final class ResourceGroups {
             ResourceGroup.Spec spec = found.spec();
             String id = UUID.randomUUID().toString();
             var operation = new ResourceGroup.Operation(
-                    id, "Delete", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+                    id,
+                    "Delete",
+                    clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
             management.replace(
                     Kind.GROUP,
                     found.stored(),

@@ -67,8 +67,7 @@ public record Scope(String subscription, String tenant) {
     public static String location(@Nullable JsonNode given) {
         String text = given == null || given.isNull() ? "" : given.asText();
         if (text.isEmpty()) {
-            throw ArmFailure.badRequest(
-                    "LocationRequired", "The location property is required for this definition.");
+            throw ArmFailure.badRequest("LocationRequired", "The location property is required for this definition.");
         }
         String name = text.toLowerCase(Locale.ROOT).replace(" ", "");
         if (!LOCATION.matcher(name).matches()) {

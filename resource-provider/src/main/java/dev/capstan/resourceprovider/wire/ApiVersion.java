@@ -29,7 +29,8 @@ public record ApiVersion(LocalDate date, boolean preview) {
 
     private static final LocalDate EXCEPTION = LocalDate.of(2022, 8, 3);
     private static final LocalDate FIRST_OF_ARM = LocalDate.of(2014, 1, 1);
-    private static final Pattern FORM = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(-preview)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORM =
+            Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(-preview)?", Pattern.CASE_INSENSITIVE);
 
     /** Which ones a path is served with. */
     public enum Family {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers headers besides those of every answer
  * @param body null for none
  */
-public record ArmAnswer(int status, Map<String, String> headers, @Nullable JsonNode body) {
+public record ArmAnswer(
+        int status, Map<String, String> headers, @Nullable JsonNode body) {
 
     public ArmAnswer {
         headers = Map.copyOf(headers);

@@ -26,7 +26,8 @@ public final class ArmFailure extends RuntimeException {
      * @param message what, where, and what to do
      * @param target the property; null where it is about the whole
      */
-    public record Problem(String code, String message, @Nullable String target) {
+    public record Problem(
+            String code, String message, @Nullable String target) {
 
         /** A property with a value that cannot be. */
         public static Problem invalidParameter(String target, String message) {
@@ -67,15 +68,6 @@ public final class ArmFailure extends RuntimeException {
         return of(409, "OperationNotAllowed", message);
     }
 
-    /** Everything that is wrong with a body, at once. */
-    public static ArmFailure of(List<Problem> problems) {
-        if (problems.size() == 1) {
-            return new ArmFailure(400, problems.getFirst(), List.of(), Map.of());
-        }
-        String all = String.join("\n", problems.stream().map(Problem::message).toList());
-        return new ArmFailure(400, new Problem("InvalidParameter", all, null), problems, Map.of());
-    }
-
     /** One problem that has details of its own. */
     public static ArmFailure of(Problem problem, List<Problem> details) {
         return new ArmFailure(400, problem, details, Map.of());
@@ -103,6 +95,10 @@ public final class ArmFailure extends RuntimeException {
     /** The store of record does not answer: nothing was done, and trying again is right. */
     public static ArmFailure unavailable(String message) {
         return of(503, "ServiceUnavailable", message, Map.of("Retry-After", "1"));
+    }
+
+    public String code() {
+        return problem.code();
     }
 
     public int status() {

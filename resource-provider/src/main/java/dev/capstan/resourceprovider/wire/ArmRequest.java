@@ -27,6 +27,8 @@ public record ArmRequest(
     /** The largest body that is read. */
     public static final int LARGEST_BODY = 4 * 1024 * 1024;
 
+    private static final int SHOWN = 300;
+
     /** Reads a body. */
     @FunctionalInterface
     public interface Content {
@@ -36,6 +38,12 @@ public record ArmRequest(
          * @throws ArmFailure 413 if it is larger than the limit
          */
         byte[] read(int limit);
+    }
+
+    /** The path in messages and in the log: cut where it is long, and on one line. */
+    public String shownPath() {
+        String line = ("/" + String.join("/", path)).replaceAll("[^\\x21-\\x7e]", "?");
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
     }
 
     public @Nullable String header(String name) {

@@ -31,8 +31,8 @@ public final class Front implements Handler {
     /** How much of a body is read at all; what is beyond the limit is thrown away. */
     private static final int MOST_READ = 12 * 1024 * 1024;
 
-    private static final int LOGGED_PATH = 300;
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?");
     private static final HeaderName REQUEST_ID = HeaderNames.create("x-ms-request-id");
     private static final HeaderName CORRELATION_ID = HeaderNames.create("x-ms-correlation-request-id");
     private static final HeaderName CLIENT_REQUEST_ID = HeaderNames.create("x-ms-client-request-id");
@@ -62,7 +62,7 @@ public final class Front implements Handler {
         } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
             throw new CloseConnectionException("The client went away while sending its request.", e);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("{} {} {} failed", id, request.prologue().method(), shown(request.path().rawPath()), e);
+            LOG.error("{} {} failed", id, request.prologue().method(), e);
             answer = ArmFailure.of(
                             500,
                             "InternalServerError",
@@ -74,7 +74,8 @@ public final class Front implements Handler {
 
     private ArmRequest read(ServerRequest request) {
         Map<String, String> headers = new LinkedHashMap<>();
-        request.headers().forEach(header -> headers.putIfAbsent(header.headerName().lowerCase(), header.get()));
+        request.headers()
+                .forEach(header -> headers.putIfAbsent(header.headerName().lowerCase(), header.get()));
         return new ArmRequest(
                 request.prologue().method().text(),
                 segments(request.path().rawPath()),
@@ -157,11 +158,5 @@ public final class Front implements Handler {
             response.header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
             response.send(Json.bytes(answer.body()));
         }
-    }
-
-    /** A path in the log: cut where it is long, and on one line. */
-    static String shown(String path) {
-        String line = path.replaceAll("[^\\x21-\\x7e]", "?");
-        return line.length() <= LOGGED_PATH ? line : line.substring(0, LOGGED_PATH) + "…";
     }
 }

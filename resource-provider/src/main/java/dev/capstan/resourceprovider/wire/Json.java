@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,14 @@ public final class Json {
         return JsonNodeFactory.instance.arrayNode();
     }
 
-    /** A record, a map or a list as a tree. */
-    public static <T extends JsonNode> T tree(Object value) {
+    /** A record or a map as a tree. */
+    public static ObjectNode tree(Object value) {
         return MAPPER.valueToTree(value);
+    }
+
+    /** A list of texts as a tree. */
+    public static ArrayNode tree(List<String> texts) {
+        return MAPPER.valueToTree(texts);
     }
 
     /** A tree as a record. */
@@ -67,7 +73,7 @@ public final class Json {
     }
 
     static byte[] bytes(JsonNode tree) {
-        return text(tree).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return text(tree).getBytes(StandardCharsets.UTF_8);
     }
 
     public static String text(JsonNode tree) {

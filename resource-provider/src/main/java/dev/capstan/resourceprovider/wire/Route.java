@@ -38,7 +38,8 @@ public record Route(String method, List<String> template, ApiVersion.Family fami
 
     /** The values of the variables, by name; empty if this is not the path of the request. */
     Optional<Map<String, String>> match(ArmRequest request) {
-        if (!method.equals(request.method()) || template.size() != request.path().size()) {
+        if (!method.equals(request.method())
+                || template.size() != request.path().size()) {
             return Optional.empty();
         }
         Map<String, String> values = new LinkedHashMap<>();
