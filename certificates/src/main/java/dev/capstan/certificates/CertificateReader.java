@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -68,6 +69,25 @@ public final class CertificateReader {
         Run run = new Run();
         new TreeMap<>(data)
                 .forEach((key, bytes) -> run.entry(bytes, Place.of(source).entry(key)));
+        return run.reading();
+    }
+
+    /**
+     * Reads a list as ARM has it: every entry is the base64 of PEM text. Places are the entries' indices, from 0.
+     *
+     * @param entries base64, padded; line breaks in it count for nothing
+     */
+    public Reading readList(List<String> entries, String source) {
+        Run run = new Run();
+        for (int i = 0; i < entries.size(); i++) {
+            Place place = Place.of(source).entry(String.valueOf(i));
+            Optional<byte[]> bytes = ListEntry.decode(entries.get(i));
+            if (bytes.isPresent()) {
+                run.entry(bytes.get(), place);
+            } else {
+                run.findings.add(ListEntry.undecodable(entries.get(i), place));
+            }
+        }
         return run.reading();
     }
 
@@ -168,7 +188,7 @@ public final class CertificateReader {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static Finding privateKey(Place place) {
+    static Finding privateKey(Place place) {
         return new Finding(
                 FindingCode.PRIVATE_KEY,
                 place,

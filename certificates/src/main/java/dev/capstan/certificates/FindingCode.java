@@ -8,6 +8,8 @@ public enum FindingCode {
     NOT_TEXT("not-text", Severity.ERROR),
     /** The entry is base64 once more than it should be. */
     ENCODED_TWICE("encoded-twice", Severity.ERROR),
+    /** The entry of a list is not base64. */
+    NOT_BASE64("not-base64", Severity.ERROR),
     /** The entry is larger than is read. */
     TOO_LARGE("too-large", Severity.ERROR),
     /** A block is cut, nested, or its base64 does not decode. */

@@ -1,170 +1,157 @@
 package dev.capstan.controller;
 
-import dev.capstan.machines.MachineProvider;
+import dev.capstan.controller.PoolObserved.Seen;
+import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import dev.capstan.resources.Condition;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a pool's machines to its count. Each turn: read the pool; decide which machines it shall have; store that list;
- * only then do the deeds, all machines at once; store what came of them.
+ * Brings a pool to its count and model. Each turn: read the pool; ask {@link Replace} for the next step; store it, with
+ * the version that it was decided on; only then hand each machine what its record now asks for. The deeds are done beside,
+ * and every one that ends gives the pool another turn.
  *
  * <p>Invariants, through a kill at any step: no machine exists whose name is not recorded; a record goes only after its
- * machine and everything of it went; a name is used by one machine at a time. They hold since the list is stored before
- * the deed, with the version that it was decided on, since every deed may be done again, and since a pool is worked on by
- * one thread, which begins by reading it.
+ * machine and everything of it went; a name is used by one machine at a time. They hold since the records are stored
+ * before the deed, since every deed may be done again, and since a pool is worked on by one thread, which begins by
+ * reading it.
  */
 final class AgentPoolReconciler {
-
-    /** Reason of the condition when a machine could not be made or deleted. */
-    static final String FAILED = "MachinesFailed";
 
     private final Management management;
     private final ManagedApis apis;
     private final Machines machines;
-    private final MachineKeeper keeper;
+    private final MachineReconciler deeds;
     private final WorkQueue<Key> queue;
     private final InstantSource clock;
-    private final Semaphore atOnce = new Semaphore(2 * Runtime.getRuntime().availableProcessors());
+    private final ControllerConfig.Timing timing;
 
     AgentPoolReconciler(
             Management management,
             ManagedApis apis,
             Machines machines,
-            MachineKeeper keeper,
+            MachineReconciler deeds,
             WorkQueue<Key> queue,
-            InstantSource clock) {
+            InstantSource clock,
+            ControllerConfig.Timing timing) {
         this.management = management;
         this.apis = apis;
         this.machines = machines;
-        this.keeper = keeper;
+        this.deeds = deeds;
         this.queue = queue;
         this.clock = clock;
+        this.timing = timing;
     }
 
-    void reconcile(String name) throws Exception {
+    void reconcile(String name) {
         AgentPoolObject pool = management.readPool(name);
         if (pool == null) {
+            deeds.forget(name);
             return;
         }
         AgentPool.Spec spec = pool.getSpec();
-        MachineProvider provider = machines.provider(spec.location());
         boolean deleting = pool.isMarkedForDeletion();
-        if (provider == null) {
-            pool = store(pool, Management.machines(pool), unknownLocation(spec));
+        if (machines.provider(spec.location()) == null) {
+            Verdict unknown = unknownLocation(spec);
+            store(pool, Management.machines(pool), unknown, unknown, update(pool));
             if (deleting && Management.machines(pool).isEmpty()) {
                 Finalizers.remove(management.client(), pool);
             }
             return;
         }
         ManagedApi api = apis.get(spec.cluster());
-        if (api == null && !(deleting && isClusterGoing(spec.cluster()))) {
+        if (api == null && !(deleting && management.isGoing(spec.cluster()))) {
             return; // the cluster's turn comes back here once its API is open
         }
         if (!deleting) {
             pool = Finalizers.add(management.client(), pool);
         }
-        List<MachineRecord> recorded = Management.machines(pool);
-        List<MachineRecord> planned = PoolPlan.next(spec.cluster(), spec.name(), deleting ? 0 : spec.count(), recorded);
-        if (!planned.equals(recorded)) {
-            pool = store(pool, planned, Verdict.no("Scaling", "on the way to " + nodes(spec.count())));
+        step(pool, api, PoolWanted.of(spec, deleting));
+    }
+
+    private void step(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
+        PoolObserved observed = observe(pool, api, wanted);
+        PoolStep step = Replace.next(wanted, observed);
+        AgentPoolObject stored = store(
+                pool,
+                step.records(),
+                ready(step.outcome()),
+                provisioned(pool, wanted, step.outcome()),
+                UpdateProgress.of(update(pool), wanted, observed, step, record -> serves(api, pool.getSpec(), record)));
+        deeds.assign(
+                stored,
+                step.records(),
+                !wanted.deleting()
+                        && Statuses.isEnded(
+                                conditions(stored), stored.getMetadata().getGeneration()));
+        if (wanted.deleting() && step.records().isEmpty()) {
+            Finalizers.remove(management.client(), stored);
         }
-        Map<String, Exception> failures = new TreeMap<>();
-        List<MachineRecord> reached = work(api, provider, spec, planned, failures);
-        machines.refresh(spec.location());
-        pool = store(pool, reached, verdict(api, spec, reached, failures));
-        if (deleting && reached.isEmpty()) {
-            Finalizers.remove(management.client(), pool);
-        }
-        if (!failures.isEmpty()) {
-            throw failures.values().iterator().next();
-        }
-        if (api != null && reached.stream().anyMatch(machine -> !isAlive(api, machine))) {
-            queue.addAfter(new Key.Pool(name), keeper.lookAgain());
+        if (step.lookAgain() != null) {
+            queue.addAfter(
+                    new Key.Pool(pool.getMetadata().getName()), Duration.between(observed.now(), step.lookAgain()));
         }
     }
 
-    /** What is in the API of a cluster that goes, goes with it. */
-    private boolean isClusterGoing(String cluster) {
-        ManagedClusterObject object = management.readCluster(cluster);
-        return object == null || object.isMarkedForDeletion();
+    private PoolObserved observe(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
+        String name = pool.getMetadata().getName();
+        long generation = pool.getMetadata().getGeneration();
+        AgentPool.Status status = pool.getStatus();
+        boolean anew = status == null || status.observedGeneration() < generation;
+        Instant now = clock.instant();
+        Condition provisioned = Statuses.provisioned(conditions(pool));
+        List<Seen> seen = Management.machines(pool).stream()
+                .map(record -> new Seen(
+                        record,
+                        api != null && api.isReady(record.name()),
+                        api != null && isLoaded(api, pool.getSpec(), record),
+                        api != null && mayBeSurplus(record, wanted) && Pods.isEmpty(api.client(), record.name()),
+                        deeds.progress(name, generation, record)))
+                .toList();
+        return new PoolObserved(
+                seen,
+                now,
+                anew || provisioned == null ? now : Instant.parse(provisioned.lastTransitionTime()),
+                anew,
+                !anew && Statuses.isEnded(conditions(pool), generation),
+                timing.patience());
     }
 
-    /** Works on every machine; gives the records that remain, each in the phase it has reached. */
-    private List<MachineRecord> work(
-            @Nullable ManagedApi api,
-            MachineProvider provider,
-            AgentPool.Spec spec,
-            List<MachineRecord> planned,
-            Map<String, Exception> failures)
-            throws InterruptedException {
-        List<Future<@Nullable MachineRecord>> results = new ArrayList<>();
-        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (MachineRecord machine : planned) {
-                results.add(workers.submit(bounded(() -> work(api, provider, spec, machine))));
-            }
-        }
-        List<MachineRecord> reached = new ArrayList<>();
-        for (int i = 0; i < planned.size(); i++) {
-            MachineRecord machine = planned.get(i);
-            try {
-                MachineRecord now = results.get(i).get();
-                if (now != null) {
-                    reached.add(now);
-                }
-            } catch (ExecutionException e) {
-                failures.put(machine.name(), e.getCause() instanceof Exception cause ? cause : e);
-                reached.add(machine);
-            }
-        }
-        return List.copyOf(reached);
+    /** Whether it matters that the node is empty: only then its pods are listed. */
+    private static boolean mayBeSurplus(MachineRecord record, PoolWanted wanted) {
+        return wanted.hold() != PoolWanted.Hold.NONE
+                && record.phase().equals(AgentPool.RUNNING)
+                && Objects.equals(record.certificateSet(), wanted.model());
     }
 
-    private @Nullable MachineRecord work(
-            @Nullable ManagedApi api, MachineProvider provider, AgentPool.Spec spec, MachineRecord machine)
-            throws Exception {
-        if (!PoolPlan.stays(machine)) {
-            keeper.remove(api, provider, machine.name());
-            return null;
-        }
-        if (api == null) {
-            throw new IllegalStateException("machine " + machine.name() + " stays, but its cluster is gone");
-        }
-        keeper.ensure(api, provider, spec, machine.name());
-        return new MachineRecord(machine.name(), AgentPool.RUNNING, null, null);
+    private static boolean serves(@Nullable ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        return api != null && api.isReady(record.name()) && isLoaded(api, spec, record);
     }
 
-    private <T> Callable<T> bounded(Callable<T> task) {
-        return () -> {
-            atOnce.acquire();
-            try {
-                return task.call();
-            } finally {
-                atOnce.release();
-            }
-        };
+    private static boolean isLoaded(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        return NodeTrusts.isLoaded(api.trust(record.name()), spec.enableCustomCATrust(), record.certificateSet());
     }
 
-    private AgentPoolObject store(AgentPoolObject pool, List<MachineRecord> records, Verdict verdict) {
+    private AgentPoolObject store(
+            AgentPoolObject pool,
+            List<MachineRecord> records,
+            Verdict ready,
+            Verdict provisioned,
+            AgentPool.@Nullable ModelUpdate update) {
         AgentPool.Status before = pool.getStatus();
         long generation = pool.getMetadata().getGeneration();
         AgentPool.Status status = new AgentPool.Status(
                 generation,
                 records,
-                Statuses.ready(before == null ? List.of() : before.conditions(), verdict, generation, clock.instant()),
-                null);
+                Statuses.of(conditions(pool), ready, provisioned, generation, clock.instant()),
+                update);
         if (status.equals(before)) {
             return pool;
         }
@@ -172,33 +159,40 @@ final class AgentPoolReconciler {
         return management.client().resource(pool).updateStatus();
     }
 
-    private static Verdict verdict(
-            @Nullable ManagedApi api,
-            AgentPool.Spec spec,
-            List<MachineRecord> records,
-            Map<String, Exception> failures) {
-        if (!failures.isEmpty()) {
-            List<String> words = new ArrayList<>();
-            failures.forEach((machine, failure) -> words.add(machine + ": " + words(failure)));
-            return Verdict.no(FAILED, String.join("; ", words));
-        }
-        List<String> waiting = records.stream()
-                .map(MachineRecord::name)
-                .filter(machine -> api == null || !api.isReady(machine))
-                .toList();
-        if (waiting.isEmpty()) {
-            return Verdict.yes("NodesReady", nodes(spec.count()) + " ready");
-        }
-        return Verdict.no(
-                "NodesNotReady",
-                records.size() - waiting.size() + " of " + nodes(spec.count()) + " ready; not ready: "
-                        + String.join(", ", waiting));
+    private static Verdict ready(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> Verdict.yes("NodesReady", done.words());
+            case Outcome.Working working -> Verdict.no(working.reason(), working.words());
+            case Outcome.Canceled canceled -> Verdict.no(Statuses.CANCELED, canceled.words());
+            case Outcome.Failed failed -> Verdict.no(failed.reason(), failed.words());
+        };
     }
 
-    private static String words(Exception failure) {
-        return failure instanceof KubernetesClientException e && e.getStatus() != null
-                ? e.getStatus().getMessage()
-                : String.valueOf(failure.getMessage());
+    private static Verdict provisioned(AgentPoolObject pool, PoolWanted wanted, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> Verdict.yes(Statuses.SUCCEEDED, done.words());
+            case Outcome.Canceled canceled -> Verdict.no(Statuses.CANCELED, canceled.words());
+            case Outcome.Failed failed -> Verdict.no(failed.reason(), failed.words());
+            case Outcome.Working working -> {
+                String reason = Statuses.workingReason(conditions(pool));
+                if (wanted.deleting()) {
+                    reason = Statuses.DELETING;
+                } else if (wanted.hold() == PoolWanted.Hold.ABORT) {
+                    reason = Statuses.CANCELING;
+                }
+                yield Verdict.unknown(reason, working.words());
+            }
+        };
+    }
+
+    private static List<Condition> conditions(AgentPoolObject pool) {
+        return Optional.ofNullable(pool.getStatus())
+                .map(AgentPool.Status::conditions)
+                .orElse(List.of());
+    }
+
+    private static AgentPool.@Nullable ModelUpdate update(AgentPoolObject pool) {
+        return pool.getStatus() == null ? null : pool.getStatus().modelUpdate();
     }
 
     private Verdict unknownLocation(AgentPool.Spec spec) {
@@ -206,13 +200,5 @@ final class AgentPoolReconciler {
                 "UnknownLocation",
                 "no machine provider serves location " + spec.location() + "; this control plane serves "
                         + machines.locations());
-    }
-
-    private static boolean isAlive(ManagedApi api, MachineRecord machine) {
-        return api.contact(machine.name()) instanceof AgentContact.Alive;
-    }
-
-    private static String nodes(int count) {
-        return count == 1 ? "1 node" : count + " nodes";
     }
 }

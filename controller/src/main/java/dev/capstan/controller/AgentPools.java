@@ -6,33 +6,52 @@ import dev.capstan.resources.Names;
 import dev.capstan.resources.ObjectNames;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The agent pools of a managed cluster: derived from its profiles, each named after its pool's ARM id. */
+/**
+ * The agent pools of a managed cluster: derived from its profiles, each named after its pool's ARM id. A pool is always
+ * of the newest model; that pools are updated one after the other is said by {@link PoolTurns}.
+ */
 final class AgentPools {
+
+    /**
+     * The pools of a cluster.
+     *
+     * @param wanted those of its profiles, in their order
+     * @param leaving those whose profile went and that are not gone yet
+     */
+    record Derived(List<AgentPoolObject> wanted, List<AgentPoolObject> leaving) {}
 
     private AgentPools() {}
 
-    /** Makes, changes and deletes pools until they are as the profiles say; gives those of the profiles, as they are. */
-    static List<AgentPoolObject> derive(KubernetesClient client, ManagedClusterObject cluster) {
-        ManagedCluster.Spec spec = cluster.getSpec();
+    /**
+     * Makes, changes and deletes pools until they are as the profiles say.
+     *
+     * @param model fingerprint of the list's set; null where there is no list
+     */
+    static Derived derive(KubernetesClient client, ManagedClusterObject cluster, @Nullable String model) {
         Map<String, AgentPoolObject> there = new HashMap<>();
         of(client, cluster.getMetadata().getName())
                 .forEach(pool -> there.put(pool.getMetadata().getName(), pool));
-        List<AgentPoolObject> wanted = spec.agentPoolProfiles().stream()
-                .map(profile -> {
-                    AgentPoolObject pool = derived(cluster, profile);
-                    AgentPoolObject old = there.remove(pool.getMetadata().getName());
-                    return ensure(client, pool, old);
-                })
+        PoolTurns turns = new PoolTurns(cluster, model, there.values());
+        List<AgentPoolObject> wanted = new ArrayList<>();
+        for (ManagedCluster.AgentPoolProfile profile : cluster.getSpec().agentPoolProfiles()) {
+            String name = ObjectNames.ofArmId(
+                    ObjectNames.poolArmId(cluster.getSpec().id(), profile.name()));
+            AgentPoolObject old = there.remove(name);
+            wanted.add(ensure(client, derived(cluster, name, profile, model, turns.next(old)), old));
+        }
+        List<AgentPoolObject> leaving = there.values().stream()
+                .filter(pool -> pool.getOwnerReferenceFor(cluster).isPresent())
                 .toList();
-        there.values().stream()
-                .filter(pool -> isOwned(pool, cluster) && !pool.isMarkedForDeletion())
+        leaving.stream()
+                .filter(pool -> !pool.isMarkedForDeletion())
                 .forEach(pool -> client.resource(pool).delete());
-        return wanted;
+        return new Derived(List.copyOf(wanted), leaving);
     }
 
     /** Every pool of a cluster, derived or not, read now. */
@@ -55,20 +74,32 @@ final class AgentPools {
                 .patch(
                         Manifests.MERGE,
                         Patches.text(Json.object(
+                                "metadata",
+                                Json.object(
+                                        "resourceVersion",
+                                        there.getMetadata().getResourceVersion()),
                                 "spec",
                                 Json.object(
                                         "cluster", spec.cluster(),
                                         "name", spec.name(),
                                         "location", spec.location(),
                                         "count", spec.count(),
-                                        "enableCustomCATrust", spec.enableCustomCATrust()))));
+                                        "enableCustomCATrust", spec.enableCustomCATrust(),
+                                        "certificateSet", spec.certificateSet(),
+                                        "upgradeSettings", spec.upgradeSettings(),
+                                        "hold", spec.hold(),
+                                        "clusterGeneration", spec.clusterGeneration()))));
     }
 
-    private static AgentPoolObject derived(ManagedClusterObject cluster, ManagedCluster.AgentPoolProfile profile) {
-        ManagedCluster.Spec spec = cluster.getSpec();
+    private static AgentPoolObject derived(
+            ManagedClusterObject cluster,
+            String name,
+            ManagedCluster.AgentPoolProfile profile,
+            @Nullable String model,
+            @Nullable String hold) {
         String clusterName = cluster.getMetadata().getName();
         AgentPoolObject pool = new AgentPoolObject();
-        pool.getMetadata().setName(ObjectNames.ofArmId(ObjectNames.poolArmId(spec.id(), profile.name())));
+        pool.getMetadata().setName(name);
         pool.getMetadata()
                 .setLabels(Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY, Names.CLUSTER_LABEL, clusterName));
         pool.getMetadata().setFinalizers(List.of(Names.FINALIZER));
@@ -84,16 +115,13 @@ final class AgentPools {
         pool.setSpec(new AgentPool.Spec(
                 clusterName,
                 profile.name(),
-                spec.location(),
+                cluster.getSpec().location(),
                 profile.count(),
                 Boolean.TRUE.equals(profile.enableCustomCATrust()),
-                null,
-                null,
-                false));
+                model,
+                profile.upgradeSettings(),
+                hold,
+                cluster.getMetadata().getGeneration()));
         return pool;
-    }
-
-    private static boolean isOwned(AgentPoolObject pool, ManagedClusterObject cluster) {
-        return pool.getOwnerReferenceFor(cluster).isPresent();
     }
 }

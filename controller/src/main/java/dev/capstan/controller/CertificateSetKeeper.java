@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,6 @@ final class CertificateSetKeeper {
     private final Duration kept;
     private final Map<String, Instant> unusedSince = new HashMap<>();
     private @Nullable CertificateList list;
-    private boolean announced;
 
     CertificateSetKeeper(KubernetesClient client, InstantSource clock, Duration kept) {
         this.client = client;
@@ -47,18 +45,7 @@ final class CertificateSetKeeper {
                         == null) {
             Manifests.ensure(client, wanted.manifest());
         }
-        announced = announced && list != null && Objects.equals(list.fingerprint(), fingerprint);
         list = wanted;
-    }
-
-    /** Whether all that depends on the list in use was given a turn since it is used. */
-    synchronized boolean isAnnounced() {
-        return announced;
-    }
-
-    /** All that depends on the list in use was given a turn. */
-    synchronized void announced() {
-        announced = true;
     }
 
     /** The list in use, whose set is there; null until one is. */
@@ -67,17 +54,43 @@ final class CertificateSetKeeper {
     }
 
     /**
+     * The certificates of a set as PEM, for a machine that is born with it; empty for none.
+     *
+     * @throws ReconcileException if there is no such set
+     */
+    String pem(@Nullable String fingerprint) throws ReconcileException {
+        CertificateList now = list();
+        if (fingerprint == null) {
+            return "";
+        }
+        if (now != null && fingerprint.equals(now.fingerprint())) {
+            return now.certificates().pem();
+        }
+        CertificateSetObject set = client.resources(CertificateSetObject.class)
+                .withName(CertificateSets.nameOf(fingerprint))
+                .get();
+        if (set == null) {
+            throw new ReconcileException(
+                    "CertificateSetMissing",
+                    "the certificate set " + fingerprint + " is not there; write the list that it came from again");
+        }
+        return String.join("", set.getSpec().certificates());
+    }
+
+    /**
      * Removes the sets that nothing has named for long enough.
      *
      * @param trusts every node trust
+     * @param named fingerprints that pools and their machines name
      * @return when to come back, or null if every set is used
      */
-    synchronized @Nullable Duration removeUnused(Collection<NodeTrustObject> trusts) {
+    synchronized @Nullable Duration removeUnused(Collection<NodeTrustObject> trusts, Collection<String> named) {
         Set<String> used = new HashSet<>();
         if (list != null && list.fingerprint() != null) {
             used.add(CertificateSets.nameOf(list.fingerprint()));
         }
         trusts.forEach(trust -> used.addAll(named(trust)));
+        named.forEach(fingerprint -> used.add(CertificateSets.nameOf(fingerprint)));
         List<String> unused = client
                 .resources(CertificateSetObject.class)
                 .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)

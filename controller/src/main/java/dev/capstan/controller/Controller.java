@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,8 @@ public final class Controller implements AutoCloseable {
             NodeReconciler nodes,
             @Nullable ManagedClusterReconciler clusters,
             @Nullable AgentPoolReconciler pools,
+            @Nullable MachineReconciler deeds,
+            @Nullable ResourceGroupReconciler groups,
             @Nullable Machines machines,
             @Nullable Management management) {}
 
@@ -54,7 +57,7 @@ public final class Controller implements AutoCloseable {
         identities = new AgentIdentities(timing);
         conditions = new NodeConditions(events, queue, clock, timing);
         secrets = new SecretReconciler(apis, events, queue, timing);
-        garbage = new Garbage(apis, events, queue);
+        garbage = new Garbage(apis, events, queue, this::namedSets);
     }
 
     /** Starts a controller and returns at once; an API that does not answer yet is waited for. */
@@ -109,6 +112,16 @@ public final class Controller implements AutoCloseable {
                     open.pools().reconcile(pool.name());
                 }
             }
+            case Key.MachineOf machine -> {
+                if (open.deeds() != null) {
+                    open.deeds().reconcile(machine);
+                }
+            }
+            case Key.Group group -> {
+                if (open.groups() != null) {
+                    open.groups().reconcile(group.name());
+                }
+            }
             case Key.NodeOf node -> open.nodes().reconcile(node);
             case Key.SecretOf secret -> secrets.reconcile(secret.cluster(), secret.namespace());
             case Key.Garbage cluster -> garbage.collect(cluster.cluster());
@@ -126,7 +139,7 @@ public final class Controller implements AutoCloseable {
             case ControllerConfig.ThisCluster _ -> {
                 ManagedApi api = apis.attach(THIS_CLUSTER, config.management());
                 apis.put(api);
-                reconcilers = new Reconcilers(nodes(new NodeOrigins.Kubelets()), null, null, null, null);
+                reconcilers = new Reconcilers(nodes(new NodeOrigins.Kubelets()), null, null, null, null, null, null);
                 api.addAll();
             }
         }
@@ -144,10 +157,15 @@ public final class Controller implements AutoCloseable {
         }
         Machines machines = new Machines(scope.providers(), queue, this::addMachine);
         MachineKeeper keeper = new MachineKeeper(machines, identities, clock, config.timing());
+        ControllerConfig.Timing timing = config.timing();
+        MachineReconciler deeds = new MachineReconciler(apis, machines, keeper, queue, clock, timing);
         reconcilers = new Reconcilers(
                 nodes(new NodeOrigins.Pools(management, machines)),
-                new ManagedClusterReconciler(management, scope.access(), apis, machines, queue, clock),
-                new AgentPoolReconciler(management, apis, machines, keeper, queue, clock),
+                new ManagedClusterReconciler(
+                        management, scope.access(), apis, machines, queue, clock, timing.tombstone()),
+                new AgentPoolReconciler(management, apis, machines, deeds, queue, clock, timing),
+                deeds,
+                new ResourceGroupReconciler(management, queue, clock, timing.tombstone()),
                 machines,
                 management);
         machines.start();
@@ -156,6 +174,14 @@ public final class Controller implements AutoCloseable {
 
     private NodeReconciler nodes(NodeOrigins origins) {
         return new NodeReconciler(apis, origins, identities, conditions, queue, clock);
+    }
+
+    /** Sets that the pools of a cluster and their machines name. */
+    private Set<String> namedSets(String cluster) {
+        Reconcilers open = reconcilers;
+        return open == null || open.management() == null
+                ? Set.of()
+                : open.management().namedSets(cluster);
     }
 
     private void addMachine(Machine machine) {

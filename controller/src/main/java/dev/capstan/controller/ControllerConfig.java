@@ -60,6 +60,10 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
      * @param event how long an Event is kept; Kubernetes' own default is 1 hour
      * @param firstRetry wait after the first failure, doubled with each one that follows
      * @param lastRetry the longest wait between two tries
+     * @param eviction the longest wait before pods that were not let go are asked again
+     * @param nextAttempt wait before a machine that could not be made is tried again
+     * @param patience how long a machine that runs may take until its node is ready and has loaded its set
+     * @param tombstone how long what ARM deleted stays, so that its operation can be asked for
      */
     public record Timing(
             Duration lease,
@@ -67,7 +71,11 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
             Duration unusedSet,
             Duration event,
             Duration firstRetry,
-            Duration lastRetry) {
+            Duration lastRetry,
+            Duration eviction,
+            Duration nextAttempt,
+            Duration patience,
+            Duration tombstone) {
 
         /** The times that hold unless told otherwise. */
         public static final Timing STANDARD = new Timing(
@@ -76,6 +84,10 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
                 Duration.ofMinutes(10),
                 Duration.ofHours(1),
                 Duration.ofMillis(50),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(10));
     }
 }

@@ -6,6 +6,7 @@ import dev.capstan.resources.CertificateSets;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ResourceGroup;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -60,6 +61,9 @@ public final class ControllerRights {
                         onNodes().stream(),
                         Stream.of(
                                 new Rule("", "nodes", List.of(), List.of("create", "patch", "delete")),
+                                // To drain a node: its pods are asked to go; those left are deleted after their machine.
+                                new Rule("", "pods", List.of(), List.of("get", "list", "delete")),
+                                new Rule("", "pods/eviction", List.of(), List.of("create")),
                                 new Rule("", "namespaces", List.of(), List.of("get", "create", "patch")),
                                 new Rule(
                                         "apiextensions.k8s.io",
@@ -72,8 +76,10 @@ public final class ControllerRights {
     /** What it needs in the management cluster. */
     public static List<Rule> onManagement() {
         return List.of(
-                new Rule(Names.GROUP, ManagedCluster.PLURAL, List.of(), List.of("get", "list", "watch", "patch")),
+                new Rule(Names.GROUP, ManagedCluster.PLURAL, List.of(), List.of("get", "list", "watch", "patch", "delete")),
                 new Rule(Names.GROUP, ManagedCluster.PLURAL + "/status", List.of(), List.of("update")),
+                new Rule(Names.GROUP, ResourceGroup.PLURAL, List.of(), List.of("get", "list", "watch", "delete")),
+                new Rule(Names.GROUP, ResourceGroup.PLURAL + "/status", List.of(), List.of("update")),
                 new Rule(
                         Names.GROUP,
                         AgentPool.PLURAL,

@@ -12,6 +12,12 @@ sealed interface Key {
     /** An agent pool and its machines. */
     record Pool(String name) implements Key {}
 
+    /** A machine of an agent pool, and what its record asks for. */
+    record MachineOf(String pool, String machine) implements Key {}
+
+    /** A resource group. */
+    record Group(String name) implements Key {}
+
     /** A node of a managed cluster, its node trust and its conditions. */
     record NodeOf(String cluster, String node) implements Key {}
 

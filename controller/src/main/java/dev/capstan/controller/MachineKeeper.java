@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,13 +40,14 @@ final class MachineKeeper {
     }
 
     /**
-     * Makes the machine run as a node of the pool.
+     * Makes the machine run as a node of the pool, born with the set of its record.
      *
      * @throws MachineException if its provider cannot
-     * @throws ReconcileException if its name is taken
+     * @throws ReconcileException if its name is taken, or its set is not there
      */
-    void ensure(ManagedApi api, MachineProvider provider, AgentPool.Spec pool, String name)
+    void ensure(ManagedApi api, MachineProvider provider, AgentPool.Spec pool, AgentPool.MachineRecord record)
             throws MachineException, ReconcileException {
+        String name = record.name();
         Machine machine = machines.machine(provider.location(), name);
         if (machine != null && !machine.cluster().equals(pool.cluster())) {
             throw new ReconcileException(
@@ -55,12 +55,11 @@ final class MachineKeeper {
                     "machine " + name + " at " + provider.location() + " belongs to cluster " + machine.cluster()
                             + "; give the pool another name");
         }
-        CertificateList list = Objects.requireNonNull(api.sets().list(), "an API is used only with its list known");
         boolean needsCredential = needsCredential(name, api.contact(name));
         if (needsCredential || !api.hasLease(name)) {
             identities.ensure(api.client(), name);
         }
-        NodeTrusts.ensureOfMachine(api, name, pool.enableCustomCATrust(), list.fingerprint());
+        NodeTrusts.ensureOfMachine(api, name, pool.enableCustomCATrust(), record.certificateSet());
         if (machine == null || machine.state() != Machine.State.RUNNING) {
             LOG.info("machine {} of {} is made or booted", name, pool.cluster());
             MachineSpec spec = new MachineSpec(
@@ -69,7 +68,7 @@ final class MachineKeeper {
                     pool.name(),
                     api.endpoint().url(),
                     api.endpoint().certificateAuthority(),
-                    list.certificates().pem());
+                    api.sets().pem(record.certificateSet()));
             provider.ensure(spec, () -> issue(api, name));
             credentialGiven.put(name, clock.instant());
         } else if (needsCredential) {
@@ -79,7 +78,7 @@ final class MachineKeeper {
     }
 
     /**
-     * Deletes the machine and everything of it. The NodeTrust goes last but for the Node: as long as it is there, what is
+     * Deletes the machine and everything of it, with the pods that were left on it. The NodeTrust goes last but for the Node: as long as it is there, what is
      * left is found.
      *
      * @param api the API of its cluster, or null where that is gone
@@ -91,6 +90,7 @@ final class MachineKeeper {
         if (api != null) {
             identities.remove(api.client(), name);
             api.client().nodes().withName(name).delete();
+            Pods.removeLeftOver(api.client(), name);
             NodeTrusts.remove(api.client(), name);
         }
     }

@@ -60,7 +60,7 @@ final class ManagedApi implements AutoCloseable {
     /**
      * Opens an API whose custom resources and namespaces are there; returns when its watches hold what there is.
      *
-     * @param readinessChanged told when a node becomes ready, or is no longer
+     * @param readinessChanged told when a node becomes ready, or is no longer, or its trust changed
      * @throws ReconcileException if it does not answer
      */
     static ManagedApi open(
@@ -187,7 +187,9 @@ final class ManagedApi implements AutoCloseable {
     }
 
     private void trustChanged(@Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
-        queue.add(node(before, now));
+        Key.NodeOf key = node(before, now);
+        queue.add(key);
+        readinessChanged.accept(key);
         if (before != null
                 && (now == null || !CertificateSetKeeper.named(before).equals(CertificateSetKeeper.named(now)))) {
             queue.addAfter(new Key.Garbage(cluster), timing.unusedSet());

@@ -20,7 +20,7 @@ final class ManagedApis implements AutoCloseable {
     /**
      * None yet.
      *
-     * @param readinessChanged told when a node becomes ready, or is no longer
+     * @param readinessChanged told when a node becomes ready, or is no longer, or its trust changed
      */
     ManagedApis(
             Clients clients,

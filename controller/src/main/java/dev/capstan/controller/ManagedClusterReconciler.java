@@ -4,9 +4,12 @@ import dev.capstan.machines.Machine;
 import dev.capstan.machines.MachineProvider;
 import dev.capstan.resources.Condition;
 import dev.capstan.resources.ManagedCluster;
+import dev.capstan.resources.Names;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a managed cluster to its one object: its own API with what Capstan needs in it, the certificate set of its list,
  * and its agent pools, which are derived and can be derived again. A cluster that shall go takes its pools with it, they
- * their machines; then its API goes with everything in it, and its object last.
+ * their machines; then its API goes with everything in it. Where ARM deleted it, the object stays for a while as a
+ * tombstone that says how the operation ended; a cluster created over it begins from nothing.
  */
 final class ManagedClusterReconciler {
 
@@ -26,6 +30,7 @@ final class ManagedClusterReconciler {
     private final Machines machines;
     private final WorkQueue<Key> queue;
     private final InstantSource clock;
+    private final Duration tombstone;
 
     ManagedClusterReconciler(
             Management management,
@@ -33,13 +38,15 @@ final class ManagedClusterReconciler {
             ManagedApis apis,
             Machines machines,
             WorkQueue<Key> queue,
-            InstantSource clock) {
+            InstantSource clock,
+            Duration tombstone) {
         this.management = management;
         this.access = access;
         this.apis = apis;
         this.machines = machines;
         this.queue = queue;
         this.clock = clock;
+        this.tombstone = tombstone;
     }
 
     void reconcile(String name) throws Exception {
@@ -50,9 +57,17 @@ final class ManagedClusterReconciler {
         }
         try {
             if (cluster.isMarkedForDeletion()) {
-                delete(cluster);
-            } else {
+                if (isTornDown(cluster)) {
+                    Finalizers.remove(management.client(), cluster);
+                }
+            } else if (!ManagedClusters.isDeleted(cluster)) {
                 bringUp(Finalizers.add(management.client(), cluster));
+            } else if (ManagedClusters.isEnded(cluster)) {
+                bury(cluster);
+            } else if (isTornDown(cluster)) {
+                Verdict deleted = Verdict.yes(Statuses.DELETED, "nothing of the cluster is left");
+                store(cluster, Verdict.no(deleted.reason(), deleted.message()), deleted, null);
+                queue.addAfter(new Key.Cluster(name), tombstone);
             }
         } catch (Exception e) {
             if (!Manifests.isConflict(e) && !(e instanceof InterruptedException)) {
@@ -64,7 +79,14 @@ final class ManagedClusterReconciler {
 
     private void bringUp(ManagedClusterObject cluster) throws Exception {
         String name = cluster.getMetadata().getName();
-        CertificateList list = CertificateList.of(cluster.getSpec(), clock);
+        CertificateList list;
+        try {
+            list = CertificateList.of(cluster.getSpec(), clock);
+        } catch (ReconcileException invalid) { // only another list helps
+            Verdict why = Statuses.failed(invalid);
+            store(cluster, why, why, endpoint(cluster));
+            return;
+        }
         ClusterEndpoint endpoint = access.ensure(name);
         ManagedApi open = apis.get(name);
         if (open != null && !open.endpoint().url().equals(endpoint.url())) {
@@ -74,26 +96,34 @@ final class ManagedClusterReconciler {
         ManagedApi api = open == null ? apis.prepare(name, endpoint) : open;
         api.sets().use(list);
         apis.put(api);
-        List<AgentPoolObject> pools = AgentPools.derive(management.client(), cluster);
-        if (!api.sets().isAnnounced()) {
-            pools.forEach(pool -> queue.add(new Key.Pool(pool.getMetadata().getName())));
+        if (open == null) {
+            management.addPoolsOf(name);
             api.addAll();
-            api.sets().announced();
         }
-        store(cluster, verdict(pools), endpoint.url());
+        AgentPools.Derived pools = AgentPools.derive(management.client(), cluster, list.fingerprint());
+        store(
+                cluster,
+                ClusterVerdicts.ready(pools.wanted()),
+                ClusterVerdicts.provisioned(cluster, pools),
+                endpoint.url());
     }
 
     /** What remains to be done is seen from what is there; a pool that went brings the cluster back here. */
-    private void delete(ManagedClusterObject cluster) throws Exception {
+    private boolean isTornDown(ManagedClusterObject cluster) throws Exception {
         String name = cluster.getMetadata().getName();
         List<AgentPoolObject> pools = AgentPools.of(management.client(), name);
         if (!pools.isEmpty()) {
             pools.stream()
                     .filter(pool -> !pool.isMarkedForDeletion())
                     .forEach(pool -> management.client().resource(pool).delete());
-            pools.forEach(pool -> queue.add(new Key.Pool(pool.getMetadata().getName())));
-            store(cluster, Verdict.no("Deleting", "waiting for its pools to go" + troubles(pools)), endpoint(cluster));
-            return;
+            pools.forEach(this::addPool);
+            String words = ClusterVerdicts.waitingFor(pools);
+            store(
+                    cluster,
+                    Verdict.no(Statuses.DELETING, words),
+                    Verdict.unknown(Statuses.DELETING, words),
+                    endpoint(cluster));
+            return false;
         }
         for (MachineProvider provider : machines.providers()) {
             for (Machine machine : provider.list()) {
@@ -105,40 +135,23 @@ final class ManagedClusterReconciler {
         }
         apis.close(name);
         access.delete(name);
-        Finalizers.remove(management.client(), cluster);
+        return true;
     }
 
-    private static Verdict verdict(List<AgentPoolObject> pools) {
-        List<String> waiting = new ArrayList<>();
-        for (AgentPoolObject pool : pools) {
-            Condition ready = ready(pool);
-            if (ready == null || ready.observedGeneration() < pool.getMetadata().getGeneration()) {
-                waiting.add("pool " + pool.getSpec().name() + ": not yet looked at");
-            } else if (!ready.status().equals("True")) {
-                waiting.add("pool " + pool.getSpec().name() + ": " + ready.message());
-            }
+    /** Deletes a tombstone that is old enough, unless it was written again meanwhile. */
+    private void bury(ManagedClusterObject cluster) {
+        Condition ended = Objects.requireNonNull(Statuses.provisioned(ManagedClusters.conditions(cluster)));
+        Duration left = Duration.between(
+                clock.instant(), Instant.parse(ended.lastTransitionTime()).plus(tombstone));
+        if (left.isPositive()) {
+            queue.addAfter(new Key.Cluster(cluster.getMetadata().getName()), left);
+        } else {
+            management.client().resource(cluster).lockResourceVersion().delete();
         }
-        return waiting.isEmpty()
-                ? Verdict.yes("PoolsReady", "every pool has its nodes, ready")
-                : Verdict.no("PoolsNotReady", String.join("; ", waiting));
     }
 
-    private static String troubles(List<AgentPoolObject> pools) {
-        StringBuilder text = new StringBuilder();
-        pools.forEach(pool -> {
-            Condition ready = ready(pool);
-            if (ready != null && ready.reason().equals(AgentPoolReconciler.FAILED)) {
-                text.append("; pool ")
-                        .append(pool.getSpec().name())
-                        .append(": ")
-                        .append(ready.message());
-            }
-        });
-        return text.toString();
-    }
-
-    private static @Nullable Condition ready(AgentPoolObject pool) {
-        return pool.getStatus() == null ? null : Statuses.of(pool.getStatus().conditions());
+    private void addPool(AgentPoolObject pool) {
+        queue.add(new Key.Pool(pool.getMetadata().getName()));
     }
 
     private static @Nullable String endpoint(ManagedClusterObject cluster) {
@@ -149,21 +162,34 @@ final class ManagedClusterReconciler {
         try {
             ManagedClusterObject cluster = management.readCluster(name);
             if (cluster != null) {
-                store(cluster, Statuses.failed(failure), endpoint(cluster));
+                Verdict why = Statuses.failed(failure);
+                store(
+                        cluster,
+                        why,
+                        Verdict.unknown(ClusterVerdicts.workingReason(cluster), why.message()),
+                        endpoint(cluster));
             }
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
-    private void store(ManagedClusterObject cluster, Verdict verdict, @Nullable String endpoint) {
+    private void store(ManagedClusterObject cluster, Verdict ready, Verdict provisioned, @Nullable String endpoint) {
         ManagedCluster.Status before = cluster.getStatus();
         long generation = cluster.getMetadata().getGeneration();
+        List<Condition> conditions =
+                Statuses.of(ManagedClusters.conditions(cluster), ready, provisioned, generation, clock.instant());
+        List<ManagedCluster.EndedOperation> operations = ManagedClusters.operations(cluster);
         ManagedCluster.Status status = new ManagedCluster.Status(
                 generation,
-                Statuses.ready(before == null ? List.of() : before.conditions(), verdict, generation, clock.instant()),
+                conditions,
                 endpoint,
-                List.of());
+                Statuses.isEnded(conditions, generation)
+                        ? Operations.ended(
+                                operations,
+                                cluster.getSpec().operation(),
+                                Objects.requireNonNull(Statuses.provisioned(conditions), Names.PROVISIONED))
+                        : operations);
         if (!status.equals(before)) {
             cluster.setStatus(status);
             management.client().resource(cluster).updateStatus();

@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
+import dev.capstan.resources.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -9,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The management cluster's API: a client and what its watches have seen of ManagedClusters and AgentPools. What is seen
+ * The management cluster's API: a client and what its watches have seen of ManagedClusters, AgentPools and ResourceGroups. What is seen
  * may be old by a moment; before anything is made or deleted on its word, the object is read again.
  */
 final class Management implements AutoCloseable {
@@ -24,14 +28,21 @@ final class Management implements AutoCloseable {
     private final Watches watches = new Watches("the management cluster");
     private final SharedIndexInformer<ManagedClusterObject> clusters;
     private final SharedIndexInformer<AgentPoolObject> pools;
+    private final SharedIndexInformer<ResourceGroupObject> groups;
 
     private Management(KubernetesClient client, WorkQueue<Key> queue) {
         this.client = client;
         this.queue = queue;
+        groups = watches.start(client.resources(ResourceGroupObject.class), (before, now) -> {
+            if (isAskedAnew(before, now)) {
+                queue.add(new Key.Group(nameOf(before, now)));
+            }
+        });
         clusters = watches.start(client.resources(ManagedClusterObject.class), (before, now) -> {
             if (isAskedAnew(before, now)) {
                 queue.add(new Key.Cluster(nameOf(before, now)));
             }
+            clusterOfGroupChanged(Objects.requireNonNull(now == null ? before : now));
         });
         pools = watches.start(
                 client.resources(AgentPoolObject.class),
@@ -56,7 +67,7 @@ final class Management implements AutoCloseable {
         return client;
     }
 
-    /** Gives every cluster and every pool a turn. */
+    /** Gives every cluster, every pool and every group a turn. */
     void addAll() {
         clusters.getStore()
                 .list()
@@ -64,6 +75,16 @@ final class Management implements AutoCloseable {
                         queue.add(new Key.Cluster(cluster.getMetadata().getName())));
         pools.getStore()
                 .list()
+                .forEach(pool -> queue.add(new Key.Pool(pool.getMetadata().getName())));
+        groups.getStore()
+                .list()
+                .forEach(group -> queue.add(new Key.Group(group.getMetadata().getName())));
+    }
+
+    /** Gives every pool of a cluster a turn. */
+    void addPoolsOf(String cluster) {
+        pools.getStore().list().stream()
+                .filter(pool -> pool.getSpec().cluster().equals(cluster))
                 .forEach(pool -> queue.add(new Key.Pool(pool.getMetadata().getName())));
     }
 
@@ -92,6 +113,33 @@ final class Management implements AutoCloseable {
         return client.resources(AgentPoolObject.class).withName(name).get();
     }
 
+    /** Whether the cluster, and with it everything in its API, is about to go. */
+    boolean isGoing(String name) {
+        ManagedClusterObject cluster = readCluster(name);
+        return cluster == null || cluster.isMarkedForDeletion() || ManagedClusters.isDeleted(cluster);
+    }
+
+    /** The resource group, read now. */
+    @Nullable
+    ResourceGroupObject readGroup(String name) {
+        return client.resources(ResourceGroupObject.class).withName(name).get();
+    }
+
+    /** Every cluster, read now. */
+    List<ManagedClusterObject> readClusters() {
+        return client.resources(ManagedClusterObject.class).list().getItems();
+    }
+
+    /** Fingerprints that the pools of a cluster and their machines name, read now. */
+    Set<String> namedSets(String cluster) {
+        return AgentPools.of(client, cluster).stream()
+                .flatMap(pool -> Stream.concat(
+                        Stream.ofNullable(pool.getSpec().certificateSet()),
+                        machines(pool).stream().map(MachineRecord::certificateSet)))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public void close() {
         watches.close();
@@ -107,6 +155,15 @@ final class Management implements AutoCloseable {
         return machines(pool).stream()
                 .map(machine -> pool.getSpec().cluster() + "/" + machine.name())
                 .toList();
+    }
+
+    /** A group that is being deleted waits for its clusters. */
+    private void clusterOfGroupChanged(ManagedClusterObject cluster) {
+        String name = ObjectNames.ofArmId(ManagedClusters.groupId(cluster.getSpec().id()));
+        ResourceGroupObject group = groups.getStore().getByKey(name);
+        if (group != null && group.getSpec().operation() != null) {
+            queue.add(new Key.Group(name));
+        }
     }
 
     private void poolChanged(@Nullable AgentPoolObject before, @Nullable AgentPoolObject now) {

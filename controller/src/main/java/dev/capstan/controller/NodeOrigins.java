@@ -60,7 +60,8 @@ sealed interface NodeOrigins {
             return management
                     .readPoolOf(cluster, node)
                     .map(pool -> Management.machines(pool).stream()
-                            .anyMatch(machine -> machine.name().equals(node) && PoolPlan.stays(machine)))
+                            .anyMatch(machine -> machine.name().equals(node)
+                                    && !machine.phase().equals(AgentPool.DELETING)))
                     .orElse(false);
         }
     }

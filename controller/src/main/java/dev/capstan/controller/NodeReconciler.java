@@ -1,6 +1,7 @@
 package dev.capstan.controller;
 
 import dev.capstan.machines.Machine;
+import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.Names;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
@@ -53,7 +54,7 @@ final class NodeReconciler {
         }
         Optional<NodeOrigins.Made> made = origins.of(key.cluster(), key.node());
         if (made.isPresent()) {
-            if (PoolPlan.stays(made.get().record())) {
+            if (!made.get().record().phase().equals(AgentPool.DELETING)) {
                 ofMachine(api, key, made.get());
             }
         } else {
@@ -68,10 +69,8 @@ final class NodeReconciler {
         String name = key.node();
         Machine machine = made.machine();
         Machine.Facts facts = machine == null ? null : machine.facts();
-        CertificateList list = api.sets().list();
-        if (list != null) {
-            NodeTrusts.ensureOfMachine(api, name, made.pool().enableCustomCATrust(), list.fingerprint());
-        }
+        NodeTrusts.ensureOfMachine(
+                api, name, made.pool().enableCustomCATrust(), made.record().certificateSet());
         if (facts != null && !ensureNode(api, key, made, facts)) {
             return;
         }

@@ -43,6 +43,29 @@ final class NodeTrusts {
                 new NodeTrust.Spec(null, followSecret, false));
     }
 
+    /**
+     * Whether a machine's NodeTrust says what it shall and, where that includes a list, its agent has measured level
+     * {@code Loaded} for just that. Where there is no list, there is nothing to wait for.
+     */
+    static boolean isLoaded(@Nullable NodeTrustObject trust, boolean followSecret, @Nullable String certificateSet) {
+        if (trust == null
+                || trust.getSpec().followSecret() != followSecret
+                || !Objects.equals(trust.getSpec().certificateSet(), certificateSet)) {
+            return false;
+        }
+        if (certificateSet == null) {
+            return true;
+        }
+        NodeTrust.Status status = trust.getStatus();
+        if (status == null
+                || status.observedGeneration() != trust.getMetadata().getGeneration()
+                || status.problem() != null) {
+            return false;
+        }
+        String level = NodeTrust.levelOf(status.wanted(), status.written(), status.loaded(), status.proven());
+        return level != null && !level.equals(NodeTrust.WRITTEN);
+    }
+
     static void remove(KubernetesClient client, String node) {
         client.resources(NodeTrustObject.class).withName(node).delete();
     }

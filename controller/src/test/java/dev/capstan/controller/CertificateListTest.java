@@ -20,13 +20,11 @@ class CertificateListTest {
 
     private final Lab lab = new Lab();
     private final Controller controller = Controller.start(lab.config(lab.access())
-            .withTiming(new ControllerConfig.Timing(
+            .withTiming(Lab.timing(
                     Lab.TIMING.lease(),
-                    Lab.TIMING.token(),
                     Duration.ofMillis(300),
-                    Lab.TIMING.event(),
-                    Lab.TIMING.firstRetry(),
-                    Lab.TIMING.lastRetry())));
+                    Lab.TIMING.patience(),
+                    Lab.TIMING.tombstone())));
 
     @AfterEach
     void stop() {
@@ -79,7 +77,7 @@ class CertificateListTest {
         lab.list = List.of(base64("nothing"), base64(TestKeys.authority("good")), base64("nothing else"));
         lab.want(1, false);
         await("said", () -> lab.cluster().getStatus() != null);
-        var ready = Statuses.of(lab.cluster().getStatus().conditions());
+        var ready = Statuses.ready(lab.cluster().getStatus().conditions());
         assertThat(ready.reason()).isEqualTo("InvalidCertificates");
         assertThat(ready.message()).contains("key 0").contains("key 2").doesNotContain("key 1");
         assertThat(lab.provider.made).isEmpty();

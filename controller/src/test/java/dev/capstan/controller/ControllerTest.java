@@ -115,7 +115,7 @@ class ControllerTest {
         await(
                 "the reason is there",
                 () -> lab.cluster().getStatus() != null
-                        && Statuses.of(lab.cluster().getStatus().conditions())
+                        && Statuses.ready(lab.cluster().getStatus().conditions())
                                 .message()
                                 .contains(SECOND + ": the disk of this host is full; free some space"));
         assertThat(lab.provider.made).containsExactly(FIRST);

@@ -5,11 +5,14 @@ import dev.capstan.machines.Machine;
 import dev.capstan.machines.MachineException;
 import dev.capstan.machines.MachineProvider;
 import dev.capstan.machines.MachineSpec;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -24,30 +27,68 @@ final class FakeProvider implements MachineProvider {
     final List<String> made = new CopyOnWriteArrayList<>();
     final List<String> booted = new CopyOnWriteArrayList<>();
     final List<String> deleted = new CopyOnWriteArrayList<>();
-    private final List<Thread> agents = new CopyOnWriteArrayList<>();
     final Map<String, MachineSpec> specs = new ConcurrentHashMap<>();
     final Map<String, List<String>> credentials = new ConcurrentHashMap<>();
     final Map<String, String> failing = new ConcurrentHashMap<>();
     volatile boolean agentsRun = true;
     private volatile Kill kill = Kill.never();
 
+    /** Nodes whose agents never load their list. */
+    final Set<String> notLoading = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> leased = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** The agents of all machines: they go on when a controller is killed. */
+    private final Thread agents;
+
     FakeProvider(Lab lab) {
         this.lab = lab;
+        agents = Thread.ofVirtual().start(this::runAgents);
+    }
+
+    private void runAgents() {
+        while (!closed) {
+            for (Machine machine : machines.values()) {
+                if (agentsRun && machine.state() == Machine.State.RUNNING) {
+                    runAgent(machine.cluster(), machine.name());
+                }
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private void runAgent(String cluster, String name) {
+        try {
+            if (!leased.contains(name) && lab.renewLease(cluster, name)) {
+                leased.add(name);
+            }
+            NodeTrustObject trust = lab.trust(cluster, name);
+            if (trust != null
+                    && trust.getSpec().certificateSet() != null
+                    && !notLoading.contains(name)
+                    && (trust.getStatus() == null
+                            || trust.getStatus().observedGeneration()
+                                    != trust.getMetadata().getGeneration())) {
+                lab.report(cluster, name, Lab.loaded(trust));
+            }
+        } catch (KubernetesClientException gone) {
+            // deleted in this moment: there is nothing to report on
+        }
     }
 
     void kill(Kill next) {
         kill = next;
     }
 
-    /** Waits for the agents to have said what they had to. */
+    /** Ends the agents. */
     void joinAgents() {
-        agents.forEach(agent -> {
-            try {
-                agent.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        closed = true;
+        try {
+            agents.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -83,11 +124,6 @@ final class FakeProvider implements MachineProvider {
         specs.put(spec.name(), spec);
         booted.add(spec.name());
         changed(spec.name());
-        if (agentsRun) {
-            // A process of its own: it goes on when the controller is killed.
-            Thread agent = Thread.ofVirtual().start(() -> lab.renewLease(spec.cluster(), spec.name()));
-            agents.add(agent);
-        }
         return running;
     }
 
@@ -100,6 +136,7 @@ final class FakeProvider implements MachineProvider {
     @Override
     public void delete(String name) {
         kill.write("delete " + name);
+        leased.remove(name);
         if (machines.remove(name) != null) {
             deleted.add(name);
             changed(name);

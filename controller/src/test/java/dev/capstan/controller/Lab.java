@@ -56,13 +56,24 @@ final class Lab implements AutoCloseable {
     static final String CLUSTER = ObjectNames.ofArmId(CLUSTER_ID);
     static final Duration LONGEST = Duration.ofSeconds(60);
 
-    static final ControllerConfig.Timing TIMING = new ControllerConfig.Timing(
-            Duration.ofSeconds(40),
-            Duration.ofHours(1),
-            Duration.ofMinutes(10),
-            Duration.ofHours(1),
-            Duration.ofMillis(5),
-            Duration.ofMillis(200));
+    static final ControllerConfig.Timing TIMING =
+            timing(Duration.ofSeconds(40), Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
+
+    /** Times that suit a test; those given are what a test may want otherwise. */
+    static ControllerConfig.Timing timing(
+            Duration lease, Duration unusedSet, Duration patience, Duration tombstone) {
+        return new ControllerConfig.Timing(
+                lease,
+                Duration.ofHours(1),
+                unusedSet,
+                Duration.ofHours(1),
+                Duration.ofMillis(5),
+                Duration.ofMillis(200),
+                Duration.ofMillis(50),
+                Duration.ofMillis(20),
+                patience,
+                tombstone);
+    }
 
     private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
     private static final KeyStore SERVER_KEY = TestKeys.server();
@@ -240,7 +251,7 @@ final class Lab implements AutoCloseable {
         if (cluster == null || cluster.getStatus() == null) {
             return false;
         }
-        var ready = Statuses.of(cluster.getStatus().conditions());
+        var ready = Statuses.ready(cluster.getStatus().conditions());
         return ready != null
                 && ready.status().equals("True")
                 && ready.observedGeneration() == cluster.getMetadata().getGeneration();
@@ -304,16 +315,36 @@ final class Lab implements AutoCloseable {
         return found;
     }
 
-    /** What the agent of a node does at its start and every few seconds; does nothing where its Lease went. */
-    void renewLease(String cluster, String node) {
+    /** What the agent of a node does at its start and every few seconds; says whether it has a Lease. */
+    boolean renewLease(String cluster, String node) {
         String now = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
                 .format(ZonedDateTime.now(ZoneOffset.UTC));
         Resource<Lease> lease =
                 client(cluster).leases().inNamespace(Names.SYSTEM_NAMESPACE).withName(node);
-        if (lease.get() != null) {
-            lease.patch(
-                    Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
+        if (lease.get() == null) {
+            return false;
         }
+        lease.patch(
+                Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
+        return true;
+    }
+
+    /** What an agent reports that has done all that its NodeTrust asks for. */
+    static NodeTrust.Status loaded(NodeTrustObject trust) {
+        String set = trust.getSpec().certificateSet();
+        return new NodeTrust.Status(
+                trust.getMetadata().getGeneration(),
+                set,
+                set,
+                set,
+                null,
+                new NodeTrust.Lane("Isolated", "made here"),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                "1",
+                "2026-01-01T00:00:00Z");
     }
 
     /** What the agent of a node reports. */

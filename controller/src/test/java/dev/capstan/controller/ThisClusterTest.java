@@ -104,13 +104,8 @@ class ThisClusterTest {
     @Test
     void aSilentAgentIsUnknownAndSaidSoOnceUntilItSpeaksAgain() {
         controller.close();
-        controller = controller(new ControllerConfig.Timing(
-                Duration.ofSeconds(1),
-                TIMING.token(),
-                TIMING.unusedSet(),
-                TIMING.event(),
-                TIMING.firstRetry(),
-                TIMING.lastRetry()));
+        controller = controller(Lab.timing(
+                Duration.ofSeconds(1), TIMING.unusedSet(), TIMING.patience(), TIMING.tombstone()));
         node("worker", "");
         await("lease", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
         await("heard of", () -> {

@@ -4,6 +4,7 @@ import dev.capstan.embeddedkubernetes.http.HttpServer;
 import dev.capstan.embeddedkubernetes.identity.AdministratorToken;
 import dev.capstan.embeddedkubernetes.identity.SigningKey;
 import dev.capstan.embeddedkubernetes.kinds.BuiltinKinds;
+import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -154,19 +155,35 @@ public final class EmbeddedKubernetes implements AutoCloseable {
     }
 
     /**
-     * Starts the HTTPS server.
+     * Starts the HTTPS server. A path that is neither a cluster's nor about health is not found.
      *
      * @param address port 0 takes a free one, see {@link #port}
      * @param tls with the server's key and certificate, see {@link ServerTls}
      * @throws IllegalStateException if it listens already or cannot listen there
      */
     public void start(InetSocketAddress address, SSLContext tls) {
+        listen(address, tls, null);
+    }
+
+    /**
+     * Starts the HTTPS server with something else on the same port.
+     *
+     * @param beside gets every request whose path is not {@code /clusters/…}, {@code /healthz}, {@code /livez} or
+     *     {@code /readyz}, as it came (two slashes at the start stay two in its {@code rawPath}), before anybody was asked who
+     *     she is; it answers its own errors. Requests that are no acceptable HTTP never reach it
+     * @throws IllegalStateException if it listens already or cannot listen there
+     */
+    public void start(InetSocketAddress address, SSLContext tls, Handler beside) {
+        listen(address, tls, beside);
+    }
+
+    private void listen(InetSocketAddress address, SSLContext tls, @Nullable Handler beside) {
         synchronized (lock) {
             requireOpen();
             if (server != null) {
                 throw new IllegalStateException("The server listens already, on port " + server.port() + ".");
             }
-            server = HttpServer.start(address, tls, name -> find(name).map(VirtualCluster::api), administrator);
+            server = HttpServer.start(address, tls, name -> find(name).map(VirtualCluster::api), administrator, beside);
         }
     }
 

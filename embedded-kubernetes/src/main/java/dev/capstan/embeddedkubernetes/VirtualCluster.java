@@ -1,6 +1,9 @@
 package dev.capstan.embeddedkubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.disruption.BudgetRules;
+import dev.capstan.embeddedkubernetes.disruption.BudgetStatus;
+import dev.capstan.embeddedkubernetes.disruption.Evictions;
 import dev.capstan.embeddedkubernetes.http.ClusterApi;
 import dev.capstan.embeddedkubernetes.identity.AdministratorToken;
 import dev.capstan.embeddedkubernetes.identity.Authenticator;
@@ -51,12 +54,15 @@ public final class VirtualCluster {
         Authorizer authorizer = new Authorizer(objects.store());
         objects.store().observe(authorizer::observe);
         objects.addAdmission(new EscalationGuard(authorizer));
+        objects.addAdmission(new BudgetRules());
+        BudgetStatus.keep(objects.store());
         this.api = new ClusterApi(
                 objects,
                 authenticator,
                 authorizer,
                 new Reviews(authorizer, authenticator),
-                new TokenRequests(objects.store(), tokens));
+                new TokenRequests(objects.store(), tokens),
+                new Evictions(objects));
     }
 
     static VirtualCluster open(

@@ -24,6 +24,15 @@ public final class AgentPool {
     /** Phase of a machine that shall go, and is perhaps half gone. */
     public static final String DELETING = "Deleting";
 
+    /** Phase of a machine whose pods did not go in time: it stays cordoned and is left to the user. */
+    public static final String QUARANTINED = "Quarantined";
+
+    /** It is another pool's turn: pools are updated one after the other. */
+    public static final String HOLD_TURN = "Turn";
+
+    /** The operation was aborted: nothing new begins, what was begun and can be undone is undone. */
+    public static final String HOLD_ABORT = "Abort";
+
     private AgentPool() {}
 
     /**
@@ -36,7 +45,8 @@ public final class AgentPool {
      * @param enableCustomCATrust whether its nodes follow the Secret
      * @param certificateSet fingerprint of the list's set, the pool's model: new machines are born with it; absent where there is no list
      * @param upgradeSettings how far a model update may go at once
-     * @param hold that no machine is replaced for now: another pool's turn, or the operation was aborted
+     * @param hold why nothing new begins: {@code Turn}, it is another pool's turn; {@code Abort}, the operation was aborted; absent where nothing holds it
+     * @param clusterGeneration generation of the ManagedCluster that this was derived from; a newer one takes up again what failed; absent where it is the user's own
      */
     public record Spec(
             String cluster,
@@ -46,7 +56,8 @@ public final class AgentPool {
             boolean enableCustomCATrust,
             @Nullable String certificateSet,
             @Nullable UpgradeSettings upgradeSettings,
-            boolean hold) {}
+            @Nullable String hold,
+            @Nullable Long clusterGeneration) {}
 
     /**
      * What there is.
@@ -66,7 +77,7 @@ public final class AgentPool {
      * One machine of the pool.
      *
      * @param name name of the machine and of its node
-     * @param phase {@code Making}, {@code Running}, {@code Draining}, {@code Deleting}
+     * @param phase {@code Making}, {@code Running}, {@code Draining}, {@code Deleting}, {@code Quarantined}
      * @param certificateSet fingerprint of the set it was born with; absent where there was no list
      * @param since when the phase began, RFC 3339
      */

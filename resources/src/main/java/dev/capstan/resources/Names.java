@@ -48,6 +48,12 @@ public final class Names {
     /** Annotation of an Event: what it was last counted for, so that no cause counts twice. */
     public static final String CAUSE_ANNOTATION = GROUP + "/cause";
 
+    /** Annotation of a Node: that the controller cordoned it, and not its user. */
+    public static final String CORDON_ANNOTATION = GROUP + "/cordoned";
+
+    /** Node label with the reason why a model update left the node as it was, as AKS writes it. */
+    public static final String UPGRADE_STATUS_LABEL = "kubernetes.azure.com/upgrade-status";
+
     /** Annotation of a CertificateSet: how many certificates are in it, for printer columns. */
     public static final String COUNT_ANNOTATION = GROUP + "/count";
 

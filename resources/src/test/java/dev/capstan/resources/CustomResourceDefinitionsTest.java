@@ -137,7 +137,7 @@ class CustomResourceDefinitionsTest {
     private static void compareType(String path, Type type, Map<String, Object> schema, List<String> differences) {
         String expected = switch (type) {
             case Class<?> c when c == String.class -> "string";
-            case Class<?> c when c == int.class || c == Integer.class || c == long.class -> "integer";
+            case Class<?> c when c == int.class || c == Integer.class || c == long.class || c == Long.class -> "integer";
             case Class<?> c when c == boolean.class || c == Boolean.class -> "boolean";
             case ParameterizedType p when p.getRawType() == List.class -> "array";
             default -> "object";
@@ -148,7 +148,7 @@ class CustomResourceDefinitionsTest {
         switch (type) {
             case Class<?> c
             when c == int.class || c == Integer.class -> expectFormat(path, "int32", schema, differences);
-            case Class<?> c when c == long.class -> expectFormat(path, "int64", schema, differences);
+            case Class<?> c when c == long.class || c == Long.class -> expectFormat(path, "int64", schema, differences);
             case Class<?> c
             when c == boolean.class -> {
                 if (!Boolean.FALSE.equals(schema.get("default"))) {

@@ -8,6 +8,7 @@ import dev.capstan.controller.ClusterAccess;
 import dev.capstan.controller.ClusterEndpoint;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
+import dev.capstan.resourceprovider.store.Endpoint;
 import dev.capstan.resources.CustomResourceDefinitions;
 import dev.capstan.resources.Names;
 import dev.capstan.server.home.HomeFolder;
@@ -68,6 +69,11 @@ final class Clusters implements ClusterAccess {
     /** How the administrator reaches a cluster. */
     ClusterEndpoint endpoint(String cluster) {
         return ClusterEndpoint.of(endpoint + "/clusters/" + cluster, certificateAuthority, administrator.text());
+    }
+
+    /** The same as the ARM façade has it. */
+    Endpoint armEndpoint(String cluster) {
+        return new Endpoint(endpoint + "/clusters/" + cluster, certificateAuthority, administrator::text);
     }
 
     @Override

@@ -4,11 +4,15 @@ import dev.capstan.controller.Controller;
 import dev.capstan.controller.ControllerConfig;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.providerlocal.Distribution;
+import dev.capstan.resourceprovider.Config;
+import dev.capstan.resourceprovider.ResourceProvider;
+import dev.capstan.resourceprovider.identity.SecretHash;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.HomeLock;
 import dev.capstan.server.home.Settings;
 import dev.capstan.server.home.StartException;
 import dev.capstan.server.pki.ApiIdentity;
+import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -25,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *   <li>the home's lock: from here on this process is alone;
  *   <li>secrets and certificates, made where they are missing;
  *   <li>the embedded API with the management cluster and every other one that is in the home, listening;
+ *   <li>the ARM façade, on the same port;
  *   <li>word of it in the home: from here on {@code capstan} finds it;
  *   <li>the machine provider, and the controller, which takes up whatever was under way.
  * </ol>
@@ -43,6 +48,7 @@ final class ControlPlane implements AutoCloseable {
     private final HomeLock lock;
     private final EmbeddedKubernetes kubernetes;
     private final LocalMachines machines;
+    private final ResourceProvider arm;
     private final Renewal renewal;
     private final RunState state;
     private @Nullable Controller controller;
@@ -52,12 +58,14 @@ final class ControlPlane implements AutoCloseable {
             HomeLock lock,
             EmbeddedKubernetes kubernetes,
             LocalMachines machines,
+            ResourceProvider arm,
             Renewal renewal,
             RunState state) {
         this.home = home;
         this.lock = lock;
         this.kubernetes = kubernetes;
         this.machines = machines;
+        this.arm = arm;
         this.renewal = renewal;
         this.state = state;
     }
@@ -96,20 +104,37 @@ final class ControlPlane implements AutoCloseable {
         var settings = Settings.read(home, options.listen(), options.beyondLoopback());
         var address = settings.address();
         var administrator = AdministratorToken.open(home);
+        var principal = ServicePrincipal.open(home, settings.subscription());
         var identity = ApiIdentity.open(home, address, Clock.systemUTC());
+        TemporaryFiles.open(home);
         var kubernetes = Clusters.open(home, administrator);
         try {
-            listen(kubernetes, address, identity);
+            var beside = new BesideKubernetes();
+            listen(kubernetes, address, identity, beside);
             settings.withPort(kubernetes.port()).write(home);
             var endpoint = "https://" + hostOf(address) + ":" + kubernetes.port();
             new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
+            var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
             var machines = LocalMachines.open(home, options.distribution());
+            var arm = ResourceProvider.open(new Config(
+                    access.armEndpoint(Clusters.MANAGEMENT),
+                    endpoint,
+                    principal.scope(),
+                    principal.principal(),
+                    SecretHash.of(administrator.text()),
+                    access::armEndpoint,
+                    List.of(machines.location()),
+                    Clock.systemUTC()));
+            beside.set(arm.handler());
             var state = RunState.ofProcess(
-                    endpoint, home.resolve(ApiIdentity.authorityFile()).toString(), home.path(), machines.needs());
-            var plane = new ControlPlane(home, lock, kubernetes, machines, Renewal.start(identity), state);
+                    endpoint,
+                    home.resolve(ApiIdentity.authorityFile()).toString(),
+                    home.path(),
+                    principal.scope(),
+                    machines.needs());
+            var plane = new ControlPlane(home, lock, kubernetes, machines, arm, Renewal.start(identity), state);
             state.write(home);
             LOG.info("The API answers at {}", endpoint);
-            var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
             plane.controller = Controller.start(ControllerConfig.forManagedClusters(
                     access.endpoint(Clusters.MANAGEMENT), access, List.of(machines)));
             return plane;
@@ -137,6 +162,7 @@ final class ControlPlane implements AutoCloseable {
                 machines.stopAll();
             }
             kubernetes.close();
+            arm.close();
             RunState.erase(home);
             lock.close();
             LOG.info(keep ? "The control plane has ended; machines run on" : "The control plane has ended");
@@ -145,10 +171,11 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static void listen(EmbeddedKubernetes kubernetes, InetSocketAddress address, ApiIdentity identity)
+    private static void listen(
+            EmbeddedKubernetes kubernetes, InetSocketAddress address, ApiIdentity identity, Handler beside)
             throws StartException {
         try {
-            kubernetes.start(address, identity.serverContext());
+            kubernetes.start(address, identity.serverContext(), beside);
         } catch (IllegalStateException e) {
             throw notListening(address, e);
         }

@@ -3,6 +3,7 @@ package dev.capstan.server;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.capstan.resourceprovider.subscription.Scope;
 import dev.capstan.server.home.HomeFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +23,39 @@ import java.util.Optional;
  * @param caFile the certificate authority to verify it with
  * @param version version of Capstan
  * @param home its home
+ * @param subscriptionId its subscription
+ * @param tenantId the tenant that the subscription is in
  * @param needs what machines need and this host lacks, in words; empty if machines can be made
  */
 record RunState(
-        long pid, long started, String endpoint, String caFile, String version, String home, List<String> needs) {
+        long pid,
+        long started,
+        String endpoint,
+        String caFile,
+        String version,
+        String home,
+        String subscriptionId,
+        String tenantId,
+        List<String> needs) {
 
     private static final String FILE = "server.json";
     private static final String PID_FILE = "server.pid";
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** The state of this process. */
-    static RunState ofProcess(String endpoint, String caFile, Path home, List<String> needs) throws IOException {
+    static RunState ofProcess(String endpoint, String caFile, Path home, Scope scope, List<String> needs)
+            throws IOException {
         var pid = ProcessHandle.current().pid();
-        return new RunState(pid, startOf(pid), endpoint, caFile, versionOfBuild(), home.toString(), needs);
+        return new RunState(
+                pid,
+                startOf(pid),
+                endpoint,
+                caFile,
+                versionOfBuild(),
+                home.toString(),
+                scope.subscription(),
+                scope.tenant(),
+                needs);
     }
 
     /** What is written in the home, by a process that may be gone. */

@@ -1,6 +1,7 @@
 package dev.capstan.embeddedkubernetes.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.disruption.Evictions;
 import dev.capstan.embeddedkubernetes.identity.Authenticator;
 import dev.capstan.embeddedkubernetes.identity.Authorizer;
 import dev.capstan.embeddedkubernetes.identity.Identity;
@@ -37,6 +38,7 @@ public final class ClusterApi {
     private final Authorizer authorizer;
     private final Reviews reviews;
     private final TokenRequests tokenRequests;
+    private final Evictions evictions;
 
     /** An API over the objects, guarded by the given parts. */
     public ClusterApi(
@@ -44,12 +46,14 @@ public final class ClusterApi {
             Authenticator authenticator,
             Authorizer authorizer,
             Reviews reviews,
-            TokenRequests tokenRequests) {
+            TokenRequests tokenRequests,
+            Evictions evictions) {
         this.objects = objects;
         this.authenticator = authenticator;
         this.authorizer = authorizer;
         this.reviews = reviews;
         this.tokenRequests = tokenRequests;
+        this.evictions = evictions;
     }
 
     /** Answers or throws an {@link ApiFailure}. */
@@ -94,7 +98,7 @@ public final class ClusterApi {
             Subresource subresource = kind.subresource(route.subresource()).orElseThrow(ApiFailure::notServed);
             requireVerb(subresource.verbs(), verb);
             if (verb == Verb.CREATE) {
-                return createSubresource(target, subresource, call);
+                return createSubresource(target, subresource, call, identity.user());
             }
         } else {
             requireVerb(kind.verbs(), verb);
@@ -207,16 +211,22 @@ public final class ClusterApi {
         return Answer.json(201, reviews.answer(body.object(), identity), body.warnings());
     }
 
-    private Answer createSubresource(Target target, Subresource subresource, Call call) throws IOException {
-        if (!subresource.kind().equals("TokenRequest")) {
-            throw ApiFailure.notServed();
-        }
+    private Answer createSubresource(Target target, Subresource subresource, Call call, User user) throws IOException {
         Decoder.Body body = Decoder.decode(
                 objects.registry().body(subresource.kind()),
                 call.contentType(),
                 call.body().read(),
                 call.parameters().fieldValidation());
-        return Answer.json(
-                201, tokenRequests.answer(target.namespace(), target.name(), body.object()), body.warnings());
+        ObjectNode answer = switch (subresource.kind()) {
+            case "TokenRequest" -> tokenRequests.answer(target.namespace(), target.name(), body.object());
+            case "Eviction" -> {
+                evictions.evict(target, user, body.object(), call.parameters());
+                ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
+                status.putObject("metadata");
+                yield status.put("status", "Success").put("code", 201);
+            }
+            default -> throw ApiFailure.notServed();
+        };
+        return Answer.json(201, answer, body.warnings());
     }
 }

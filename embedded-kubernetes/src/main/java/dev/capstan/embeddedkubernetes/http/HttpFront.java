@@ -11,6 +11,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +28,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Between Helidon and the clusters' APIs: finds the cluster by {@code /clusters/NAME}, sends answers, streams watches,
- * and turns every failure into a Status. Each event of a watch is one chunk, sent before the next is taken; a watcher
+ * and turns every failure into a Status. Paths that are neither a cluster's nor about health go, untouched, to the
+ * handler beside this one if there is any. Each event of a watch is one chunk, sent before the next is taken; a watcher
  * that cannot keep up is cut off.
  */
 final class HttpFront {
@@ -46,26 +53,55 @@ final class HttpFront {
 
     private final Function<String, Optional<ClusterApi>> clusters;
     private final AdministratorToken administrator;
+    private final @Nullable Handler beside;
     private final Set<Watching> watches = ConcurrentHashMap.newKeySet();
+    /** One party for each watch that is sent, and one for the server until it ends them. */
+    private final Phaser sending = new Phaser(1);
+
     private volatile boolean stopping;
 
-    HttpFront(Function<String, Optional<ClusterApi>> clusters, AdministratorToken administrator) {
+    HttpFront(
+            Function<String, Optional<ClusterApi>> clusters,
+            AdministratorToken administrator,
+            @Nullable Handler beside) {
         this.clusters = clusters;
         this.administrator = administrator;
+        this.beside = beside;
     }
 
-    /** Ends all watches, now and later; other requests are still answered. */
-    void endWatches() {
+    /** Whether a path is answered here; it may be cut or empty when the request could not be read. */
+    boolean owns(String path) {
+        return beside == null
+                || path.isEmpty()
+                || path.startsWith(PREFIX)
+                || path.equals("/healthz")
+                || path.equals("/livez")
+                || path.equals("/readyz");
+    }
+
+    /**
+     * Ends all watches, now and later, and waits until those under way have sent their end; other requests are still
+     * answered. To be called once.
+     *
+     * @param most how long to wait at most
+     */
+    void endWatches(Duration most) {
         stopping = true;
         watches.forEach(Watching::end);
+        try {
+            sending.awaitAdvanceInterruptibly(sending.arriveAndDeregister(), most.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException _) {
+            LOG.warn("Some watches did not end within {} and are cut off", most);
+        }
     }
 
-    /** Whether watches are still being ended. */
-    boolean hasWatches() {
-        return !watches.isEmpty();
-    }
-
-    void handle(ServerRequest request, ServerResponse response) throws IOException {
+    void handle(ServerRequest request, ServerResponse response) throws Exception {
+        if (beside != null && !owns(request.path().rawPath())) {
+            beside.handle(request, response);
+            return;
+        }
         Answer answer;
         try {
             answer = answer(request);
@@ -198,6 +234,7 @@ final class HttpFront {
 
     private void stream(Answer.Stream stream, ServerResponse response) throws IOException {
         Watching watching = stream.watching();
+        sending.register();
         watches.add(watching);
         if (stopping) {
             watching.end();
@@ -222,6 +259,7 @@ final class HttpFront {
             throw new CloseConnectionException("The watcher was too slow.", e);
         } finally {
             watches.remove(watching);
+            sending.arriveAndDeregister();
         }
     }
 }

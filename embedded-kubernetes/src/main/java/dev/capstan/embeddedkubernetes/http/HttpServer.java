@@ -9,14 +9,16 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS server: HTTP/1.1, one virtual thread per connection. Limits: request line 16 KiB, headers 64 KiB, body 3 MiB,
@@ -40,14 +42,17 @@ public final class HttpServer implements AutoCloseable {
      * @param tls the server's key and certificate
      * @param clusters finds a cluster's API by its name
      * @param administrator who is told that a cluster does not exist
+     * @param beside answers every path that is neither a cluster's nor about health, and its own errors; without it
+     *     such a path is not found
      * @throws IllegalStateException if the address cannot be listened on
      */
     public static HttpServer start(
             InetSocketAddress address,
             SSLContext tls,
             Function<String, Optional<ClusterApi>> clusters,
-            AdministratorToken administrator) {
-        HttpFront front = new HttpFront(clusters, administrator);
+            AdministratorToken administrator,
+            @Nullable Handler beside) {
+        HttpFront front = new HttpFront(clusters, administrator, beside);
         WebServer server = WebServer.builder()
                 .bindAddress(address)
                 .tls(Tls.builder()
@@ -68,26 +73,38 @@ public final class HttpServer implements AutoCloseable {
                 .writeQueueLength(0)
                 .shutdownGracePeriod(GRACE)
                 .shutdownHook(false)
-                .directHandlers(statusBodies())
+                .directHandlers(refusals(front))
                 .routing(routing -> routing.any(front::handle))
                 .build();
         try {
-            return new HttpServer(front, server.start());
+            server.start();
         } catch (RuntimeException e) {
-            throw new IllegalStateException(
-                    "Cannot listen on " + address + ": " + e.getMessage() + ". Is the port taken?", e);
+            throw new IllegalStateException("Cannot listen on " + address + ": " + e.getMessage() + ".", e);
         }
+        // Helidon only logs that it could not bind.
+        if (!server.isRunning()) {
+            throw new IllegalStateException("Cannot listen on " + address
+                    + ": the port is taken, or is not allowed to this user; the server's log says which.");
+        }
+        return new HttpServer(front, server);
     }
 
-    /** What Helidon itself refuses, such as too large headers, is told in a Status, too. */
-    private static DirectHandlers statusBodies() {
+    /** What Helidon itself refuses, such as too large headers: told in a Status, too, where Kubernetes is spoken. */
+    private static DirectHandlers refusals(HttpFront front) {
         DirectHandler handler = (request, type, status, headers, message) -> {
+            String why = "the request is not acceptable HTTP: " + status.reasonPhrase();
+            if (!front.owns(request.path())) {
+                return DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                        .entity(why.getBytes(StandardCharsets.UTF_8))
+                        .keepAlive(false)
+                        .build();
+            }
             ApiFailure failure = status.code() == 413
                     ? ApiFailure.tooLarge(Decoder.LIMIT)
-                    : ApiFailure.of(
-                            status.code(),
-                            status.code() == 400 ? "BadRequest" : "Unknown",
-                            "the request is not acceptable HTTP: " + status.reasonPhrase());
+                    : ApiFailure.of(status.code(), status.code() == 400 ? "BadRequest" : "Unknown", why);
             return DirectHandler.TransportResponse.builder()
                     .status(status)
                     .headers(headers)
@@ -111,16 +128,7 @@ public final class HttpServer implements AutoCloseable {
     /** Ends all watches, waits up to five seconds for requests under way, and stops listening. */
     @Override
     public void close() {
-        front.endWatches();
-        Instant last = Instant.now().plus(GRACE);
-        while (front.hasWatches() && Instant.now().isBefore(last)) {
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
+        front.endWatches(GRACE);
         server.stop();
     }
 }

@@ -43,15 +43,17 @@ public final class BuiltinKinds {
     }
 
     /**
-     * A kind that is the body of requests only and has no resource of its own: {@code TokenRequest}, {@code DeleteOptions}.
+     * A kind that is the body of requests only and has no resource of its own, such as {@code TokenRequest}: all its versions,
+     * best first.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
-    public Kind body(String kind) {
-        return bodies.stream()
-                .filter(k -> k.kind().equals(kind))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("kinds.json has no body " + kind));
+    public List<Kind> body(String kind) {
+        List<Kind> versions = bodies.stream().filter(k -> k.kind().equals(kind)).toList();
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("kinds.json has no body " + kind);
+        }
+        return versions;
     }
 
     /** The schema of {@code metadata}, all references resolved. */
@@ -88,7 +90,7 @@ public final class BuiltinKinds {
                 strings(node.path("shortNames")),
                 strings(node.path("categories")),
                 node.path("namespaced").asBoolean(),
-                strings(node.path("verbs")).contains("get"),
+                node.path("storage").asBoolean(strings(node.path("verbs")).contains("get")),
                 false,
                 Set.copyOf(strings(node.path("verbs"))),
                 stream(node.path("subresources")).map(BuiltinKinds::subresource).toList(),

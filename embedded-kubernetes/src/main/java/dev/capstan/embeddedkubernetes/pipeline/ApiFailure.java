@@ -22,7 +22,7 @@ public final class ApiFailure extends RuntimeException {
         this.details = details;
     }
 
-    /** A failure without details. */
+    /** A failure without details; the reason may be empty. */
     public static ApiFailure of(int code, String reason, String message) {
         return new ApiFailure(code, reason, message, Json.object());
     }
@@ -129,6 +129,13 @@ public final class ApiFailure extends RuntimeException {
         return of(410, "Expired", message);
     }
 
+    /** 429 with its cause; there is no {@code Retry-After}, with which clients would wait without a word. */
+    public static ApiFailure tooManyRequests(String message, String causeReason, String causeMessage) {
+        ObjectNode details = Json.object();
+        details.putArray("causes").addObject().put("reason", causeReason).put("message", causeMessage);
+        return new ApiFailure(429, "TooManyRequests", message, details);
+    }
+
     /** 413. */
     public static ApiFailure tooLarge(long limit) {
         return of(413, "RequestEntityTooLarge", "Request entity too large: limit is " + limit);
@@ -159,7 +166,10 @@ public final class ApiFailure extends RuntimeException {
     public ObjectNode toStatus() {
         ObjectNode status = Json.object().put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
-        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+        status.put("status", "Failure").put("message", getMessage());
+        if (!reason.isEmpty()) {
+            status.put("reason", reason);
+        }
         if (!details.isEmpty()) {
             status.set("details", details);
         }

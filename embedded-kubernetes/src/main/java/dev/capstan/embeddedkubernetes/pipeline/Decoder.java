@@ -44,8 +44,18 @@ public final class Decoder {
 
     /** An object of the kind; absent content type counts as JSON (kubectl 1.20 sends none). */
     public static Body decode(Kind kind, String contentType, byte[] bytes, FieldValidation validation) {
+        return decode(List.of(kind), contentType, bytes, validation);
+    }
+
+    /** As the other, for a kind whose versions are all accepted; a body that does not name one is of the first. */
+    public static Body decode(List<Kind> versions, String contentType, byte[] bytes, FieldValidation validation) {
         List<String> warnings = new ArrayList<>();
         ObjectNode object = tree(contentType, bytes, validation, warnings);
+        String named = object.path("apiVersion").asText("");
+        Kind kind = versions.stream()
+                .filter(version -> version.apiVersion().equals(named))
+                .findFirst()
+                .orElse(versions.getFirst());
         requireType(kind, object);
         return new Body(prune(kind, object, validation, warnings), warnings);
     }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How to delete: the body of a DELETE, or its query parameters. A grace period is taken and means nothing here: no kind
- * that has one is served.
+ * How to delete: the body of a DELETE, or its query parameters. A grace period is taken and means nothing here: of all
+ * kinds only pods have one, and nothing runs them.
  *
  * @param finalizers what the propagation policy adds to the object before it goes
  * @param uid the object must have, or empty
@@ -27,6 +27,11 @@ public record DeleteOptions(List<String> finalizers, String uid, String resource
         JsonNode options = body.length == 0
                 ? Json.object()
                 : Decoder.tree(contentType, body, Parameters.FieldValidation.IGNORE, new ArrayList<>());
+        return of(options, parameters);
+    }
+
+    /** The options in a tree, which may be missing, and in the query parameters; the tree wins. */
+    public static DeleteOptions of(JsonNode options, Parameters parameters) {
         String policy = options.path("propagationPolicy").asText(parameters.text("propagationPolicy"));
         if (policy.isEmpty()
                 && (options.path("orphanDependents").asBoolean(false) || parameters.flag("orphanDependents"))) {
@@ -58,8 +63,13 @@ public record DeleteOptions(List<String> finalizers, String uid, String resource
                 dryRun);
     }
 
+    /** The same for whatever object is there. */
+    public DeleteOptions withoutPreconditions() {
+        return new DeleteOptions(finalizers, "", "", dryRun);
+    }
+
     /** Refuses with 409 when the object is not the one that was meant. */
-    void require(Kind kind, String name, ObjectNode current) {
+    public void require(Kind kind, String name, ObjectNode current) {
         String currentUid = Json.meta(current, "uid");
         if (!uid.isEmpty() && !uid.equals(currentUid)) {
             throw ApiFailure.conflict(

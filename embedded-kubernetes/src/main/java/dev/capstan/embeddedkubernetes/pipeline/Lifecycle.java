@@ -30,6 +30,9 @@ final class Lifecycle {
     /** A kubelet registers its node together with the status; nodeStrategy keeps it. */
     private static final Set<String> CREATED_WITH_STATUS = Set.of("nodes");
 
+    /** Namespaces and nodes have no generation in Kubernetes. */
+    private static final Set<String> UNCOUNTED = Set.of("namespaces", "nodes");
+
     private Lifecycle() {}
 
     static String now() {
@@ -161,9 +164,9 @@ final class Lifecycle {
         return new Deletion(draft.put(key, object), false);
     }
 
-    /** Custom objects and CustomResourceDefinitions count generations; the core kinds served here do not. */
+    /** Custom objects and all built-in kinds with a status count generations, but for two of the core kinds. */
     private static boolean hasGeneration(Kind kind) {
-        return kind.custom() || (kind.hasStatus() && !kind.group().isEmpty());
+        return kind.custom() || (kind.hasStatus() && !UNCOUNTED.contains(kind.resource()));
     }
 
     private static ObjectNode meaning(Kind kind, ObjectNode object) {

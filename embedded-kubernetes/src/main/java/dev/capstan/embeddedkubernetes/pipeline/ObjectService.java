@@ -20,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ObjectService implements AutoCloseable {
     private final BuiltinKinds builtin;
     private final ClusterStore store;
-    private final List<Admission> admissions =
-            new CopyOnWriteArrayList<>(List.of(new Namespaces(), new CustomResources(), new SecretsAndConfigMaps()));
+    private final List<Admission> admissions = new CopyOnWriteArrayList<>(
+            List.of(new Namespaces(), new CustomResources(), new SecretsAndConfigMaps(), new Pods()));
     private final Reads reads;
     private final Writes writes;
     private final Cleanup cleanup;

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ public final class Registry {
                 } else {
                     stored.putIfAbsent(kind.resource(), kind);
                 }
-                storedByType.put(new Type(kind.group(), kind.kind()), kind);
+                storedByType.put(
+                        new Type(kind.group(), kind.kind()), Objects.requireNonNull(stored.get(kind.resource())));
             }
         }
     }
@@ -78,8 +80,8 @@ public final class Registry {
         return stored.values();
     }
 
-    /** A kind that is the body of requests only, such as {@code TokenRequest}. */
-    public Kind body(String kind) {
+    /** A kind that is the body of requests only, such as {@code TokenRequest}, in all its versions. */
+    public List<Kind> body(String kind) {
         return builtin.body(kind);
     }
 

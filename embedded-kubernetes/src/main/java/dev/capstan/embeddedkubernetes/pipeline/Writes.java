@@ -47,7 +47,8 @@ public final class Writes {
      */
     public record Result(ObjectNode object, boolean created, boolean gone, List<String> warnings) {}
 
-    private <T> T run(boolean dryRun, Write<T> write) {
+    /** Runs a write of the caller's own, or with {@code dryRun} tries it out. */
+    public <T> T run(boolean dryRun, Write<T> write) {
         return dryRun ? store.tryOut(write) : store.write(write);
     }
 
@@ -236,7 +237,12 @@ public final class Writes {
 
     /** DELETE of one object. */
     public Result delete(Target target, @Nullable User user, DeleteOptions options) {
-        return run(options.dryRun(), draft -> delete(draft, target, user, existing(draft, target), options));
+        return run(options.dryRun(), deletion(target, user, options));
+    }
+
+    /** The deletion of an object as a step of a write. */
+    public Write<Result> deletion(Target target, @Nullable User user, DeleteOptions options) {
+        return draft -> delete(draft, target, user, existing(draft, target), options);
     }
 
     /** DELETE of a collection: those of the objects that the selection picks, in one commit. */

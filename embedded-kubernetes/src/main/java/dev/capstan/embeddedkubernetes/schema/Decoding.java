@@ -88,9 +88,11 @@ public final class Decoding {
             case ObjectNode object -> object(object, schema, path, typed);
             case ArrayNode array -> array(array, schema, path, typed);
             case TextNode text when typed -> canonical(text, schema);
-            // The only such values of built-in kinds are quantities, which Go writes as text.
+            // Such values of built-in kinds are quantities, which Go writes as text, unless they are IntOrString.
             case NumericNode number
-            when typed && schema.path("x-kubernetes-int-or-string").asBoolean() -> TextNode.valueOf(number.asText());
+            when typed
+                    && schema.path("x-kubernetes-int-or-string").asBoolean()
+                    && !schema.path("format").asText().equals("int-or-string") -> TextNode.valueOf(number.asText());
             default -> finite(value);
         };
     }

@@ -40,6 +40,11 @@ public record FieldError(String reason, String field, String message) {
         return new FieldError("FieldValueDuplicate", field, "Duplicate value: " + value);
     }
 
+    /** The value names something that is not there: {@code Not found: "x"}. */
+    public static FieldError notFound(String field, String value) {
+        return new FieldError("FieldValueNotFound", field, "Not found: \"" + value + '"');
+    }
+
     /** The field must not be set or changed: {@code Forbidden: <detail>}. */
     public static FieldError forbidden(String field, String detail) {
         return new FieldError("FieldValueForbidden", field, "Forbidden: " + detail);

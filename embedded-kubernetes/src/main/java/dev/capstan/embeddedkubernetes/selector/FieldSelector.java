@@ -128,7 +128,7 @@ public final class FieldSelector {
             value = value.path(part);
         }
         if (value.isMissingNode() || value.isNull()) {
-            return field.equals("spec.unschedulable") ? "false" : "";
+            return field.equals("spec.unschedulable") || field.equals("spec.hostNetwork") ? "false" : "";
         }
         return value.asText();
     }

@@ -41,6 +41,7 @@ public final class ClusterStore implements AutoCloseable {
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(WAITING_WRITES);
     private final List<Consumer<List<Event>>> observers = new CopyOnWriteArrayList<>();
+    private final List<Derivation> derivations = new CopyOnWriteArrayList<>();
     private final LongAdder watchesOpened = new LongAdder();
     private final Thread writer;
     private long resourceVersion;
@@ -78,6 +79,11 @@ public final class ClusterStore implements AutoCloseable {
     /** Has every later commit shown to the observer, on the writer thread, before its writers are woken; it must not wait. */
     public void observe(Consumer<List<Event>> observer) {
         observers.add(observer);
+    }
+
+    /** Makes the derivation part of every later write, after those that are there. */
+    public void derive(Derivation derivation) {
+        derivations.add(derivation);
     }
 
     /** Objects at a version. */
@@ -233,7 +239,7 @@ public final class ClusterStore implements AutoCloseable {
     private void writeGroup(List<Pending<?>> group) {
         Draft all = new Draft(memory, resourceVersion);
         for (Pending<?> pending : group) {
-            pending.runOn(all);
+            pending.runOn(all, derivations);
         }
         List<Event> events = all.events();
         if (!events.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.capstan.embeddedkubernetes.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +93,9 @@ public final class Draft implements View {
         return object;
     }
 
-    List<Event> events() {
-        return events;
+    /** All changes so far, in their order; a view. */
+    public List<Event> events() {
+        return Collections.unmodifiableList(events);
     }
 
     /** Takes over the changes of a draft that was made on top of this one. */

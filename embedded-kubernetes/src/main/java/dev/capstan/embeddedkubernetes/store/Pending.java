@@ -1,5 +1,6 @@
 package dev.capstan.embeddedkubernetes.store;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,12 @@ final class Pending<T> {
         this.keep = keep;
     }
 
-    /** Runs the write on top of the group; an exception drops its changes and is its answer. */
-    void runOn(Draft group) {
+    /** Runs the write and what follows from it on top of the group; an exception drops its changes and is its answer. */
+    void runOn(Draft group, List<Derivation> derivations) {
         Draft own = new Draft(group, group.resourceVersion());
         try {
             result = write.run(own);
+            derivations.forEach(derivation -> derivation.follow(own));
         } catch (RuntimeException | StackOverflowError e) {
             answer.completeExceptionally(e);
             return;

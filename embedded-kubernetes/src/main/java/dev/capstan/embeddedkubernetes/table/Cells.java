@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.capstan.embeddedkubernetes.kinds.ColumnPath;
 import dev.capstan.embeddedkubernetes.kinds.PrinterColumn;
+import dev.capstan.embeddedkubernetes.selector.ObjectSelector;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,8 +69,53 @@ final class Cells {
             case "subjectUsers" -> text(subjects("User"));
             case "subjectGroups" -> text(subjects("Group"));
             case "subjectServiceAccounts" -> text(subjects("ServiceAccount"));
+            case "podReady" -> text(pod().ready());
+            case "podStatus" -> text(pod().word());
+            case "podRestarts" -> text(pod().restarts());
+            case "podIp" -> text(pod().ip());
+            case "podNode" -> text(pod().node());
+            case "podNominatedNode" -> text(pod().nominatedNode());
+            case "podReadinessGates" -> text(pod().readinessGates());
+            case "budgetMinAvailable" ->
+                text(orNotApplicable(object.path("spec").path("minAvailable")));
+            case "budgetMaxUnavailable" ->
+                text(orNotApplicable(object.path("spec").path("maxUnavailable")));
+            case "budgetAllowed" ->
+                JSON.numberNode(object.path("status").path("disruptionsAllowed").asLong());
+            case "templateNodeSelector" -> text(nodeSelector());
+            case "templateContainers" -> text(templateContainers("name"));
+            case "templateImages" -> text(templateContainers("image"));
+            case "selector" -> text(new ObjectSelector(object.path("spec").path("selector")).text());
             default -> throw new IllegalStateException("kinds.json names the unknown cell " + column.source());
         };
+    }
+
+    private PodCells pod() {
+        return new PodCells(object, now);
+    }
+
+    private static String orNotApplicable(JsonNode amount) {
+        return amount.isValueNode() && !amount.isNull() ? amount.asText() : "N/A";
+    }
+
+    private JsonNode template() {
+        return object.path("spec").path("template").path("spec");
+    }
+
+    private String nodeSelector() {
+        String labels = template().path("nodeSelector").properties().stream()
+                .map(label -> label.getKey() + "=" + label.getValue().asText())
+                .sorted()
+                .collect(Collectors.joining(","));
+        return labels.isEmpty() ? "<none>" : labels;
+    }
+
+    private String templateContainers(String field) {
+        List<String> values = new ArrayList<>();
+        template()
+                .path("containers")
+                .forEach(container -> values.add(container.path(field).asText()));
+        return String.join(",", values);
     }
 
     /** A value of an object, in the type of its column; what does not fit the type is null. */

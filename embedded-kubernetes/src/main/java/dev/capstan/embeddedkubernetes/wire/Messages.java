@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A field is written {@code number name type}. Types: {@code string}, {@code bool}, {@code int}; with a question mark they
  * are pointers in Go, that is, an empty value is a value; {@code [string]}; {@code map} of strings, {@code bytes} a map of
- * byte strings, {@code lists} a map of string lists; {@code time}; {@code fields} for managed fields; else another message,
+ * byte strings, {@code lists} a map of string lists; {@code time}; {@code amount} an IntOrString; {@code fields} for managed
+ * fields; else another message,
  * in brackets when repeated.
  */
 final class Messages {
@@ -104,6 +105,16 @@ final class Messages {
                 "5 dryRun [string]");
         message("Preconditions", "1 uid string?", "2 resourceVersion string?");
 
+        message("PodDisruptionBudget", "1 metadata ObjectMeta", "2 spec PodDisruptionBudgetSpec");
+        message(
+                "PodDisruptionBudgetSpec",
+                "1 minAvailable amount",
+                "2 selector LabelSelector",
+                "3 maxUnavailable amount",
+                "4 unhealthyPodEvictionPolicy string?");
+        message("IntOrString", "1 type int", "2 intVal int", "3 strVal string");
+        message("Eviction", "1 metadata ObjectMeta", "2 deleteOptions DeleteOptions");
+
         message("TokenRequest", "1 metadata ObjectMeta", "2 spec TokenRequestSpec");
         message(
                 "TokenRequestSpec",
@@ -163,6 +174,7 @@ final class Messages {
             "authentication.k8s.io/v1", Set.of("TokenRequest", "TokenReview", "SelfSubjectReview"),
             "authorization.k8s.io/v1",
                     Set.of("SelfSubjectAccessReview", "SubjectAccessReview", "SelfSubjectRulesReview"),
+            "policy/v1", Set.of("PodDisruptionBudget", "Eviction"),
             "rbac.authorization.k8s.io/v1", Set.of("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"));
 
     private Messages() {}

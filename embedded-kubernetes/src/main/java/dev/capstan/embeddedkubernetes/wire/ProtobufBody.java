@@ -133,6 +133,7 @@ public final class ProtobufBody {
             }
             case "map", "bytes", "lists" -> entry(reader.delimited(), type, out.withObjectProperty(name));
             case "time" -> time(reader.delimited(), name, out);
+            case "amount" -> amount(reader.delimited(), name, out);
             case "fields" -> out.set(name, fields(reader.delimited()));
             default -> {
                 ObjectNode child =
@@ -191,6 +192,17 @@ public final class ProtobufBody {
             out.put(name, Instant.ofEpochSecond(parts.path("seconds").asLong()).toString());
         } catch (DateTimeException e) {
             throw ProtobufReader.malformed("the time " + name + " is out of range");
+        }
+    }
+
+    /** A number or a text, as the type (field 1) says: 0 for the number, which is then left out itself when it is 0. */
+    private void amount(ProtobufReader reader, String name, ObjectNode out) {
+        ObjectNode parts = JsonNodeFactory.instance.objectNode();
+        message(reader, "IntOrString", parts);
+        if (parts.path("type").asInt() == 0) {
+            out.put(name, parts.path("intVal").asInt());
+        } else {
+            out.put(name, parts.path("strVal").asText());
         }
     }
 

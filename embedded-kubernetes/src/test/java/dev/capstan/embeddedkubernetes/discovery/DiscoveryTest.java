@@ -29,12 +29,14 @@ class DiscoveryTest {
         assertThat(groups.path("groups").findValuesAsText("name"))
                 .containsExactly(
                         "apiextensions.k8s.io",
+                        "apps",
                         "authentication.k8s.io",
                         "authorization.k8s.io",
                         "coordination.k8s.io",
                         "example.org",
+                        "policy",
                         "rbac.authorization.k8s.io");
-        assertThat(groups.at("/groups/4"))
+        assertThat(groups.at("/groups/5"))
                 .isEqualTo(
                         Json.of("{'name':'example.org','versions':[{'groupVersion':'example.org/v1','version':'v1'}],"
                                 + "'preferredVersion':{'groupVersion':'example.org/v1','version':'v1'}}"));
@@ -81,7 +83,7 @@ class DiscoveryTest {
         assertThat(Discovery.aggregatedCore(KINDS).at("/items/0/metadata")).isEmpty();
         JsonNode groups = Discovery.aggregatedGroups(KINDS);
         assertThat(groups.path("apiVersion").asText()).isEqualTo("apidiscovery.k8s.io/v2");
-        assertThat(groups.at("/items/4")).isEqualTo(Json.of("""
+        assertThat(groups.at("/items/5")).isEqualTo(Json.of("""
                                 {'metadata':{'name':'example.org'},'versions':[{'version':'v1','resources':[
                                   {'resource':'trusts','responseKind':{'group':'example.org','version':'v1','kind':'Trust'},
                                    'scope':'Namespaced','singularResource':'trust',

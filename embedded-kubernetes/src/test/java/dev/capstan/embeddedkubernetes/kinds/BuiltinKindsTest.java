@@ -61,7 +61,7 @@ class BuiltinKindsTest {
 
     @Test
     void theKindsAreThere() {
-        assertThat(KINDS.all().stream().filter(k -> !k.virtual()).map(Kind::resource))
+        assertThat(KINDS.all().stream().filter(Kind::storage).map(Kind::resource))
                 .containsExactlyInAnyOrder(
                         "namespaces",
                         "secrets",
@@ -75,11 +75,14 @@ class BuiltinKindsTest {
                         "clusterroles.rbac.authorization.k8s.io",
                         "rolebindings.rbac.authorization.k8s.io",
                         "clusterrolebindings.rbac.authorization.k8s.io",
-                        "customresourcedefinitions.apiextensions.k8s.io");
+                        "customresourcedefinitions.apiextensions.k8s.io",
+                        "daemonsets.apps",
+                        "poddisruptionbudgets.policy");
+        assertThat(KINDS.body("Eviction")).extracting(Kind::apiVersion).containsExactly("policy/v1", "policy/v1beta1");
         Kind accounts = Json.builtin("ServiceAccount");
         assertThat(accounts.subresource("token"))
                 .contains(new Subresource("token", "authentication.k8s.io", "v1", "TokenRequest", Set.of("create")));
-        assertThat(KINDS.body("TokenRequest").schema().at("/properties/spec/properties/audiences"))
+        assertThat(KINDS.body("TokenRequest").getFirst().schema().at("/properties/spec/properties/audiences"))
                 .isNotEmpty();
         assertThat(Json.builtin("Node").hasStatus()).isTrue();
         assertThat(Json.builtin("Secret").fieldSelectors())

@@ -251,8 +251,9 @@ class ProtobufBodyTest {
 
     @Test
     void theTablesAreClosed() {
-        Set<String> simple =
-                Set.of("string", "string?", "int", "int?", "bool", "bool?", "map", "bytes", "lists", "time", "fields");
+        Set<String> simple = Set.of(
+                "string", "string?", "int", "int?", "bool", "bool?", "map", "bytes", "lists", "time", "amount",
+                "fields");
         Messages.all()
                 .forEach((message, fields) -> fields.values().forEach(field -> {
                     if (!simple.contains(field.element())) {

@@ -1,0 +1,208 @@
+package dev.capstan.resourceprovider.clusters;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
+import dev.capstan.resourceprovider.store.Management;
+import dev.capstan.resourceprovider.store.Stored;
+import dev.capstan.resourceprovider.subscription.ResourceGroups;
+import dev.capstan.resourceprovider.wire.ArmAnswer;
+import dev.capstan.resourceprovider.wire.ArmFailure;
+import dev.capstan.resourceprovider.wire.Call;
+import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resourceprovider.wire.Route;
+import dev.capstan.resources.ManagedCluster;
+import dev.capstan.resources.ManagedCluster.Abort;
+import dev.capstan.resources.ManagedCluster.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** Managed clusters: made, read, changed, deleted, and their operations aborted. */
+final class ManagedClusters {
+
+    private final Management management;
+    private final Clusters clusters;
+    private final ResourceGroups groups;
+    private final ClusterSpecs specs;
+    private final ClusterViews views;
+    private final Operations operations;
+
+    ManagedClusters(
+            Management management,
+            Clusters clusters,
+            ResourceGroups groups,
+            ClusterSpecs specs,
+            ClusterViews views,
+            Operations operations) {
+        this.management = management;
+        this.clusters = clusters;
+        this.groups = groups;
+        this.specs = specs;
+        this.views = views;
+        this.operations = operations;
+    }
+
+    List<Route> routes() {
+        String type = "/providers/microsoft.containerservice/managedclusters";
+        String inGroup = "/subscriptions/{subscription}/resourcegroups/{group}" + type;
+        String one = inGroup + "/{cluster}";
+        return List.of(
+                Route.cluster("GET", "/subscriptions/{subscription}" + type, this::listAll),
+                Route.cluster("GET", inGroup, this::listOfGroup),
+                Route.cluster("GET", one, this::get),
+                Route.cluster("PUT", one, this::put),
+                Route.cluster("PATCH", one, this::patch),
+                Route.cluster("DELETE", one, this::delete),
+                Route.cluster("POST", one + "/abort", this::abort));
+    }
+
+    private ArmAnswer listAll(Call call) {
+        groups.check(call);
+        return list(call, cluster -> true);
+    }
+
+    private ArmAnswer listOfGroup(Call call) {
+        groups.check(call);
+        String group = call.variable("group");
+        if (groups.find(group).isEmpty()) {
+            throw ArmFailure.groupNotFound(group);
+        }
+        return list(call, cluster -> Clusters.isIn(cluster, group));
+    }
+
+    private ArmAnswer list(Call call, Predicate<Stored<ManagedCluster.Spec, ManagedCluster.Status>> wanted) {
+        ArrayNode all = Json.array();
+        var derived = views.derived();
+        clusters.all().stream()
+                .filter(wanted)
+                .forEach(cluster -> all.add(views.cluster(cluster, call.version(), derived)));
+        return ArmAnswer.ok(Json.object().set("value", all));
+    }
+
+    private ArmAnswer get(Call call) {
+        Optional<Stored<ManagedCluster.Spec, ManagedCluster.Status>> found = clusters.find(call);
+        if (found.isEmpty() && groups.find(call.variable("group")).isEmpty()) {
+            throw ArmFailure.groupNotFound(call.variable("group"));
+        }
+        Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
+        ArmAnswer answer =
+                ArmAnswer.ok(views.cluster(cluster, call.version())).with("ETag", '"' + cluster.eTag() + '"');
+        return new ClusterState(cluster).isBusy() ? answer.askAgain() : answer;
+    }
+
+    private ArmAnswer put(Call call) {
+        ObjectNode body = call.body();
+        return management.commit(() -> {
+            Optional<Stored<ManagedCluster.Spec, ManagedCluster.Status>> there = clusters.read(call);
+            boolean isNew =
+                    there.map(cluster -> new ClusterState(cluster).isGone()).orElse(true);
+            var group = groups.open(call.variable("group")).spec();
+            Preconditions.check(
+                    call.request(), isNew ? null : there.orElseThrow().eTag());
+            Stored<ManagedCluster.Spec, ManagedCluster.Status> written;
+            if (isNew) {
+                String name = call.variable("cluster");
+                var identity = new ClusterSpecs.Identity(
+                        clusters.id(group.name(), name), group.name(), name, group.location());
+                var spec = specs.created(identity, body, call.version(), clusters.begin(ClusterState.CREATE, null));
+                written = there.isEmpty() ? clusters.create(spec) : clusters.replace(there.get(), spec);
+            } else {
+                var cluster = there.orElseThrow();
+                new ClusterState(cluster).checkIdle();
+                written = clusters.replace(
+                        cluster,
+                        specs.updated(cluster.spec(), body, call.version(), clusters.begin(ClusterState.UPDATE, null)));
+            }
+            return begun(call, isNew ? 201 : 200, written);
+        });
+    }
+
+    private ArmAnswer patch(Call call) {
+        ObjectNode body = call.body();
+        for (String property : body.propertyStream().map(Map.Entry::getKey).toList()) {
+            if (!property.equals("tags")) {
+                throw ArmFailure.badRequest(
+                        "InvalidParameter",
+                        "PATCH of a managed cluster changes its tags and nothing else; the body has '" + property
+                                + "'. Send the whole cluster with PUT.");
+            }
+        }
+        JsonNode tags = body.path("tags");
+        return management.commit(() -> {
+            Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
+            Preconditions.check(call.request(), cluster.eTag());
+            new ClusterState(cluster).checkIdle();
+            ObjectNode change = Json.object();
+            change.set("tags", tags.isMissingNode() ? Json.object().nullNode() : tags);
+            var spec = specs.updated(cluster.spec(), change, call.version(), clusters.begin(ClusterState.UPDATE, null));
+            return begun(call, 200, clusters.replace(cluster, spec));
+        });
+    }
+
+    private ArmAnswer begun(Call call, int status, Stored<ManagedCluster.Spec, ManagedCluster.Status> written) {
+        ArmAnswer answer = ArmAnswer.of(status, views.cluster(written, call.version()));
+        Operation operation = written.spec().operation();
+        return operation == null ? answer : operations.begun(call, answer, written.spec(), operation.id());
+    }
+
+    private ArmAnswer delete(Call call) {
+        return management.commit(() -> {
+            Optional<Stored<ManagedCluster.Spec, ManagedCluster.Status>> there = clusters.find(call);
+            if (there.isEmpty()) {
+                return ArmAnswer.empty(204);
+            }
+            var cluster = there.get();
+            Preconditions.check(call.request(), cluster.eTag());
+            Operation running = cluster.spec().operation();
+            ClusterState state = new ClusterState(cluster);
+            if (running != null && state.isBeingDeleted() && running.kind().equals(ClusterState.DELETE)) {
+                return operations.accepted(call, cluster.spec(), running.id());
+            }
+            state.checkIdle();
+            Operation operation = clusters.begin(ClusterState.DELETE, null);
+            clusters.replace(cluster, with(cluster.spec(), operation));
+            return operations.accepted(call, cluster.spec(), operation.id());
+        });
+    }
+
+    private ArmAnswer abort(Call call) {
+        return management.commit(() -> abort(call, clusters.get(call)));
+    }
+
+    /** Asks the operation that runs to end where it stands; asked twice, it is the same abort. */
+    ArmAnswer abort(Call call, Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) throws Conflict {
+        Preconditions.check(call.request(), cluster.eTag());
+        Operation running = cluster.spec().operation();
+        ClusterState state = new ClusterState(cluster);
+        if (running == null || !state.isBusy()) {
+            throw ArmFailure.notAllowed("There is no operation in progress that could be aborted.");
+        }
+        if (state.isBeingDeleted()) {
+            throw ArmFailure.notAllowed("The managed cluster is being deleted, and a deletion cannot be aborted.");
+        }
+        Abort there = running.abort();
+        if (there != null) {
+            return operations.accepted(call, cluster.spec(), there.id());
+        }
+        var abort = new Abort(UUID.randomUUID().toString(), clusters.now());
+        var operation = new Operation(running.id(), running.kind(), running.started(), running.agentPool(), abort);
+        clusters.replace(cluster, with(cluster.spec(), operation));
+        return operations.accepted(call, cluster.spec(), abort.id());
+    }
+
+    private static ManagedCluster.Spec with(ManagedCluster.Spec spec, Operation operation) {
+        return new ManagedCluster.Spec(
+                spec.id(),
+                spec.resourceGroup(),
+                spec.name(),
+                spec.location(),
+                spec.agentPoolProfiles(),
+                spec.securityProfile(),
+                operation,
+                spec.arm());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.capstan.resourceprovider.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** JSON as this API reads and writes it: what is absent stays absent, nothing is nested deeper than {@value #DEPTH}. */
+public final class Json {
+
+    /** How deep a request's body may be nested; AKS's own bodies are 8 deep. */
+    static final int DEPTH = 64;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, null))
+            .withConfigOverride(List.class, list -> list.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
+            .build();
+
+    private Json() {}
+
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    public static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** A record or a map as a tree. */
+    public static ObjectNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** A list of texts as a tree. */
+    public static ArrayNode tree(List<String> texts) {
+        return MAPPER.valueToTree(texts);
+    }
+
+    /** A tree as a record. */
+    public static <T> T as(Class<T> type, JsonNode tree) {
+        try {
+            return MAPPER.treeToValue(tree, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an object of the management cluster is not a " + type.getName(), e);
+        }
+    }
+
+    /** The object under this name; null where there is none or it is something else. */
+    public static @Nullable ObjectNode child(JsonNode parent, String name) {
+        return parent.get(name) instanceof ObjectNode child ? child : null;
+    }
+
+    static byte[] bytes(JsonNode tree) {
+        return text(tree).getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static String text(JsonNode tree) {
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("every tree can be written", e);
+        }
+    }
+
+    /** What our own API answered. */
+    public static ObjectNode own(String text) {
+        try {
+            return (ObjectNode) MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the management cluster answered with something else than JSON", e);
+        }
+    }
+
+    /**
+     * A request's body.
+     *
+     * @throws ArmFailure 400 if it is no JSON object. Says where, and repeats nothing of it: a private key may be in it
+     */
+    static ObjectNode body(byte[] bytes) {
+        if (bytes.length == 0) {
+            throw invalid("it is empty, and a JSON object is needed");
+        }
+        try {
+            if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
+                return object;
+            }
+            throw invalid("it is JSON, but not an object");
+        } catch (JsonProcessingException e) {
+            throw invalid("it is not JSON, has a name twice or is nested deeper than " + DEPTH + " levels" + at(e));
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes are always there to be read", e);
+        }
+    }
+
+    private static ArmFailure invalid(String why) {
+        return ArmFailure.badRequest("InvalidRequestContent", "The request content was invalid: " + why + ".");
+    }
+
+    private static String at(JsonProcessingException e) {
+        JsonLocation place = e.getLocation();
+        return place == null ? "" : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+    }
+}
