@@ -1,8 +1,15 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Messages;
+import dev.capstan.cli.session.Problem;
+import dev.capstan.cli.session.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -11,8 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code capstan}, but for {@code capstan up}, which is the server's. */
 @Command(
@@ -31,9 +40,9 @@ import picocli.CommandLine.Spec;
             "",
             "First steps:",
             "  capstan up --detach",
-            "  capstan cluster create -g dev -n one --node-count 2 --enable-custom-ca-trust",
-            "  capstan cluster kubeconfig -g dev -n one --file one.kubeconfig",
-            "  KUBECONFIG=one.kubeconfig kubectl apply -f secret.yaml",
+            "  capstan group create -n dev -l local",
+            "  capstan aks create -g dev -n one --node-count 2 --custom-ca-trust-certificates FileWithCAs",
+            "  capstan aks get-credentials -g dev -n one",
             "  capstan node trust -g dev -n one"
         })
 public final class Capstan implements Runnable {
@@ -58,26 +67,38 @@ public final class Capstan implements Runnable {
             description = "Print the version and exit.")
     private boolean version;
 
-    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Show every request, and the stack trace of an error.")
     private boolean debug;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Say more on standard error.")
+    private boolean verbose;
+
+    @Option(
+            names = "--only-show-errors",
+            scope = ScopeType.INHERIT,
+            description = "Say nothing on standard error but errors.")
+    private boolean onlyErrors;
+
+    @Option(
+            names = "--subscription",
+            scope = ScopeType.INHERIT,
+            paramLabel = "ID",
+            description = "Subscription; CAPSTAN_HOME has one, and no other is taken.")
+    private Optional<String> subscription = Optional.empty();
 
     /** The whole command line, ready to be executed. */
     static CommandLine commandLine(Session session) {
+        return commandLine(session, List.of());
+    }
+
+    /** The command line as far as these arguments need it. */
+    static CommandLine commandLine(Session session, List<String> arguments) {
         var capstan = new Capstan();
-        var line = new CommandLine(capstan)
-                .addSubcommand(new StatusCommand(session))
-                .addSubcommand(new DownCommand(session))
-                .addSubcommand(new CommandLine(new Group.Cluster())
-                        .addSubcommand(new ClusterCreate(session))
-                        .addSubcommand(new ClusterDelete(session))
-                        .addSubcommand(new ClusterList(session))
-                        .addSubcommand(new ClusterShow(session))
-                        .addSubcommand(new ClusterKubeconfig(session)))
-                .addSubcommand(new CommandLine(new Group.Node())
-                        .addSubcommand(new NodeList(session))
-                        .addSubcommand(new NodeTrust(session))
-                        .addSubcommand(new CommandLine(new NodeExec(session)).setStopAtPositional(true))
-                        .addSubcommand(new NodeShell(session)));
+        var line = new CommandLine(capstan);
+        Words.add(line, session, arguments);
         line.getHelpSectionMap()
                 .compute(
                         UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
@@ -85,20 +106,26 @@ public final class Capstan implements Runnable {
         line.setOut(session.out());
         line.setErr(session.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setParameterExceptionHandler((e, arguments) -> explain(e));
+        // A word that looks like an option is one: a misspelt option is no value of the one before it.
+        line.setUnmatchedOptionsAllowedAsOptionParameters(false);
+        line.setExecutionStrategy(parsed -> capstan.execute(session, parsed));
+        line.setParameterExceptionHandler((e, words) -> explain(e));
         line.setExecutionExceptionHandler((e, command, result) -> capstan.explain(e, session));
         return line;
     }
 
     /** The server's command, which its own main explains. */
     private static String up(Help usage) {
-        return usage.createTextTable(java.util.Map.of("up", "Start the control plane; see 'capstan up --help'."))
+        return usage.createTextTable(Map.of("up", "Start the control plane; see 'capstan up --help'."))
                 .toString();
     }
 
     /** Runs one command and ends with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine(Session.ofProcess()).execute(arguments));
+        var session = Session.ofProcess();
+        var code = commandLine(session, List.of(arguments)).execute(arguments);
+        session.out().flush();
+        System.exit(code);
     }
 
     @Override
@@ -106,10 +133,32 @@ public final class Capstan implements Runnable {
         throw new ParameterException(spec.commandLine(), "Which command? See 'capstan --help'.");
     }
 
+    private int execute(Session session, ParseResult parsed) {
+        session.messages()
+                .level(
+                        debug
+                                ? Messages.Level.DEBUG
+                                : verbose
+                                        ? Messages.Level.VERBOSE
+                                        : onlyErrors ? Messages.Level.ERRORS : Messages.Level.WARNINGS);
+        subscription
+                .filter(id -> !id.equalsIgnoreCase(session.home().subscription()))
+                .ifPresent(id -> {
+                    throw Problem.failed(
+                            "The subscription of '" + id + "' doesn't exist in cloud 'capstan'.",
+                            "'capstan account show' tells which there is; leave --subscription out to use it.");
+                });
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
     private static int explain(ParameterException e) {
         var line = e.getCommandLine();
-        line.getErr().println("capstan: " + e.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+        if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+            line.getErr().println("ERROR: unrecognized arguments: " + String.join(" ", unmatched.getUnmatched()));
+        } else {
+            line.getErr().println("ERROR: " + e.getMessage());
+        }
+        UnmatchedArgumentException.printSuggestions(e, line.getErr());
         line.getErr().println("  See '" + line.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }
@@ -120,11 +169,13 @@ public final class Capstan implements Runnable {
             return explain(wrong);
         }
         if (e instanceof Problem problem) {
-            session.err().println("capstan: " + problem.getMessage());
-            session.err().println("  " + problem.advice());
+            session.err().println("ERROR: " + problem.getMessage());
+            if (!problem.advice().isEmpty()) {
+                session.err().println("  " + problem.advice());
+            }
             code = problem.exitCode();
         } else {
-            session.err().println("capstan: Unexpected: " + e + ".");
+            session.err().println("ERROR: Unexpected: " + e + ".");
             session.err().println("  This is a fault of Capstan; run it again with --debug and report what it prints.");
         }
         if (debug) {
@@ -137,13 +188,12 @@ public final class Capstan implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"capstan " + number()};
+        }
+
+        static String number() {
             try (var text = Capstan.class.getResourceAsStream("version.txt")) {
-                return new String[] {
-                    "capstan "
-                            + (text == null
-                                    ? "unknown"
-                                    : new String(text.readAllBytes(), StandardCharsets.UTF_8).strip())
-                };
+                return text == null ? "unknown" : new String(text.readAllBytes(), StandardCharsets.UTF_8).strip();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

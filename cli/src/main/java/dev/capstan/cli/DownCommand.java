@@ -1,5 +1,10 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Home;
+import dev.capstan.cli.session.Problem;
+import dev.capstan.cli.session.ServerState;
+import dev.capstan.cli.session.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;

@@ -1,47 +1,25 @@
 package dev.capstan.cli;
 
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The words that only stand before a command. */
-sealed interface Group extends Runnable {
+/** A word that only stands before a command. */
+final class Group implements Runnable {
 
-    /** The group's own description. */
-    CommandSpec spec();
+    private final CommandSpec spec;
+
+    private Group(String name, String description) {
+        this.spec = CommandSpec.wrapWithoutInspection(this).name(name);
+        spec.usageMessage().description(description).synopsisSubcommandLabel("COMMAND");
+    }
+
+    static CommandLine line(String name, String description) {
+        return new CommandLine(new Group(name, description).spec);
+    }
 
     @Override
-    default void run() {
-        var line = spec().commandLine();
-        throw new ParameterException(line, "Which command? See '" + spec().qualifiedName() + " --help'.");
-    }
-
-    @Command(
-            name = "cluster",
-            description = "Create, delete, list, show clusters; make a kubeconfig.",
-            synopsisSubcommandLabel = "COMMAND")
-    final class Cluster implements Group {
-        @Spec
-        private CommandSpec spec = CommandSpec.create();
-
-        @Override
-        public CommandSpec spec() {
-            return spec;
-        }
-    }
-
-    @Command(
-            name = "node",
-            description = "List nodes, see what they trust, run commands on them.",
-            synopsisSubcommandLabel = "COMMAND")
-    final class Node implements Group {
-        @Spec
-        private CommandSpec spec = CommandSpec.create();
-
-        @Override
-        public CommandSpec spec() {
-            return spec;
-        }
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command? See '" + spec.qualifiedName() + " --help'.");
     }
 }

@@ -2,6 +2,15 @@ package dev.capstan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.cli.kubernetes.Api;
+import dev.capstan.cli.kubernetes.ManagedCluster;
+import dev.capstan.cli.output.TextOrJson;
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Home;
+import dev.capstan.cli.session.Json;
+import dev.capstan.cli.session.Problem;
+import dev.capstan.cli.session.ServerState;
+import dev.capstan.cli.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +29,7 @@ final class StatusCommand implements Callable<Integer> {
     private final Session session;
 
     @Mixin
-    private OutputOption output = new OutputOption();
+    private TextOrJson output = new TextOrJson();
 
     StatusCommand(Session session) {
         this.session = session;
@@ -50,10 +59,12 @@ final class StatusCommand implements Callable<Integer> {
         json.put("caFile", server.caFile());
         json.put("version", server.version());
         json.put("home", home.folder().toString());
+        json.put("subscriptionId", home.subscription());
+        json.put("tenantId", home.tenant());
         server.needs().forEach(json.putArray("needs")::add);
         var clusters = json.putArray("clusters");
         var code = ExitCode.OK;
-        try (var api = Api.of(home)) {
+        try (var api = Api.of(session)) {
             api.list(ManagedCluster.COLLECTION).forEach(item -> clusters.add(new ManagedCluster(item).toJson()));
             json.put("answering", true);
         } catch (Problem e) {

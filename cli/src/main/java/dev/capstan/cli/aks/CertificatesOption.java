@@ -1,0 +1,20 @@
+package dev.capstan.cli.aks;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The option that names the file of the list. */
+final class CertificatesOption {
+
+    @Option(
+            names = {"--custom-ca-trust-certificates", "--ca-certs"},
+            paramLabel = "FILE",
+            description =
+                    "File of up to 10 CA certificates (PEM), with blank lines between them. Every node trusts them"
+                            + " before its first image pull; 'aks update' with an empty file clears the list.")
+    private Optional<String> path = Optional.empty();
+
+    Optional<String> path() {
+        return path;
+    }
+}

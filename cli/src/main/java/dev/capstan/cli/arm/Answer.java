@@ -1,0 +1,48 @@
+package dev.capstan.cli.arm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.capstan.cli.session.Json;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+
+/**
+ * What the API answered.
+ *
+ * @param status HTTP status
+ * @param headers HTTP headers
+ * @param body the body; empty where there is none
+ */
+public record Answer(int status, HttpHeaders headers, String body) {
+
+    public boolean isGood() {
+        return status / 100 == 2;
+    }
+
+    /** The body; a missing node where there is none. */
+    public JsonNode json() {
+        return body.isBlank() ? Json.missing() : Json.parse(body);
+    }
+
+    /** The header, or an empty text. */
+    String header(String name) {
+        return headers.firstValue(name).orElse("");
+    }
+
+    /**
+     * How long the API asks to wait before the next request: {@code x-ms-retry-after-ms}, else {@code Retry-After} in
+     * seconds, else what is usual.
+     */
+    Duration pause(Duration usual) {
+        try {
+            var millis = header("x-ms-retry-after-ms");
+            if (!millis.isEmpty()) {
+                return Duration.ofMillis(Math.clamp(Long.parseLong(millis), 50, 60_000));
+            }
+            var seconds = header("Retry-After");
+            return seconds.isEmpty() ? usual : Duration.ofSeconds(Math.clamp(Long.parseLong(seconds), 1, 60));
+        } catch (NumberFormatException dateOrNonsense) {
+            // Retry-After may be a date (RFC 9110, 10.2.3); the usual pause is as good.
+            return usual;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.capstan.cli.arm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.capstan.cli.http.Connection;
+import dev.capstan.cli.session.Json;
+import dev.capstan.cli.session.Problem;
+import dev.capstan.cli.session.Session;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Azure Resource Manager's API, as the control plane serves it, asked as the administrator. A request that is told to wait
+ * (429, or 503 with {@code Retry-After}) is asked again a few times; nothing else is ever sent twice.
+ */
+public final class Arm implements AutoCloseable {
+
+    private static final int TRIES = 4;
+
+    private final Connection connection;
+    private final Session session;
+
+    private Arm(Connection connection, Session session) {
+        this.connection = connection;
+        this.session = session;
+    }
+
+    /** Throws a {@link Problem} if the control plane of the session's home does not run. */
+    public static Arm of(Session session) {
+        return new Arm(Connection.of(session), session);
+    }
+
+    public String subscription() {
+        return session.home().subscription();
+    }
+
+    public URI endpoint() {
+        return connection.endpoint();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The resource. Throws a {@link Problem} in az's words if there is none, or it may not be read. */
+    public JsonNode get(String path) {
+        return good(send("GET", path, "", Map.of())).json();
+    }
+
+    /** The resource, or nothing if there is none. */
+    public Optional<JsonNode> find(String path) {
+        var answer = send("GET", path, "", Map.of());
+        return answer.status() == 404
+                ? Optional.empty()
+                : Optional.of(good(answer).json());
+    }
+
+    /** All items of a collection, page after page; an array. */
+    public JsonNode list(String path) {
+        var items = Json.array();
+        for (var next = path; !next.isEmpty(); ) {
+            var page = get(next);
+            page.path("value").forEach(items::add);
+            next = page.path("nextLink").asText("").isEmpty()
+                    ? ""
+                    : pathOf(page.path("nextLink").asText());
+        }
+        return items;
+    }
+
+    /** Whether there is such a resource (HEAD: 204 or 404). */
+    public boolean exists(String path) {
+        var answer = send("HEAD", path, "", Map.of());
+        return answer.status() != 404 && good(answer).isGood();
+    }
+
+    /** Writes the resource. Throws a {@link Problem} in az's words if it is refused. */
+    public Answer put(String path, JsonNode body, Map<String, String> headers) {
+        return good(send("PUT", path, body.toString(), headers));
+    }
+
+    public Answer post(String path) {
+        return good(send("POST", path, "", Map.of()));
+    }
+
+    public Answer delete(String path, Map<String, String> headers) {
+        return good(send("DELETE", path, "", headers));
+    }
+
+    /** Any request; what is answered is returned, whatever it is. */
+    public Answer send(String method, String path, String body, Map<String, String> headers) {
+        for (var tries = 1; ; tries++) {
+            var request = connection
+                    .request(path)
+                    .header("x-ms-client-request-id", UUID.randomUUID().toString())
+                    .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            headers.forEach(request::setHeader);
+            if (!body.isEmpty() && headers.keySet().stream().noneMatch("content-type"::equalsIgnoreCase)) {
+                request.header("Content-Type", "application/json");
+            }
+            var response = connection.send(request.build(), BodyHandlers.ofString());
+            var answer = new Answer(response.statusCode(), response.headers(), response.body());
+            var toldToWait = answer.status() == 429
+                    || (answer.status() == 503 && !answer.header("Retry-After").isEmpty());
+            if (!toldToWait || tries == TRIES) {
+                return answer;
+            }
+            pause(answer.pause(Duration.ofSeconds(1)));
+        }
+    }
+
+    /**
+     * Path and query of a URL that the API answered. Its host is left aside: only the endpoint of CAPSTAN_HOME is ever
+     * asked, with the administrator's token.
+     */
+    static String pathOf(String url) {
+        var uri = URI.create(url);
+        return uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    }
+
+    /** Waits for so long; what goes on meanwhile is not ours to stop. */
+    public static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.failed("Interrupted while waiting.", "What was begun goes on.", e);
+        }
+    }
+
+    private static Answer good(Answer answer) {
+        if (!answer.isGood()) {
+            throw ArmErrors.of(answer.status(), answer.body());
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

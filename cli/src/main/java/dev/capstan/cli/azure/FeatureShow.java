@@ -1,0 +1,51 @@
+package dev.capstan.cli.azure;
+
+import dev.capstan.cli.arm.Arm;
+import dev.capstan.cli.arm.ArmPath;
+import dev.capstan.cli.output.Output;
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Session;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "show",
+        description = "Shows whether a preview feature is registered.",
+        footerHeading = "%nExamples:%n",
+        footer = "  capstan feature show --namespace Microsoft.ContainerService --name CustomCATrustPreview")
+public final class FeatureShow implements Callable<Integer> {
+
+    private final Session session;
+
+    @Option(
+            names = "--namespace",
+            required = true,
+            paramLabel = "NAMESPACE",
+            description = "Namespace of the resource provider, such as Microsoft.ContainerService.")
+    private String namespace = "";
+
+    @Option(
+            names = {"-n", "--name"},
+            required = true,
+            paramLabel = "FEATURE",
+            description = "Name of the feature, such as CustomCATrustPreview.")
+    private String name = "";
+
+    @Mixin
+    private Output output = new Output();
+
+    public FeatureShow(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        output.check();
+        try (var arm = Arm.of(session)) {
+            output.print(session, arm.get(ArmPath.feature(arm.subscription(), namespace, name, "")), Features.TABLE);
+        }
+        return ExitCode.OK;
+    }
+}
