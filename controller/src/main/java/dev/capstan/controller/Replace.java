@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An old machine that is still being made is deleted. A new one that is being drained comes back if it is wanted.
  *   <li>Of too many new ones, the highest index goes first.
  *   <li>Old ones are drained, those that do not serve first, then the lowest index, as long as the others suffice.
- *   <li>New ones are made, as many as the count and the surge allow, each with the lowest index that no record holds.
+ *   <li>New ones are made, as many as the count and the surge allow, each with an index above every other, so that a new
+ *       node never has the name of the one it replaces.
  * </ol>
  * Where the pool is held nothing of that begins: machines that are being drained come back, those being made are
  * deleted, and so are new ones above the count that hold no pods.
@@ -214,15 +215,18 @@ final class Replace {
     }
 
     private void make() {
-        Set<String> taken = machines.stream().map(seen -> seen.record().name()).collect(Collectors.toSet());
         int room = wanted.count() + wanted.limits().surge() - machines.size() + in(QUARANTINED).size();
         int missing = Math.min(room, wanted.count() - alive());
-        for (int index = 0; missing > 0; index++) {
-            String name = ObjectNames.machine(wanted.cluster(), wanted.pool(), index);
-            if (!taken.contains(name)) {
-                machines.add(unseen(record(name, MAKING, wanted.model())));
-                missing--;
-            }
+        int index = machines.stream()
+                        .map(seen -> ObjectNames.machineIndex(
+                                wanted.cluster(), wanted.pool(), seen.record().name()))
+                        .flatMapToInt(OptionalInt::stream)
+                        .max()
+                        .orElse(-1)
+                + 1;
+        for (int made = 0; made < missing; made++) {
+            String name = ObjectNames.machine(wanted.cluster(), wanted.pool(), index + made);
+            machines.add(unseen(record(name, MAKING, wanted.model())));
         }
         machines.sort(Comparator.comparing(seen -> seen.record().name()));
     }
