@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class CertificateListTest {
 
     private static final String NODE = ObjectNames.machine(CLUSTER, "np", 0);
+    private static final String NEXT = ObjectNames.machine(CLUSTER, "np", 1);
 
     private final Lab lab = new Lab();
     private final Controller controller = Controller.start(lab.config(lab.access())
@@ -64,11 +65,12 @@ class CertificateListTest {
         lab.want(1, false);
         await(
                 "another set",
-                () -> !both.equals(lab.trust(CLUSTER, NODE).getSpec().certificateSet()));
+                () -> lab.isReady() && lab.provider.deleted.contains(NODE));
+        assertThat(lab.recorded()).containsExactly(NEXT);
         await("the old one goes", () -> sets().size() == 1);
         assertThat(sets().getFirst().getMetadata().getName())
                 .isEqualTo(CertificateSets.nameOf(
-                        lab.trust(CLUSTER, NODE).getSpec().certificateSet()));
+                        lab.trust(CLUSTER, NEXT).getSpec().certificateSet()));
     }
 
     @Test

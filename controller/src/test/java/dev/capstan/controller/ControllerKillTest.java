@@ -6,7 +6,12 @@ import static dev.capstan.controller.Lab.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.machines.Machine;
+import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ObjectNames;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,46 +46,98 @@ class ControllerKillTest {
         everywhere(2, -1);
     }
 
-    /** From a cluster of so many nodes (0: none) to one of so many (-1: none), killed at every write on the way. */
+    @Test
+    void killedWhileReplacingMachines() {
+        everywhere(new Way(2, 2, ONE, TWO, "Update", false));
+    }
+
+    @Test
+    void killedWhileReplacingAndScalingUp() {
+        everywhere(new Way(1, 2, ONE, TWO, "Update", false));
+    }
+
+    @Test
+    void killedWhileAborting() {
+        everywhere(new Way(1, 1, ONE, TWO, "Update", true));
+    }
+
+    @Test
+    void killedWhileArmDeletesACluster() {
+        everywhere(new Way(1, -1, ONE, ONE, "Delete", false));
+    }
+
+    private static final List<String> ONE = list("one");
+    private static final List<String> TWO = list("two");
+
+    /**
+     * From a cluster of so many nodes (0: none) with a list to one of so many (-1: none) with a list.
+     *
+     * @param operation its kind; null for none, where kubectl wrote
+     * @param aborted whether it was aborted in its middle, when the first machine was being drained
+     */
+    private record Way(
+            int from, int to, List<String> before, List<String> after, String operation, boolean aborted) {
+
+        boolean replaces() {
+            return !before.equals(after);
+        }
+    }
+
     private static void everywhere(int from, int to) {
+        everywhere(new Way(from, to, List.of(), List.of(), null, false));
+    }
+
+    /** Killed at every write on the way. */
+    private static void everywhere(Way way) {
         try (Lab lab = new Lab()) {
             lab.ownRights = false;
             lab.installDefinitions();
             int at = 1;
-            while (once(lab, from, to, new Kill(at))) {
+            while (once(lab, way, new Kill(at))) {
                 at++;
                 assertThat(at).as("writes").isLessThan(MORE_THAN_ENOUGH);
             }
-            assertThat(at).as("writes at which it was killed").isGreaterThan(10);
+            assertThat(at).as("writes at which it was killed").isGreaterThan(way.aborted() ? 3 : 10);
         }
     }
 
     /** One way from start to end; says whether the controller died on it. */
-    private static boolean once(Lab lab, int from, int to, Kill kill) {
-        lab.provider.made.clear();
+    private static boolean once(Lab lab, Way way, Kill kill) {
         lab.provider.kill(Kill.never());
-        if (from > 0) {
+        lab.list = way.before();
+        lab.prepare("Create");
+        if (way.from() > 0) {
             try (Controller first = lab.start()) {
-                lab.want(from, true);
-                await(from + " nodes", lab::isReady);
-                await("idle", first::isIdle);
+                lab.want(way.from(), true);
+                await(way.from() + " nodes", () -> isEnd(lab, way.from()));
+                for (int i = 0; i < way.from() && way.replaces(); i++) {
+                    lab.pod("p" + i, ObjectNames.machine(CLUSTER, "np", i), "\"labels\":{\"app\":\"kept\"}");
+                }
+                if (way.aborted()) {
+                    lab.create(CLUSTER, BUDGET);
+                    begin(lab, way);
+                    await("draining", () -> lab.node(ObjectNames.machine(CLUSTER, "np", 0)).getSpec().getUnschedulable()
+                            != null);
+                    lab.abort();
+                }
+                await("idle", () -> way.aborted() || first.isIdle());
             }
         }
-        if (to < 0) {
-            lab.client(MANAGEMENT).resource(lab.cluster()).delete();
-        } else {
-            lab.want(to, true);
+        lab.provider.made.clear();
+        lab.provider.most.set(0);
+        if (!way.aborted()) {
+            begin(lab, way);
         }
         try (Controller dying = lab.start(kill)) {
-            await("dead or done", () -> kill.isDead() || (isEnd(lab, to) && dying.isIdle()));
+            await("dead or done", () -> kill.isDead() || (isEnd(lab, way) && dying.isIdle()));
         }
         boolean died = kill.isDead();
         lab.provider.kill(Kill.never());
         try (Controller next = lab.start()) {
-            await("the end after a kill before: " + kill.where(), () -> isEnd(lab, to));
+            await("the end after a kill before: " + kill.where(), () -> isEnd(lab, way));
             await("idle", next::isIdle);
-            check(lab, Math.max(from, 0), to, kill);
-            if (to >= 0) {
+            check(lab, way, kill);
+            if (lab.cluster() != null) {
                 lab.client(MANAGEMENT).resource(lab.cluster()).delete();
                 await("gone", () -> lab.cluster() == null);
             }
@@ -88,39 +145,91 @@ class ControllerKillTest {
         return died;
     }
 
-    private static boolean isEnd(Lab lab, int to) {
-        return to < 0
-                ? lab.cluster() == null
-                : lab.isReady() && lab.nodes().size() == to && lab.recorded().size() == to;
+    private static void begin(Lab lab, Way way) {
+        lab.list = way.after();
+        if (way.to() < 0 && way.operation() == null) {
+            lab.client(MANAGEMENT).resource(lab.cluster()).delete();
+        } else if (way.to() < 0) {
+            lab.operation(way.operation(), null);
+        } else {
+            lab.prepare(way.operation() == null ? "Update" : way.operation());
+            lab.want(way.to(), true);
+        }
     }
 
-    private static void check(Lab lab, int from, int to, Kill kill) {
+    private static boolean isEnd(Lab lab, Way way) {
+        if (way.aborted()) {
+            return lab.provisioned().equals("False Canceled");
+        }
+        if (way.to() < 0) {
+            return way.operation() == null
+                    ? lab.cluster() == null
+                    : lab.provisioned().equals("True Deleted");
+        }
+        return isEnd(lab, way.to());
+    }
+
+    private static boolean isEnd(Lab lab, int to) {
+        return lab.isReady()
+                && lab.provisioned().equals("True Succeeded")
+                && lab.nodes().size() == to
+                && lab.recorded().size() == to;
+    }
+
+    private static void check(Lab lab, Way way, Kill kill) {
         Set<String> machines =
                 lab.provider.list().stream().map(Machine::name).collect(Collectors.toCollection(TreeSet::new));
-        assertThat(lab.provider.made)
-                .as("made once each, after a kill before: %s", kill.where())
-                .doesNotHaveDuplicates()
-                .hasSize(Math.max(from, to));
-        if (to < 0) {
+        if (way.to() < 0) {
             assertThat(machines).isEmpty();
             assertThat(lab.pools()).isEmpty();
             assertThat(lab.exists(CLUSTER)).isFalse();
             return;
         }
-        Set<String> wanted = IntStream.range(0, to)
-                .mapToObj(index -> ObjectNames.machine(CLUSTER, "np", index))
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(machines).isEqualTo(wanted);
-        assertThat(lab.recorded()).isEqualTo(wanted);
-        assertThat(lab.nodes()).isEqualTo(wanted);
-        for (String node : wanted) {
+        assertThat(machines).as("after a kill before: %s", kill.where()).hasSize(way.to());
+        assertThat(lab.recorded()).isEqualTo(machines);
+        assertThat(lab.nodes()).isEqualTo(machines);
+        for (String node : machines) {
             assertThat(lab.bearing(CLUSTER, node)).as("everything of %s", node).hasSize(8);
+            assertThat(lab.node(node).getSpec().getUnschedulable()).isNull();
         }
-        for (int index = to; index < from; index++) {
-            String gone = ObjectNames.machine(CLUSTER, "np", index);
-            await(
-                    "nothing of " + gone + " after a kill before: " + kill.where(),
-                    () -> lab.bearing(CLUSTER, gone).isEmpty());
+        assertThat(lab.provider.most.get()).isLessThanOrEqualTo(Math.max(way.from(), way.to()) + 1);
+        if (way.replaces() && !way.aborted()) {
+            String model = lab.pool("np").getSpec().certificateSet();
+            assertThat(Management.machines(lab.pool("np")))
+                    .allMatch(record -> model.equals(record.certificateSet()));
+            assertThat(lab.provider.made)
+                    .as("made once each, after a kill before: %s", kill.where())
+                    .hasSize(way.to());
+            AgentPool.ModelUpdate progress = lab.pool("np").getStatus().modelUpdate();
+            assertThat(List.of(progress.machines(), progress.drained(), progress.deleted()))
+                    .as("%s after a kill before: %s", progress, kill.where())
+                    .containsOnly(way.from());
+        } else {
+            assertThat(lab.provider.made)
+                    .as("made once each, after a kill before: %s", kill.where())
+                    .doesNotHaveDuplicates()
+                    .hasSize(Math.max(0, way.to() - way.from()));
         }
+        if (way.operation() != null) {
+            assertThat(lab.cluster().getStatus().operations())
+                    .extracting(ManagedCluster.EndedOperation::id)
+                    .doesNotHaveDuplicates()
+                    .hasSize(way.aborted() ? 3 : 2);
+        }
+        IntStream.range(0, way.from() + way.to() + 2)
+                .mapToObj(index -> ObjectNames.machine(CLUSTER, "np", index))
+               .filter(node -> !machines.contains(node)).forEach(gone -> await(
+                "nothing of " + gone + " after a kill before: " + kill.where(),
+                () -> lab.bearing(CLUSTER, gone).isEmpty()));
     }
+
+    private static List<String> list(String name) {
+        return List.of(Base64.getEncoder()
+                .encodeToString(TestKeys.authority(name).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static final String BUDGET = """
+            {"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"keep","namespace":"default"},
+             "spec":{"minAvailable":1,"selector":{"matchLabels":{"app":"kept"}}}}
+            """;
 }

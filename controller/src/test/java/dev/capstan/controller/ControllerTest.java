@@ -4,6 +4,7 @@ import static dev.capstan.controller.Lab.CLUSTER;
 import static dev.capstan.controller.Lab.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.resources.ManagedCluster.EndedOperation;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.ObjectNames;
@@ -109,8 +110,9 @@ class ControllerTest {
     }
 
     @Test
-    void aMachineThatCannotBeMadeSaysWhyAndIsMadeWhenItCan() {
+    void aMachineThatCannotBeMadeFailsTheOperationAndIsMadeWithTheNextWrite() {
         lab.provider.failing.put(SECOND, "the disk of this host is full; free some space");
+        lab.operation("Create", null);
         lab.want(2, false);
         await(
                 "the reason is there",
@@ -119,8 +121,15 @@ class ControllerTest {
                                 .message()
                                 .contains(SECOND + ": the disk of this host is full; free some space"));
         assertThat(lab.provider.made).containsExactly(FIRST);
+        await("failed", () -> lab.provisioned().equals("False MachinesFailed"));
+        assertThat(lab.provider.tries.get(SECOND).get()).isEqualTo(3);
         lab.provider.failing.clear();
-        await("ready", lab::isReady);
+        lab.operation("Update", null);
+        await("provisioned", () -> lab.provisioned().equals("True Succeeded"));
+        assertThat(lab.isReady()).isTrue();
+        assertThat(lab.cluster().getStatus().operations())
+                .extracting(EndedOperation::result)
+                .containsExactly("Succeeded", "Failed");
     }
 
     @Test

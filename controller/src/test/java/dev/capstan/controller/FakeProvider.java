@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -24,6 +25,10 @@ final class FakeProvider implements MachineProvider {
     private final Lab lab;
     private final Map<String, Machine> machines = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    /** The most machines that there ever were at once. */
+    final AtomicInteger most = new AtomicInteger();
+
+    final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
     final List<String> made = new CopyOnWriteArrayList<>();
     final List<String> booted = new CopyOnWriteArrayList<>();
     final List<String> deleted = new CopyOnWriteArrayList<>();
@@ -105,6 +110,7 @@ final class FakeProvider implements MachineProvider {
     @Override
     public Machine ensure(MachineSpec spec, CredentialSource source) throws MachineException {
         kill.write("make " + spec.name());
+        tries.computeIfAbsent(spec.name(), name -> new AtomicInteger()).incrementAndGet();
         String why = failing.get(spec.name());
         if (why != null) {
             throw new MachineException(why);
@@ -116,6 +122,7 @@ final class FakeProvider implements MachineProvider {
         if (there == null) {
             made.add(spec.name());
             machines.put(spec.name(), machine(spec, Machine.State.MAKING, false));
+            most.accumulateAndGet(machines.size(), Math::max);
         }
         give(spec.name(), source.issue());
         kill.write("boot " + spec.name());

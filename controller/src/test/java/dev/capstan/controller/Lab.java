@@ -7,10 +7,12 @@ import dev.capstan.embeddedkubernetes.ServerTls;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentRights.Rule;
+import dev.capstan.resources.Condition;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.ObjectNames;
+import dev.capstan.resources.UpgradeSettings;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -30,6 +32,7 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -39,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -54,7 +58,7 @@ final class Lab implements AutoCloseable {
     static final String CLUSTER_ID =
             "/subscriptions/0/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
     static final String CLUSTER = ObjectNames.ofArmId(CLUSTER_ID);
-    static final Duration LONGEST = Duration.ofSeconds(60);
+    static final Duration LONGEST = Duration.ofSeconds(Integer.getInteger("lab.seconds", 60));
 
     static final ControllerConfig.Timing TIMING =
             timing(Duration.ofSeconds(40), Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
@@ -90,6 +94,8 @@ final class Lab implements AutoCloseable {
 
     /** The list that the cluster is written with: entries in base64. */
     volatile List<String> list = List.of();
+
+    private volatile ManagedCluster.Operation operation;
 
     Lab() {
         try {
@@ -219,14 +225,106 @@ final class Lab implements AutoCloseable {
 
     /** Writes the one object that an ARM request would. */
     void want(int count, boolean trust) {
-        want(List.of(new ManagedCluster.AgentPoolProfile("np", count, trust, null, null)));
+        want(count, trust, null);
+    }
+
+    void want(int count, boolean trust, UpgradeSettings settings) {
+        want(List.of(new ManagedCluster.AgentPoolProfile("np", count, trust, settings, null)));
+    }
+
+    /** The operation that the next write begins; written at once where there is a cluster. Gives its id. */
+    String operation(String kind, String pool) {
+        String id = prepare(kind, pool);
+        if (cluster() != null) {
+            writeOperation();
+        }
+        return id;
+    }
+
+    /** The operation that the next write of the cluster begins. Gives its id. */
+    String prepare(String kind) {
+        return prepare(kind, null);
+    }
+
+    private String prepare(String kind, String pool) {
+        operation = new ManagedCluster.Operation(
+                UUID.randomUUID().toString(), kind, Instant.now().toString(), pool, null);
+        return operation.id();
+    }
+
+    void abort() {
+        operation = new ManagedCluster.Operation(
+                operation.id(),
+                operation.kind(),
+                operation.started(),
+                operation.agentPool(),
+                new ManagedCluster.Abort(UUID.randomUUID().toString(), Instant.now().toString()));
+        writeOperation();
+    }
+
+    private void writeOperation() {
+        client(MANAGEMENT)
+                .resources(ManagedClusterObject.class)
+                .withName(CLUSTER)
+                .patch(
+                        Manifests.MERGE,
+                        Patches.text(Json.object("spec", Json.object("operation", operation))));
+    }
+
+    /** Status and reason of the condition {@code Provisioned}, for the present generation. */
+    String provisioned() {
+        ManagedClusterObject cluster = cluster();
+        return cluster == null || cluster.getStatus() == null
+                ? "none"
+                : said(cluster.getStatus().conditions(), cluster.getMetadata().getGeneration());
+    }
+
+    String provisioned(AgentPoolObject pool) {
+        return pool.getStatus() == null
+                ? "none"
+                : said(pool.getStatus().conditions(), pool.getMetadata().getGeneration());
+    }
+
+    static String said(List<Condition> conditions, long generation) {
+        Condition provisioned = Statuses.provisioned(conditions);
+        return provisioned == null || provisioned.observedGeneration() != generation
+                ? "none"
+                : provisioned.status() + " " + provisioned.reason();
+    }
+
+    AgentPoolObject pool(String name) {
+        return pools().stream()
+                .filter(pool -> pool.getSpec().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A pod on a node, as a scheduler would have put it there. */
+    void pod(String name, String node, String more) {
+        create(CLUSTER, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"" + name
+                + "\",\"namespace\":\"default\"," + more + "},\"spec\":{\"nodeName\":\"" + node
+                + "\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
+        client(CLUSTER)
+                .pods()
+                .inNamespace("default")
+                .withName(name)
+                .subresource("status")
+                .patch(
+                        Manifests.MERGE,
+                        "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
+    }
+
+    Set<String> pods() {
+        return embedded(CLUSTER).list("pods", null).stream()
+                .map(pod -> pod.at("/metadata/name").asText())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     void want(List<ManagedCluster.AgentPoolProfile> pools) {
         ManagedClusterObject cluster = new ManagedClusterObject();
         cluster.getMetadata().setName(CLUSTER);
         cluster.setSpec(new ManagedCluster.Spec(
-                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), null, null));
+                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, null));
         ManagedClusterObject there = cluster();
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
@@ -234,7 +332,7 @@ final class Lab implements AutoCloseable {
             client(MANAGEMENT)
                     .resources(ManagedClusterObject.class)
                     .withName(CLUSTER)
-                    .patch(Manifests.MERGE, Clients.serialization().asJson(Map.of("spec", cluster.getSpec())));
+                    .patch(Manifests.MERGE, Patches.text(Json.object("spec", cluster.getSpec())));
         }
     }
 
