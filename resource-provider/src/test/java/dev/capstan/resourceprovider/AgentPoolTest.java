@@ -30,15 +30,19 @@ class AgentPoolTest {
 
     @Test
     void aPoolIsAddedChangedAndDeletedAsPartOfItsCluster() {
-        Answer added = lab.put(POOL, json("{'properties':{'count':3,'vmSize':'','osType':'Linux','mode':'User',"
-                + "'upgradeSettings':{'undrainableNodeBehavior':'Schedule'},'spotMaxPrice':-1.0,'nodeTaints':[]}}"));
+        Answer added = lab.put(
+                POOL,
+                json(
+                        "{'properties':{'count':3,'vmSize':'','osType':'Linux','mode':'User',"
+                                + "'upgradeSettings':{'undrainableNodeBehavior':'Schedule'},'spotMaxPrice':-1.0,'nodeTaints':[]}}"));
         assertThat(added.status()).isEqualTo(201);
         assertThat(added.at("/type").asText()).isEqualTo("Microsoft.ContainerService/managedClusters/agentPools");
         assertThat(added.at("/properties/provisioningState").asText()).isEqualTo("Creating");
         assertThat(added.header("azure-asyncoperation")).isNotEmpty();
         assertThat(lab.stored().at("/spec/operation/kind").asText()).isEqualTo("CreateAgentPool");
         assertThat(lab.stored().at("/spec/operation/agentPool").asText()).isEqualTo("np2");
-        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText()).isEqualTo("Updating");
+        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText())
+                .isEqualTo("Updating");
         lab.end("True", "Succeeded", "");
 
         Answer changed = lab.put(POOL, json("{'properties':{'count':1,'nodeLabels':{'a':'b'}}}"));
@@ -74,8 +78,10 @@ class AgentPoolTest {
     void whatCannotBeIsRefusedInWordsAndAllOfItAtOnce() {
         record Bad(String properties, String words) {}
         for (Bad bad : List.of(
-                new Bad("'count':-1", "agentPoolProfile.count was -1. It must be greater or equal to minCount:0 and less than or"
-                        + " equal to maxCount:1000."),
+                new Bad(
+                        "'count':-1",
+                        "agentPoolProfile.count was -1. It must be greater or equal to minCount:0 and less than or"
+                                + " equal to maxCount:1000."),
                 new Bad("'count':1001", "maxCount:1000"),
                 new Bad("'mode':'System','count':0", "greater or equal to minCount:1"),
                 new Bad("'count':'two'", "whole number"),
@@ -85,7 +91,9 @@ class AgentPoolTest {
                 new Bad("'mode':'Boss'", "System or User"),
                 new Bad("'enableAutoScaling':true", "autoscaler"),
                 new Bad("'orchestratorVersion':'1.2.3'", "Version 1.2.3 is not supported"),
-                new Bad("'securityProfile':{'customCATrustCertificates':[]}", "Installing different CAs in the same cluster"),
+                new Bad(
+                        "'securityProfile':{'customCATrustCertificates':[]}",
+                        "Installing different CAs in the same cluster"),
                 new Bad("'upgradeSettings':{'maxSurge':'101%'}", "maxSurge"),
                 new Bad("'upgradeSettings':{'maxSurge':'-1'}", "maxSurge"),
                 new Bad("'upgradeSettings':{'maxSurge':'0'}", "cannot both be 0"),
@@ -100,7 +108,8 @@ class AgentPoolTest {
             assertThat(answer.message()).contains(bad.words());
             assertThat(answer.at("/error/target").asText()).isNotEmpty();
         }
-        Answer many = lab.put(POOL, json("{'properties':{'count':-1,'osType':'Windows','upgradeSettings':{'maxSurge':'x'}}}"));
+        Answer many = lab.put(
+                POOL, json("{'properties':{'count':-1,'osType':'Windows','upgradeSettings':{'maxSurge':'x'}}}"));
         assertThat(many.at("/error/details")).hasSize(3);
         Answer name = lab.put(CLUSTER + "/agentPools/1-bad", json("{'properties':{}}"));
         assertThat(name.message()).startsWith("The value of parameter agentPoolProfile.name is invalid.");
@@ -111,8 +120,10 @@ class AgentPoolTest {
     void upgradeSettingsAreKeptOneByOne() {
         lab.put(POOL, json("{'properties':{'upgradeSettings':{'maxSurge':'33%','drainTimeoutInMinutes':5}}}"));
         lab.end("True", "Succeeded", "");
-        lab.put(POOL, json("{'properties':{'upgradeSettings':{'nodeSoakDurationInMinutes':1,"
-                + "'undrainableNodeBehavior':'cordon'}}}"));
+        lab.put(
+                POOL,
+                json("{'properties':{'upgradeSettings':{'nodeSoakDurationInMinutes':1,"
+                        + "'undrainableNodeBehavior':'cordon'}}}"));
         lab.end("True", "Succeeded", "");
         assertThat(lab.get(POOL).at("/properties/upgradeSettings"))
                 .isEqualTo(Lab.JSON
@@ -121,7 +132,10 @@ class AgentPoolTest {
                         .put("drainTimeoutInMinutes", 5)
                         .put("nodeSoakDurationInMinutes", 1)
                         .put("undrainableNodeBehavior", "Cordon"));
-        assertThat(lab.stored().at("/spec/agentPoolProfiles/1/upgradeSettings/maxSurge").asText()).isEqualTo("33%");
+        assertThat(lab.stored()
+                        .at("/spec/agentPoolProfiles/1/upgradeSettings/maxSurge")
+                        .asText())
+                .isEqualTo("33%");
     }
 
     @Test
@@ -135,26 +149,29 @@ class AgentPoolTest {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.message()).isEqualTo("There has to be at least one system agent pool.");
         }
-        assertThat(lab.put(POOL, json("{'properties':{'vmSize':'Standard_D2'}}")).code()).isEqualTo("PropertyChangeNotAllowed");
+        assertThat(lab.put(POOL, json("{'properties':{'vmSize':'Standard_D2'}}"))
+                        .code())
+                .isEqualTo("PropertyChangeNotAllowed");
     }
 
     @Test
     void aPutOfTheClusterChangesPoolsAndAddsAndRemovesNone() {
         lab.put(POOL, json("{'properties':{'count':1}}"));
         lab.end("True", "Succeeded", "");
-        Answer added = lab.put(CLUSTER, json("{'properties':{'agentPoolProfiles':[{'name':'nodepool1','count':1},{'name':'np3'}]}}"));
+        Answer added = lab.put(
+                CLUSTER, json("{'properties':{'agentPoolProfiles':[{'name':'nodepool1','count':1},{'name':'np3'}]}}"));
         assertThat(added.status()).isEqualTo(400);
         assertThat(added.code()).isEqualTo("BadRequest");
         assertThat(added.message())
-                .isEqualTo("A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through"
-                        + " managed cluster operations. For agent pool specific change, please use per agent pool operations:"
-                        + " https://aka.ms/agent-pool-rest-api");
+                .isEqualTo(
+                        "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through"
+                                + " managed cluster operations. For agent pool specific change, please use per agent pool operations:"
+                                + " https://aka.ms/agent-pool-rest-api");
         lab.put(CLUSTER, json("{'properties':{'agentPoolProfiles':[{'name':'NP2','count':5}]}}"));
         JsonNode pools = lab.stored().at("/spec/agentPoolProfiles");
         assertThat(pools.findValuesAsText("name")).containsExactly("nodepool1", "np2");
         assertThat(pools.at("/1/count").asInt()).isEqualTo(5);
-        Answer twice = lab.put(
-                CLUSTER + "b", json("{'properties':{'agentPoolProfiles':[{'name':'a'},{'name':'A'}]}}"));
+        Answer twice = lab.put(CLUSTER + "b", json("{'properties':{'agentPoolProfiles':[{'name':'a'},{'name':'A'}]}}"));
         assertThat(twice.message()).contains("a name of its own");
     }
 
@@ -170,16 +187,22 @@ class AgentPoolTest {
         lab.withFeature();
         assertThat(lab.put(POOL, on).message()).contains("2025-08-02-preview", "enableCustomCATrust");
         assertThat(lab.put(POOL, "2025-09-02-preview", on).status()).isEqualTo(400);
-        assertThat(lab.put(POOL, "2022-04-02-preview", on).at("/properties/enableCustomCATrust").asBoolean()).isTrue();
+        assertThat(lab.put(POOL, "2022-04-02-preview", on)
+                        .at("/properties/enableCustomCATrust")
+                        .asBoolean())
+                .isTrue();
         lab.end("True", "Succeeded", "");
         assertThat(lab.get(POOL).at("/properties").has("enableCustomCATrust")).isFalse();
-        assertThat(lab.get(POOL, "2025-09-02-preview").at("/properties").has("enableCustomCATrust")).isFalse();
+        assertThat(lab.get(POOL, "2025-09-02-preview").at("/properties").has("enableCustomCATrust"))
+                .isFalse();
         // A client without the property must not lose it.
         lab.put(POOL, lab.get(POOL).text());
         lab.end("True", "Succeeded", "");
-        assertThat(lab.get(POOL, PREVIEW).at("/properties/enableCustomCATrust").asBoolean()).isTrue();
+        assertThat(lab.get(POOL, PREVIEW).at("/properties/enableCustomCATrust").asBoolean())
+                .isTrue();
         lab.put(POOL, PREVIEW, json("{'properties':{'enableCustomCATrust':false}}"));
-        assertThat(lab.get(POOL, PREVIEW).at("/properties/enableCustomCATrust").asBoolean(true)).isFalse();
+        assertThat(lab.get(POOL, PREVIEW).at("/properties/enableCustomCATrust").asBoolean(true))
+                .isFalse();
     }
 
     @Test
@@ -187,14 +210,17 @@ class AgentPoolTest {
         lab.put(POOL, json("{'properties':{'count':1}}"));
         lab.end("True", "Succeeded", "");
         String id = lab.stored().at("/spec/id").asText() + "/agentPools/np2";
-        ObjectNode pool = Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "AgentPool");
+        ObjectNode pool =
+                Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "AgentPool");
         pool.putObject("metadata").put("name", ObjectNames.ofArmId(id));
         pool.putObject("spec")
                 .put("cluster", lab.stored().at("/metadata/name").asText())
                 .put("name", "np2")
                 .put("location", "local")
                 .put("count", 1)
-                .put("clusterGeneration", lab.stored().at("/metadata/generation").asLong());
+                .put(
+                        "clusterGeneration",
+                        lab.stored().at("/metadata/generation").asLong());
         ObjectNode made = lab.management().create(pool).deepCopy();
         made.withObject("/status").putArray("machines");
         lab.end(made, "False", "DrainTimedOut", "a pod did not go");

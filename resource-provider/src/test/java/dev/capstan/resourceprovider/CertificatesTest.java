@@ -38,8 +38,8 @@ class CertificatesTest {
 
     private Answer put(String... entries) {
         String list = Arrays.stream(entries).map(entry -> '"' + entry + '"').collect(Collectors.joining(","));
-        return lab.put(CLUSTER, json("{'properties':{'securityProfile':{'customCATrustCertificates':[")
-                + list + "]}}}");
+        return lab.put(
+                CLUSTER, json("{'properties':{'securityProfile':{'customCATrustCertificates':[") + list + "]}}}");
     }
 
     private static String base64(String text) {
@@ -62,7 +62,9 @@ class CertificatesTest {
                 "subject=CN = one\n" + ONE + "trailing words\n")) {
             assertThat(put(base64(text)).status()).as(text).isEqualTo(200);
             assertThat(stored()).hasToString("[\"" + base64(text) + "\"]");
-            assertThat(lab.get(CLUSTER).at("/properties/securityProfile/customCATrustCertificates/0").asText())
+            assertThat(lab.get(CLUSTER)
+                            .at("/properties/securityProfile/customCATrustCertificates/0")
+                            .asText())
                     .isEqualTo(base64(text));
             lab.end("True", "Succeeded", "");
         }
@@ -70,8 +72,9 @@ class CertificatesTest {
 
     @Test
     void wrappedBase64ComesBackOnOneLine() {
-        String wrapped =
-                Base64.getMimeEncoder().encodeToString(ONE.getBytes(StandardCharsets.UTF_8)).replace("\r\n", "\\r\\n");
+        String wrapped = Base64.getMimeEncoder()
+                .encodeToString(ONE.getBytes(StandardCharsets.UTF_8))
+                .replace("\r\n", "\\r\\n");
         assertThat(put(wrapped).status()).isEqualTo(200);
         assertThat(stored()).hasToString("[\"" + base64(ONE) + "\"]");
     }
@@ -106,7 +109,11 @@ class CertificatesTest {
             assertThat(answer.status()).as(reason).isEqualTo(400);
             assertThat(answer.code()).isEqualTo("InvalidParameter");
             assertThat(answer.at("/error/target").asText()).isEqualTo("securityProfile.customCATrustCertificates");
-            assertThat(answer.message()).startsWith(AKS_WORDS).contains("entry 1").contains(reason).doesNotContain("entry 0");
+            assertThat(answer.message())
+                    .startsWith(AKS_WORDS)
+                    .contains("entry 1")
+                    .contains(reason)
+                    .doesNotContain("entry 0");
         });
         assertThat(stored().isMissingNode()).isTrue();
     }
@@ -114,7 +121,10 @@ class CertificatesTest {
     @Test
     void everyBadEntryIsNamedAtOnce() {
         Answer answer = put(base64("hello"), base64(ONE), "values", base64(TestKeys.leaf("server")));
-        assertThat(answer.message()).startsWith(AKS_WORDS).contains("entry 0", "entry 2", "entry 3").doesNotContain("entry 1 ");
+        assertThat(answer.message())
+                .startsWith(AKS_WORDS)
+                .contains("entry 0", "entry 2", "entry 3")
+                .doesNotContain("entry 1 ");
         assertThat(answer.at("/error/details").findValuesAsText("target"))
                 .containsExactly(
                         "securityProfile.customCATrustCertificates[0]",
@@ -135,8 +145,7 @@ class CertificatesTest {
     void aPrivateKeyIsRefusedAndIsNowhereAfterwards() {
         String key = TestKeys.privateKey();
         String line = key.lines().toList().get(1);
-        for (String entry : List.of(
-                base64(key), base64(ONE + key), base64(base64(key)), key.replace("\n", "\\n"))) {
+        for (String entry : List.of(base64(key), base64(ONE + key), base64(base64(key)), key.replace("\n", "\\n"))) {
             Answer answer = put(entry);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.message()).contains("private key");
@@ -150,8 +159,12 @@ class CertificatesTest {
 
     @Test
     void tenDifferentCertificatesAreTakenAndElevenAreNot() {
-        List<String> ten = IntStream.range(0, 10).mapToObj(i -> TestKeys.authority("n" + i)).toList();
-        assertThat(put(ten.stream().map(CertificatesTest::base64).toArray(String[]::new)).status()).isEqualTo(200);
+        List<String> ten = IntStream.range(0, 10)
+                .mapToObj(i -> TestKeys.authority("n" + i))
+                .toList();
+        assertThat(put(ten.stream().map(CertificatesTest::base64).toArray(String[]::new))
+                        .status())
+                .isEqualTo(200);
         lab.end("True", "Succeeded", "");
         // The same certificate twice is one.
         assertThat(put(base64(String.join("", ten) + ten.getFirst())).status()).isEqualTo(200);

@@ -79,15 +79,14 @@ final class Lab implements AutoCloseable {
             directory = Files.createTempDirectory("provider-lab");
             var keys = KeyPairGenerator.getInstance("EC");
             keys.initialize(256);
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(ADMINISTRATOR.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(ADMINISTRATOR.getBytes(StandardCharsets.UTF_8));
             kubernetes = EmbeddedKubernetes.open(directory, hash, keys.generateKeyPair());
             management = kubernetes.create("management");
             for (String manifest : CustomResourceDefinitions.manifests()) {
                 management.ensure((ObjectNode) new YAMLMapper().readTree(manifest));
             }
-            management.ensure(JSON.valueToTree(Map.of(
-                    "apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", "capstan-system"))));
+            management.ensure(JSON.valueToTree(
+                    Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", "capstan-system"))));
             kubernetes.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     ServerTls.of(SERVER_KEY, TestKeys.PASSWORD),
@@ -191,9 +190,7 @@ final class Lab implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -270,7 +267,9 @@ final class Lab implements AutoCloseable {
                 .put("lastTransitionTime", at)
                 .put("observedGeneration", generation);
         JsonNode operation = object.at("/spec/operation");
-        if (object.path("kind").asText().equals("ManagedCluster") && !operation.isMissingNode() && !status.equals("Unknown")) {
+        if (object.path("kind").asText().equals("ManagedCluster")
+                && !operation.isMissingNode()
+                && !status.equals("Unknown")) {
             var ended = written.withArray("/operations").insertObject(0);
             ended.put("id", operation.path("id").asText())
                     .put("kind", operation.path("kind").asText())

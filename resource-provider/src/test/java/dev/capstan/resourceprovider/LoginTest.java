@@ -59,7 +59,8 @@ class LoginTest {
     @Test
     void whoHasTheSecretGetsATokenThatOpensTheApi() {
         Answer discovery = lab.raw("GET", "/adfs/.well-known/openid-configuration", null, Map.of());
-        String endpoint = discovery.at("/token_endpoint").asText().substring(lab.url().length());
+        String endpoint =
+                discovery.at("/token_endpoint").asText().substring(lab.url().length());
         assertThat(discovery.at("/authorization_endpoint").asText()).isNotEmpty();
         for (String path : new String[] {endpoint, "/adfs/oauth2/v2.0/token", "/adfs/oauth2/token"}) {
             Answer token = login(path, Lab.CLIENT, Lab.SECRET);
@@ -67,14 +68,17 @@ class LoginTest {
             assertThat(token.at("/token_type").asText()).isEqualTo("Bearer");
             assertThat(token.at("/expires_in").asInt()).isEqualTo(3600);
             assertThat(token.header("cache-control")).isEqualTo("no-store");
-            assertThat(subscriptions(token.at("/access_token").asText()).status()).isEqualTo(200);
+            assertThat(subscriptions(token.at("/access_token").asText()).status())
+                    .isEqualTo(200);
         }
     }
 
     @Test
     void aTokenIsSignedWithTheKeyThatIsPublished() throws Exception {
-        String[] parts =
-                login("/adfs/oauth2/token", Lab.CLIENT, Lab.SECRET).at("/access_token").asText().split("\\.", -1);
+        String[] parts = login("/adfs/oauth2/token", Lab.CLIENT, Lab.SECRET)
+                .at("/access_token")
+                .asText()
+                .split("\\.", -1);
         JsonNode header = Lab.JSON.readTree(Base64.getUrlDecoder().decode(parts[0]));
         JsonNode claims = Lab.JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
         JsonNode key = lab.raw("GET", "/adfs/discovery/keys", null, Map.of()).at("/keys/0");
@@ -151,7 +155,9 @@ class LoginTest {
                 .at("/access_token")
                 .asText();
         String[] parts = token.split("\\.", -1);
-        String none = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.US_ASCII));
+        String none = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.US_ASCII));
         try (Lab other = new Lab()) {
             String foreign = other.raw(
                             "POST",

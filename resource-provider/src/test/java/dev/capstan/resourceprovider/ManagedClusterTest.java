@@ -45,7 +45,8 @@ class ManagedClusterTest {
 
         assertThat(created.status()).isEqualTo(201);
         assertThat(created.at("/properties/provisioningState").asText()).isEqualTo("Creating");
-        assertThat(created.at("/properties/agentPoolProfiles/0/provisioningState").asText())
+        assertThat(created.at("/properties/agentPoolProfiles/0/provisioningState")
+                        .asText())
                 .isEqualTo("Creating");
         assertThat(created.header("azure-asyncoperation"))
                 .startsWith(lab.url() + SUB + "/providers/Microsoft.ContainerService/locations/westeurope/operations/")
@@ -56,8 +57,11 @@ class ManagedClusterTest {
         assertThat(read.at("/properties/provisioningState").asText()).isEqualTo("Succeeded");
         assertThat(read.path("location").asText()).isEqualTo("westeurope");
         assertThat(read.path("type").asText()).isEqualTo("Microsoft.ContainerService/ManagedClusters");
-        assertThat(read.at("/properties/servicePrincipalProfile/clientId").asText()).isEqualTo("msi");
-        assertThat(read.at("/properties/identityProfile/kubeletidentity/objectId").asText()).isNotEmpty();
+        assertThat(read.at("/properties/servicePrincipalProfile/clientId").asText())
+                .isEqualTo("msi");
+        assertThat(read.at("/properties/identityProfile/kubeletidentity/objectId")
+                        .asText())
+                .isNotEmpty();
         assertThat(read.at("/properties/networkProfile/outboundType").asText()).isEqualTo("loadBalancer");
         assertThat(read.at("/properties/securityProfile")).isEqualTo(Lab.JSON.createObjectNode());
         JsonNode pool = read.at("/properties/agentPoolProfiles/0");
@@ -83,7 +87,8 @@ class ManagedClusterTest {
         ObjectNode after = (ObjectNode) lab.stored().path("spec");
         assertThat(after.remove("operation")).isNotEqualTo(before.remove("operation"));
         // What az reads it sends back, the server's defaults included: they may be kept, and must not change.
-        assertThat(after.path("agentPoolProfiles").path(0).path("count")).isEqualTo(before.at("/agentPoolProfiles/0/count"));
+        assertThat(after.path("agentPoolProfiles").path(0).path("count"))
+                .isEqualTo(before.at("/agentPoolProfiles/0/count"));
         lab.end("True", "Succeeded", "");
         JsonNode first = lab.get(CLUSTER).body();
         lab.put(CLUSTER, lab.get(CLUSTER).text());
@@ -98,8 +103,12 @@ class ManagedClusterTest {
         lab.withFeature();
         lab.put(GROUP, json("{'location':'westeurope'}"));
         String ca = base64(TestKeys.authority("one"));
-        lab.put(CLUSTER, PREVIEW, json("{'tags':{'a':'b'},'properties':{'agentPoolProfiles':[{'name':'nodepool1','count':1,"
-                + "'enableCustomCATrust':true}],'securityProfile':{'customCATrustCertificates':['" + ca + "']}}}"));
+        lab.put(
+                CLUSTER,
+                PREVIEW,
+                json("{'tags':{'a':'b'},'properties':{'agentPoolProfiles':[{'name':'nodepool1','count':1,"
+                        + "'enableCustomCATrust':true}],'securityProfile':{'customCATrustCertificates':['" + ca
+                        + "']}}}"));
         lab.end("True", "Succeeded", "");
 
         for (String body : List.of(
@@ -113,19 +122,30 @@ class ManagedClusterTest {
             assertThat(lab.put(CLUSTER, json(body)).status()).as(body).isEqualTo(200);
             lab.end("True", "Succeeded", "");
             JsonNode read = lab.get(CLUSTER, PREVIEW).body();
-            assertThat(read.at("/properties/securityProfile/customCATrustCertificates/0").asText()).as(body).isEqualTo(ca);
-            assertThat(read.at("/properties/agentPoolProfiles/0/enableCustomCATrust").asBoolean()).as(body).isTrue();
+            assertThat(read.at("/properties/securityProfile/customCATrustCertificates/0")
+                            .asText())
+                    .as(body)
+                    .isEqualTo(ca);
+            assertThat(read.at("/properties/agentPoolProfiles/0/enableCustomCATrust")
+                            .asBoolean())
+                    .as(body)
+                    .isTrue();
             assertThat(read.at("/properties/agentPoolProfiles/0/count").asInt()).isEqualTo(1);
             assertThat(read.at("/properties/agentPoolProfiles/0/name").asText()).isEqualTo("nodepool1");
             assertThat(read.at("/tags/a").asText()).isEqualTo("b");
         }
 
-        lab.put(CLUSTER, PREVIEW, json("{'tags':{},'properties':{'agentPoolProfiles':[{'name':'nodepool1',"
-                + "'enableCustomCATrust':false}],'securityProfile':{'customCATrustCertificates':[]}}}"));
+        lab.put(
+                CLUSTER,
+                PREVIEW,
+                json("{'tags':{},'properties':{'agentPoolProfiles':[{'name':'nodepool1',"
+                        + "'enableCustomCATrust':false}],'securityProfile':{'customCATrustCertificates':[]}}}"));
         lab.end("True", "Succeeded", "");
         JsonNode read = lab.get(CLUSTER, PREVIEW).body();
         assertThat(read.at("/properties/securityProfile")).isEqualTo(Lab.JSON.createObjectNode());
-        assertThat(read.at("/properties/agentPoolProfiles/0/enableCustomCATrust").asBoolean(true)).isFalse();
+        assertThat(read.at("/properties/agentPoolProfiles/0/enableCustomCATrust")
+                        .asBoolean(true))
+                .isFalse();
         assertThat(read.path("tags").isEmpty()).isTrue();
     }
 
@@ -134,13 +154,17 @@ class ManagedClusterTest {
         lab.withCluster();
         String ca = base64(TestKeys.authority("one"));
         for (String key : List.of("customCaTrustCertificates", "CUSTOMCATRUSTCERTIFICATES")) {
-            lab.put(CLUSTER, json("{'PROPERTIES':{'securityprofile':{'azureKeyVaultKms':null,'" + key + "':['" + ca + "']}}}"));
+            lab.put(
+                    CLUSTER,
+                    json("{'PROPERTIES':{'securityprofile':{'azureKeyVaultKms':null,'" + key + "':['" + ca + "']}}}"));
             lab.end("True", "Succeeded", "");
             assertThat(lab.get(CLUSTER).at("/properties/securityProfile"))
                     .hasToString(json("{'customCATrustCertificates':['" + ca + "']}"));
         }
-        Answer both = lab.put(CLUSTER, json("{'properties':{'securityProfile':{'customCaTrustCertificates':[],"
-                + "'customCATrustCertificates':[]}}}"));
+        Answer both = lab.put(
+                CLUSTER,
+                json("{'properties':{'securityProfile':{'customCaTrustCertificates':[],"
+                        + "'customCATrustCertificates':[]}}}"));
         assertThat(both.status()).isEqualTo(400);
         assertThat(both.message()).contains("customCATrustCertificates", "twice");
     }
@@ -148,34 +172,44 @@ class ManagedClusterTest {
     @Test
     void whatCapstanDoesNotKnowIsKeptAndGivenBackAlsoByAClientThatDoesNotKnowItEither() {
         lab.put(GROUP, json("{'location':'westeurope'}"));
-        lab.put(CLUSTER, json("{'kind':'Base','properties':{'future':{'deep':[1,{'x':2.5}]},'autoUpgradeProfile':"
-                + "{'upgradeChannel':'none','nodeOSUpgradeChannel':'NodeImage'},'securityProfile':{'defender':{'on':true}},"
-                + "'agentPoolProfiles':[{'name':'nodepool1','count':1,'gadget':{'y':[true]},'nodeLabels':{'Tier':'x'},"
-                + "'upgradeSettings':{'maxSurge':'2','maxBlockedNodes':'3'}}]}}"));
+        lab.put(
+                CLUSTER,
+                json("{'kind':'Base','properties':{'future':{'deep':[1,{'x':2.5}]},'autoUpgradeProfile':"
+                        + "{'upgradeChannel':'none','nodeOSUpgradeChannel':'NodeImage'},'securityProfile':{'defender':{'on':true}},"
+                        + "'agentPoolProfiles':[{'name':'nodepool1','count':1,'gadget':{'y':[true]},'nodeLabels':{'Tier':'x'},"
+                        + "'upgradeSettings':{'maxSurge':'2','maxBlockedNodes':'3'}}]}}"));
         lab.end("True", "Succeeded", "");
-        lab.put(CLUSTER, json("{'properties':{'autoUpgradeProfile':{'upgradeChannel':'patch'},'agentPoolProfiles':"
-                + "[{'name':'nodepool1','count':2}]}}"));
+        lab.put(
+                CLUSTER,
+                json("{'properties':{'autoUpgradeProfile':{'upgradeChannel':'patch'},'agentPoolProfiles':"
+                        + "[{'name':'nodepool1','count':2}]}}"));
         lab.end("True", "Succeeded", "");
         JsonNode read = lab.get(CLUSTER).body();
         assertThat(read.path("kind").asText()).isEqualTo("Base");
         assertThat(read.at("/properties/future")).hasToString(json("{'deep':[1,{'x':2.5}]}"));
         assertThat(read.at("/properties/autoUpgradeProfile"))
                 .hasToString(json("{'upgradeChannel':'patch','nodeOSUpgradeChannel':'NodeImage'}"));
-        assertThat(read.at("/properties/securityProfile/defender/on").asBoolean()).isTrue();
+        assertThat(read.at("/properties/securityProfile/defender/on").asBoolean())
+                .isTrue();
         assertThat(read.at("/properties/agentPoolProfiles/0/gadget")).hasToString(json("{'y':[true]}"));
         assertThat(read.at("/properties/agentPoolProfiles/0/nodeLabels")).hasToString(json("{'Tier':'x'}"));
-        assertThat(read.at("/properties/agentPoolProfiles/0/upgradeSettings/maxSurge").asText()).isEqualTo("2");
-        assertThat(read.at("/properties/agentPoolProfiles/0/upgradeSettings/maxBlockedNodes").asText())
+        assertThat(read.at("/properties/agentPoolProfiles/0/upgradeSettings/maxSurge")
+                        .asText())
+                .isEqualTo("2");
+        assertThat(read.at("/properties/agentPoolProfiles/0/upgradeSettings/maxBlockedNodes")
+                        .asText())
                 .isEqualTo("3");
     }
 
     @Test
     void whatTheServerSaysItselfCannotBeWritten() {
         lab.withCluster();
-        lab.put(CLUSTER, json("{'id':'/x','name':'other','type':'t','eTag':'e','systemData':{},'properties':"
-                + "{'provisioningState':'Failed','fqdn':'evil','powerState':{'code':'Stopped'},'currentKubernetesVersion':"
-                + "'9','maxAgentPools':1,'agentPoolProfiles':[{'name':'nodepool1','provisioningState':'Failed',"
-                + "'currentOrchestratorVersion':'9','nodeImageVersion':'x'}]}}"));
+        lab.put(
+                CLUSTER,
+                json("{'id':'/x','name':'other','type':'t','eTag':'e','systemData':{},'properties':"
+                        + "{'provisioningState':'Failed','fqdn':'evil','powerState':{'code':'Stopped'},'currentKubernetesVersion':"
+                        + "'9','maxAgentPools':1,'agentPoolProfiles':[{'name':'nodepool1','provisioningState':'Failed',"
+                        + "'currentOrchestratorVersion':'9','nodeImageVersion':'x'}]}}"));
         lab.end("True", "Succeeded", "");
         JsonNode read = lab.get(CLUSTER).body();
         assertThat(read.path("name").asText()).isEqualTo("c1");
@@ -188,8 +222,10 @@ class ManagedClusterTest {
     @Test
     void secretsInABodyAreNotStored() {
         lab.put(GROUP, json("{'location':'westeurope'}"));
-        lab.put(CLUSTER, json("{'properties':{'servicePrincipalProfile':{'clientId':'a','secret':'hush'},'windowsProfile':"
-                + "{'adminUsername':'u','adminPassword':'hush'},'agentPoolProfiles':[{'name':'nodepool1'}]}}"));
+        lab.put(
+                CLUSTER,
+                json("{'properties':{'servicePrincipalProfile':{'clientId':'a','secret':'hush'},'windowsProfile':"
+                        + "{'adminUsername':'u','adminPassword':'hush'},'agentPoolProfiles':[{'name':'nodepool1'}]}}"));
         assertThat(lab.stored().toString()).doesNotContain("hush").contains("adminUsername");
     }
 
@@ -214,10 +250,12 @@ class ManagedClusterTest {
                 SUB + "/resourcegroups/mygroup" + CLUSTERS + "/MyCluster",
                 json("{'properties':{'agentPoolProfiles':[{'name':'myNodepool'}]}}"));
         assertThat(created.at("/id").asText())
-                .isEqualTo(SUB + "/resourceGroups/MyGroup/providers/Microsoft.ContainerService/managedClusters/MyCluster");
+                .isEqualTo(
+                        SUB + "/resourceGroups/MyGroup/providers/Microsoft.ContainerService/managedClusters/MyCluster");
         assertThat(created.at("/location").asText()).isEqualTo("westeurope");
         assertThat(created.at("/properties/agentPoolProfiles/0/name").asText()).isEqualTo("myNodepool");
-        assertThat(lab.get(SUB + "/resourcegroups/MYGROUP" + CLUSTERS + "/mycluster").status())
+        assertThat(lab.get(SUB + "/resourcegroups/MYGROUP" + CLUSTERS + "/mycluster")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -261,9 +299,11 @@ class ManagedClusterTest {
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.code()).isEqualTo("OperationNotAllowed");
             assertThat(answer.message())
-                    .startsWith("Operation is not allowed because there's an in progress update managed cluster operation"
-                            + " (operation ID: " + running + ") on the managed cluster started on UTC 2026-11-22T03:00:00Z."
-                            + " Please wait for it to finish before starting a new operation");
+                    .startsWith(
+                            "Operation is not allowed because there's an in progress update managed cluster operation"
+                                    + " (operation ID: " + running
+                                    + ") on the managed cluster started on UTC 2026-11-22T03:00:00Z."
+                                    + " Please wait for it to finish before starting a new operation");
         }
         assertThat(lab.stored().at("/spec/operation/id").asText()).isEqualTo(running);
     }
@@ -277,17 +317,26 @@ class ManagedClusterTest {
             assertThat(answer.status()).isEqualTo(412);
             assertThat(answer.code()).isEqualTo("PreconditionFailed");
         }
-        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-None-Match", "*")).status()).isEqualTo(412);
-        assertThat(lab.send("PUT", CLUSTER + "new", Lab.GA, "{}", Map.of("If-Match", "*")).status()).isEqualTo(412);
-        assertThat(lab.send("DELETE", CLUSTER, Lab.GA, null, Map.of("If-Match", "x")).status()).isEqualTo(412);
+        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-None-Match", "*"))
+                        .status())
+                .isEqualTo(412);
+        assertThat(lab.send("PUT", CLUSTER + "new", Lab.GA, "{}", Map.of("If-Match", "*"))
+                        .status())
+                .isEqualTo(412);
+        assertThat(lab.send("DELETE", CLUSTER, Lab.GA, null, Map.of("If-Match", "x"))
+                        .status())
+                .isEqualTo(412);
         // A change of the status is none of the resource.
         lab.end("True", "Succeeded", "other words");
-        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", '"' + eTag + '"')).status())
+        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", '"' + eTag + '"'))
+                        .status())
                 .isEqualTo(200);
         lab.end("True", "Succeeded", "");
         String next = lab.get(CLUSTER).at("/eTag").asText();
         assertThat(next).isNotEqualTo(eTag);
-        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", next)).status()).isEqualTo(200);
+        assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", next))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -297,29 +346,40 @@ class ManagedClusterTest {
         assertThat(deleted.status()).isEqualTo(202);
         assertThat(deleted.text()).isEmpty();
         assertThat(deleted.header("location")).contains("/operationresults/");
-        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText()).isEqualTo("Deleting");
+        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText())
+                .isEqualTo("Deleting");
         Answer again = lab.delete(CLUSTER);
         assertThat(again.header("azure-asyncoperation")).isEqualTo(deleted.header("azure-asyncoperation"));
         lab.end("True", "Deleted", "");
         assertThat(lab.get(CLUSTER).status()).isEqualTo(404);
         assertThat(lab.get(SUB + CLUSTERS).at("/value").isEmpty()).isTrue();
         assertThat(lab.delete(CLUSTER).status()).isEqualTo(204);
-        assertThat(lab.follow(deleted.header("azure-asyncoperation")).at("/status").asText()).isEqualTo("Succeeded");
+        assertThat(lab.follow(deleted.header("azure-asyncoperation"))
+                        .at("/status")
+                        .asText())
+                .isEqualTo("Succeeded");
         assertThat(lab.follow(deleted.header("location")).status()).isEqualTo(204);
 
         Answer made = lab.put(CLUSTER, AZ_CREATE);
         assertThat(made.status()).isEqualTo(201);
         assertThat(made.at("/properties/provisioningState").asText()).isEqualTo("Creating");
-        assertThat(lab.follow(deleted.header("azure-asyncoperation")).at("/status").asText()).isEqualTo("Succeeded");
+        assertThat(lab.follow(deleted.header("azure-asyncoperation"))
+                        .at("/status")
+                        .asText())
+                .isEqualTo("Succeeded");
     }
 
     @Test
     void listsHoldWhatIsThere() {
         lab.withCluster();
         lab.put(SUB + "/resourcegroups/other", json("{'location':'local'}"));
-        lab.put(SUB + "/resourcegroups/other" + CLUSTERS + "/a0", json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}"));
+        lab.put(
+                SUB + "/resourcegroups/other" + CLUSTERS + "/a0",
+                json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}"));
         assertThat(lab.get(SUB + CLUSTERS).at("/value")).hasSize(2);
-        assertThat(lab.get(SUB + "/resourceGroups/OTHER" + CLUSTERS).at("/value").findValuesAsText("name"))
+        assertThat(lab.get(SUB + "/resourceGroups/OTHER" + CLUSTERS)
+                        .at("/value")
+                        .findValuesAsText("name"))
                 .contains("a0")
                 .doesNotContain("c1");
         assertThat(lab.get(SUB + "/resourceGroups/none" + CLUSTERS).code()).isEqualTo("ResourceGroupNotFound");
@@ -334,8 +394,12 @@ class ManagedClusterTest {
         assertThat(patched.header("azure-asyncoperation")).isNotEmpty();
         assertThat(patched.at("/tags/a").asText()).isEqualTo("b");
         lab.end("True", "Succeeded", "");
-        assertThat(lab.send("PATCH", CLUSTER, Lab.GA, json("{'properties':{}}"), Map.of()).status()).isEqualTo(400);
-        assertThat(lab.send("PATCH", CLUSTER, Lab.GA, json("{'tags':{'a':1}}"), Map.of()).code()).isEqualTo("InvalidTags");
+        assertThat(lab.send("PATCH", CLUSTER, Lab.GA, json("{'properties':{}}"), Map.of())
+                        .status())
+                .isEqualTo(400);
+        assertThat(lab.send("PATCH", CLUSTER, Lab.GA, json("{'tags':{'a':1}}"), Map.of())
+                        .code())
+                .isEqualTo("InvalidTags");
     }
 
     @Test
@@ -344,22 +408,30 @@ class ManagedClusterTest {
         Answer answer = lab.put(CLUSTER, json("{'properties':{'kubernetesVersion':'1.2'}}"));
         assertThat(answer.code()).isEqualTo("K8sVersionNotSupported");
         String version = lab.get(CLUSTER).at("/properties/kubernetesVersion").asText();
-        assertThat(lab.put(CLUSTER, json("{'properties':{'kubernetesVersion':'" + version + "'}}")).status()).isEqualTo(200);
+        assertThat(lab.put(CLUSTER, json("{'properties':{'kubernetesVersion':'" + version + "'}}"))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
     void aClusterMadeWithKubectlIsShownToo() {
         lab.put(GROUP, json("{'location':'local'}"));
-        ObjectNode object = Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "ManagedCluster");
+        ObjectNode object =
+                Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "ManagedCluster");
         object.putObject("metadata").put("name", dev.capstan.resources.ObjectNames.ofArmId(CLUSTER));
-        var spec = object.putObject("spec").put("id", CLUSTER).put("resourceGroup", "rg").put("name", "c1").put("location", "local");
+        var spec = object.putObject("spec")
+                .put("id", CLUSTER)
+                .put("resourceGroup", "rg")
+                .put("name", "c1")
+                .put("location", "local");
         spec.putArray("agentPoolProfiles").addObject().put("name", "p").put("count", 1);
         lab.management().create(object);
         Answer read = lab.get(CLUSTER);
         assertThat(read.at("/properties/provisioningState").asText()).isEqualTo("Creating");
         assertThat(read.at("/location").asText()).isEqualTo("local");
         lab.end("True", "Succeeded", "");
-        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText()).isEqualTo("Succeeded");
+        assertThat(lab.get(CLUSTER).at("/properties/provisioningState").asText())
+                .isEqualTo("Succeeded");
         assertThat(lab.put(CLUSTER, json("{'tags':{'a':'b'}}")).status()).isEqualTo(200);
     }
 

@@ -42,7 +42,8 @@ class OperationTest {
         assertThat(running.status()).isEqualTo(200);
         assertThat(running.at("/status").asText()).isEqualTo("InProgress");
         assertThat(running.at("/startTime").asText()).isEqualTo("2026-11-22T03:00:00Z");
-        assertThat(running.at("/name").asText()).isEqualTo(lab.stored().at("/spec/operation/id").asText());
+        assertThat(running.at("/name").asText())
+                .isEqualTo(lab.stored().at("/spec/operation/id").asText());
         assertThat(running.header("retry-after")).isEqualTo("1");
         assertThat(running.header("x-ms-retry-after-ms")).isEqualTo("300");
         lab.end("Unknown", "Updating", "1 of 2 nodes");
@@ -104,7 +105,8 @@ class OperationTest {
     @Test
     void progressIsToldPoolByPool() {
         Answer begun = lab.put(CLUSTER, "{}");
-        ObjectNode pool = Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "AgentPool");
+        ObjectNode pool =
+                Lab.JSON.createObjectNode().put("apiVersion", "capstan.dev/v1").put("kind", "AgentPool");
         pool.putObject("metadata").put("name", "p");
         pool.putObject("spec")
                 .put("cluster", lab.stored().at("/metadata/name").asText())
@@ -126,7 +128,8 @@ class OperationTest {
         assertThat(properties.at("/percentComplete").asInt()).isEqualTo(50);
         assertThat(properties.at("/properties/agentPools/0/name").asText()).isEqualTo("nodepool1");
         assertThat(properties.at("/properties/agentPools/0/message").asText()).isEqualTo("draining m");
-        assertThat(properties.at("/properties/agentPools/0/modelUpdate/loaded").asInt()).isEqualTo(1);
+        assertThat(properties.at("/properties/agentPools/0/modelUpdate/loaded").asInt())
+                .isEqualTo(1);
     }
 
     @Test
@@ -151,7 +154,8 @@ class OperationTest {
     @Test
     void anOperationThatNobodyKnowsIsNotFound() {
         for (String kind : List.of("operations", "operationresults")) {
-            Answer answer = lab.get(SUB + "/providers/Microsoft.ContainerService/locations/x/" + kind + "/" + Lab.TENANT);
+            Answer answer =
+                    lab.get(SUB + "/providers/Microsoft.ContainerService/locations/x/" + kind + "/" + Lab.TENANT);
             assertThat(answer.status()).isEqualTo(404);
             assertThat(answer.code()).isEqualTo("OperationNotFound");
         }

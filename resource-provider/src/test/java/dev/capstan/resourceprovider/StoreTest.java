@@ -42,7 +42,9 @@ class StoreTest {
         }
 
         List<String> armWrites() {
-            return writes.stream().filter(write -> write.contains("/capstan.dev/")).toList();
+            return writes.stream()
+                    .filter(write -> write.contains("/capstan.dev/"))
+                    .toList();
         }
 
         @Override
@@ -71,15 +73,19 @@ class StoreTest {
     private static final String CA = TestKeys.authority("one");
     private static final String LIST = json("{'properties':{'securityProfile':{'customCATrustCertificates':['"
             + Base64.getEncoder().encodeToString(CA.getBytes(StandardCharsets.UTF_8)) + "']}}}");
-    private static final String FEATURE = SUB
-            + "/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/CustomCATrustPreview";
+    private static final String FEATURE =
+            SUB + "/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/CustomCATrustPreview";
 
     private static final List<Case> CASES = List.of(
             new Case("update", lab -> lab.put(CLUSTER, LIST)),
             new Case("tags", lab -> lab.send("PATCH", CLUSTER, Lab.GA, json("{'tags':{'a':'b'}}"), Map.of())),
-            new Case("create", lab -> lab.put(CLUSTER + "2", json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}"))),
+            new Case(
+                    "create",
+                    lab -> lab.put(CLUSTER + "2", json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}"))),
             new Case("add pool", lab -> lab.put(POOL, json("{'properties':{'count':1}}"))),
-            new Case("change pool", lab -> lab.put(CLUSTER + "/agentPools/nodepool1", json("{'properties':{'count':3}}"))),
+            new Case(
+                    "change pool",
+                    lab -> lab.put(CLUSTER + "/agentPools/nodepool1", json("{'properties':{'count':3}}"))),
             new Case("delete", lab -> lab.delete(CLUSTER)),
             new Case("make group", lab -> lab.put(GROUP + "2", json("{'location':'x'}"))),
             new Case("tag group", lab -> lab.put(GROUP, json("{'tags':{'a':'b'}}"))),
@@ -126,9 +132,13 @@ class StoreTest {
             assertThat(lab.put(CLUSTER, json("{'properties':{'securityProfile':{'customCATrustCertificates':['x']}}}"))
                             .status())
                     .isEqualTo(400);
-            assertThat(lab.put(POOL, json("{'properties':{'osType':'Windows'}}")).status()).isEqualTo(400);
+            assertThat(lab.put(POOL, json("{'properties':{'osType':'Windows'}}"))
+                            .status())
+                    .isEqualTo(400);
             assertThat(lab.delete(CLUSTER + "9").status()).isEqualTo(204);
-            assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", "x")).status()).isEqualTo(412);
+            assertThat(lab.send("PUT", CLUSTER, Lab.GA, "{}", Map.of("If-Match", "x"))
+                            .status())
+                    .isEqualTo(412);
             assertThat(kill.armWrites()).isEmpty();
         }
     }
@@ -142,7 +152,8 @@ class StoreTest {
             kill.beforeWrite = () -> {
                 if (others.incrementAndGet() == 1) {
                     var cluster = lab.only("managedclusters");
-                    ((com.fasterxml.jackson.databind.node.ObjectNode) cluster.at("/spec/agentPoolProfiles/0")).put("count", 7);
+                    ((com.fasterxml.jackson.databind.node.ObjectNode) cluster.at("/spec/agentPoolProfiles/0"))
+                            .put("count", 7);
                     cluster.withObject("/metadata").withObject("/labels").put("mine", "yes");
                     ((com.fasterxml.jackson.databind.node.ObjectNode) cluster.path("spec")).remove("operation");
                     lab.management().update(cluster, false);
@@ -150,9 +161,11 @@ class StoreTest {
             };
             assertThat(lab.put(CLUSTER, LIST).status()).isEqualTo(200);
             assertThat(others.get()).isEqualTo(2);
-            assertThat(lab.stored().at("/spec/agentPoolProfiles/0/count").asInt()).isEqualTo(7);
+            assertThat(lab.stored().at("/spec/agentPoolProfiles/0/count").asInt())
+                    .isEqualTo(7);
             assertThat(lab.stored().at("/metadata/labels/mine").asText()).isEqualTo("yes");
-            assertThat(lab.stored().at("/spec/securityProfile/customCATrustCertificates")).hasSize(1);
+            assertThat(lab.stored().at("/spec/securityProfile/customCATrustCertificates"))
+                    .hasSize(1);
         }
     }
 
@@ -183,9 +196,11 @@ class StoreTest {
                 answers.add(future.get());
             }
             String operation = lab.stored().at("/spec/operation/id").asText();
-            assertThat(answers).filteredOn(answer -> answer.status() == 200).singleElement().satisfies(answer -> assertThat(
-                            answer.header("azure-asyncoperation"))
-                    .contains(operation));
+            assertThat(answers)
+                    .filteredOn(answer -> answer.status() == 200)
+                    .singleElement()
+                    .satisfies(answer ->
+                            assertThat(answer.header("azure-asyncoperation")).contains(operation));
             assertThat(answers).filteredOn(answer -> answer.status() != 200).allSatisfy(answer -> {
                 assertThat(answer.status()).isEqualTo(409);
                 assertThat(answer.code()).isIn("OperationNotAllowed", "Conflict");
@@ -223,23 +238,36 @@ class StoreTest {
             for (int writes = 0; writes < 3; writes++) {
                 lab.serve(name);
                 kill.at(writes);
-                assertThat(lab.post(CLUSTER + "/listClusterUserCredential").status()).isGreaterThanOrEqualTo(500);
+                assertThat(lab.post(CLUSTER + "/listClusterUserCredential").status())
+                        .isGreaterThanOrEqualTo(500);
                 kill.at(Integer.MAX_VALUE);
                 Answer answer = lab.post(CLUSTER + "/listClusterUserCredential");
                 assertThat(answer.status()).isEqualTo(200);
                 assertThat(answer.at("/kubeconfigs/0/name").asText()).isEqualTo("clusterUser");
                 assertThat(answer.header("cache-control")).isEqualTo("no-store");
                 String kubeconfig = new String(
-                        Base64.getDecoder().decode(answer.at("/kubeconfigs/0/value").asText()), StandardCharsets.UTF_8);
+                        Base64.getDecoder()
+                                .decode(answer.at("/kubeconfigs/0/value").asText()),
+                        StandardCharsets.UTF_8);
                 assertThat(kubeconfig).contains("current-context: \"c1\"", "/clusters/" + name, "clusterUser_rg_c1");
                 assertThat(kubeconfig).doesNotContain(Lab.ADMINISTRATOR);
-                String token = kubeconfig.lines().filter(line -> line.contains("token:")).findFirst().orElseThrow()
+                String token = kubeconfig
+                        .lines()
+                        .filter(line -> line.contains("token:"))
+                        .findFirst()
+                        .orElseThrow()
                         .replaceAll(".*\"(.*)\".*", "$1");
                 Map<String, String> bearer = Map.of("Authorization", "Bearer " + token);
-                assertThat(lab.raw("GET", "/clusters/" + name + "/api/v1/nodes", null, bearer).status()).isEqualTo(200);
-                assertThat(lab.raw("GET", "/clusters/management/api/v1/nodes", null, bearer).status()).isEqualTo(401);
+                assertThat(lab.raw("GET", "/clusters/" + name + "/api/v1/nodes", null, bearer)
+                                .status())
+                        .isEqualTo(200);
+                assertThat(lab.raw("GET", "/clusters/management/api/v1/nodes", null, bearer)
+                                .status())
+                        .isEqualTo(401);
             }
-            assertThat(lab.post(CLUSTER + "/listClusterAdminCredential").at("/kubeconfigs/0/name").asText())
+            assertThat(lab.post(CLUSTER + "/listClusterAdminCredential")
+                            .at("/kubeconfigs/0/name")
+                            .asText())
                     .isEqualTo("clusterAdmin");
         }
     }

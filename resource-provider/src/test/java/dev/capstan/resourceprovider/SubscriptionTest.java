@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
 
-    private static final String FEATURES = SUB + "/providers/Microsoft.Features/providers/Microsoft.ContainerService/features";
+    private static final String FEATURES =
+            SUB + "/providers/Microsoft.Features/providers/Microsoft.ContainerService/features";
     private static final String FEATURE = FEATURES + "/CustomCATrustPreview";
 
     private final Lab lab = new Lab();
@@ -38,7 +39,8 @@ class SubscriptionTest {
         assertThat(get("/subscriptions").at("/value/0/state").asText()).isEqualTo("Enabled");
         assertThat(get(SUB).at("/tenantId").asText()).isEqualTo(Lab.TENANT);
         assertThat(get("/tenants").at("/value/0/tenantId").asText()).isEqualTo(Lab.TENANT);
-        assertThat(get(SUB + "/locations").at("/value").findValuesAsText("name")).contains("local", "annex");
+        assertThat(get(SUB + "/locations").at("/value").findValuesAsText("name"))
+                .contains("local", "annex");
         assertThat(get("/subscriptions/" + Lab.TENANT).code()).isEqualTo("SubscriptionNotFound");
     }
 
@@ -46,9 +48,13 @@ class SubscriptionTest {
     void aGroupIsMadeOnceAndTaggedAndGone() {
         assertThat(send("HEAD", GROUP, null).status()).isEqualTo(404);
         assertThat(get(GROUP).code()).isEqualTo("ResourceGroupNotFound");
-        assertThat(send("PUT", GROUP, json("{'location':'westeurope','tags':{'a':'b'}}")).status()).isEqualTo(201);
-        assertThat(send("PUT", GROUP, json("{'location':'West Europe'}")).status()).isEqualTo(200);
-        assertThat(send("HEAD", GROUP.toUpperCase(java.util.Locale.ROOT), null).status()).isEqualTo(204);
+        assertThat(send("PUT", GROUP, json("{'location':'westeurope','tags':{'a':'b'}}"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(send("PUT", GROUP, json("{'location':'West Europe'}")).status())
+                .isEqualTo(200);
+        assertThat(send("HEAD", GROUP.toUpperCase(java.util.Locale.ROOT), null).status())
+                .isEqualTo(204);
         assertThat(get(GROUP).at("/tags/a").asText()).isEqualTo("b");
         assertThat(send("PATCH", GROUP, json("{'tags':{'c':'d'}}")).at("/tags")).hasToString(json("{'c':'d'}"));
         assertThat(get(SUB + "/resourcegroups").at("/value")).hasSize(1);
@@ -60,11 +66,19 @@ class SubscriptionTest {
     @Test
     void aGroupThatCannotBeIsRefused() {
         assertThat(send("PUT", GROUP, "{}").code()).isEqualTo("LocationRequired");
-        assertThat(send("PUT", SUB + "/resourcegroups/a%2Fb", json("{'location':'x'}")).code()).isEqualTo("InvalidResourceGroup");
-        assertThat(send("PUT", SUB + "/resourcegroups/a.", json("{'location':'x'}")).status()).isEqualTo(400);
-        assertThat(send("PUT", SUB + "/resourcegroups/" + "a".repeat(91), json("{'location':'x'}")).status()).isEqualTo(400);
-        assertThat(send("PUT", GROUP, json("{'location':'x','tags':{'a':1}}")).code()).isEqualTo("InvalidTags");
-        assertThat(send("PUT", GROUP, json("{'location':'x','tags':'a'}")).code()).isEqualTo("InvalidTags");
+        assertThat(send("PUT", SUB + "/resourcegroups/a%2Fb", json("{'location':'x'}"))
+                        .code())
+                .isEqualTo("InvalidResourceGroup");
+        assertThat(send("PUT", SUB + "/resourcegroups/a.", json("{'location':'x'}"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(send("PUT", SUB + "/resourcegroups/" + "a".repeat(91), json("{'location':'x'}"))
+                        .status())
+                .isEqualTo(400);
+        assertThat(send("PUT", GROUP, json("{'location':'x','tags':{'a':1}}")).code())
+                .isEqualTo("InvalidTags");
+        assertThat(send("PUT", GROUP, json("{'location':'x','tags':'a'}")).code())
+                .isEqualTo("InvalidTags");
         send("PUT", GROUP, json("{'location':'x'}"));
         assertThat(send("PUT", GROUP, json("{'location':'y'}")).code()).isEqualTo("InvalidResourceGroupLocation");
     }
@@ -79,13 +93,15 @@ class SubscriptionTest {
         assertThat(get(GROUP).at("/properties/provisioningState").asText()).isEqualTo("Deleting");
         assertThat(send("DELETE", GROUP, null).header("location")).isEqualTo(deleted.header("location"));
         assertThat(send("PUT", GROUP, json("{'location':'westeurope'}")).code()).isEqualTo("ResourceGroupBeingDeleted");
-        assertThat(lab.put(CLUSTER + "2", json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}")).code())
+        assertThat(lab.put(CLUSTER + "2", json("{'properties':{'agentPoolProfiles':[{'name':'p'}]}}"))
+                        .code())
                 .isEqualTo("ResourceGroupBeingDeleted");
         lab.end(lab.only("resourcegroups"), "True", "Deleted", "");
         assertThat(lab.follow(deleted.header("location")).status()).isEqualTo(200);
         assertThat(send("HEAD", GROUP, null).status()).isEqualTo(404);
         assertThat(get(SUB + "/resourcegroups").at("/value")).isEmpty();
-        assertThat(send("PUT", GROUP, json("{'location':'northeurope'}")).status()).isEqualTo(201);
+        assertThat(send("PUT", GROUP, json("{'location':'northeurope'}")).status())
+                .isEqualTo(201);
         assertThat(get(GROUP).at("/location").asText()).isEqualTo("northeurope");
     }
 
@@ -110,8 +126,14 @@ class SubscriptionTest {
         for (String list : List.of(FEATURES, SUB + "/providers/Microsoft.Features/features")) {
             assertThat(get(list).at("/value/0/properties/state").asText()).isEqualTo("Registered");
         }
-        assertThat(send("POST", FEATURE + "/register", null).at("/properties/state").asText()).isEqualTo("Registered");
-        assertThat(send("POST", FEATURE + "/unregister", null).at("/properties/state").asText()).isEqualTo("Unregistered");
+        assertThat(send("POST", FEATURE + "/register", null)
+                        .at("/properties/state")
+                        .asText())
+                .isEqualTo("Registered");
+        assertThat(send("POST", FEATURE + "/unregister", null)
+                        .at("/properties/state")
+                        .asText())
+                .isEqualTo("Unregistered");
         assertThat(get(FEATURE).at("/properties/state").asText()).isEqualTo("Unregistered");
         Answer unknown = send("POST", FEATURES + "/NoSuchPreview/register", null);
         assertThat(unknown.status()).isEqualTo(404);
@@ -122,13 +144,20 @@ class SubscriptionTest {
     void aProviderIsRegisteredAndSaysWhatItServes() {
         String provider = SUB + "/providers/Microsoft.ContainerService";
         assertThat(get(provider).at("/registrationState").asText()).isEqualTo("NotRegistered");
-        assertThat(send("POST", provider + "/register", null).at("/registrationState").asText()).isEqualTo("Registering");
+        assertThat(send("POST", provider + "/register", null)
+                        .at("/registrationState")
+                        .asText())
+                .isEqualTo("Registering");
         Answer read = get(provider.toUpperCase(java.util.Locale.ROOT));
         assertThat(read.at("/registrationState").asText()).isEqualTo("Registered");
         assertThat(read.at("/resourceTypes/0/resourceType").asText()).isEqualTo("managedClusters");
-        assertThat(read.at("/resourceTypes/0/apiVersions").toString()).contains("2025-01-01", "2025-03-01", "2026-11-01", "2025-08-02-preview", "2022-04-02-preview");
+        assertThat(read.at("/resourceTypes/0/apiVersions").toString())
+                .contains("2025-01-01", "2025-03-01", "2026-11-01", "2025-08-02-preview", "2022-04-02-preview");
         assertThat(get(SUB + "/providers").at("/value")).hasSize(3);
-        assertThat(send("POST", provider + "/unregister", null).at("/registrationState").asText()).isEqualTo("Unregistered");
+        assertThat(send("POST", provider + "/unregister", null)
+                        .at("/registrationState")
+                        .asText())
+                .isEqualTo("Unregistered");
         assertThat(get(SUB + "/providers/Microsoft.Compute").code()).isEqualTo("InvalidResourceNamespace");
     }
 
@@ -137,11 +166,27 @@ class SubscriptionTest {
         lab.withCluster();
         Map<String, String> token = Map.of("Authorization", "Bearer " + Lab.ADMINISTRATOR);
         assertThat(lab.raw("GET", CLUSTER, null, token).code()).isEqualTo("MissingApiVersionParameter");
-        assertThat(lab.raw("GET", CLUSTER + "?API-Version=2025-01-01", null, token).status()).isEqualTo(200);
-        for (String good : List.of("2025-01-01", "2025-03-01", "2026-11-01", "2022-04-02-preview", "2022-08-03-preview", "2026-11-02-preview")) {
+        assertThat(lab.raw("GET", CLUSTER + "?API-Version=2025-01-01", null, token)
+                        .status())
+                .isEqualTo(200);
+        for (String good : List.of(
+                "2025-01-01",
+                "2025-03-01",
+                "2026-11-01",
+                "2022-04-02-preview",
+                "2022-08-03-preview",
+                "2026-11-02-preview")) {
             assertThat(lab.get(CLUSTER, good).status()).as(good).isEqualTo(200);
         }
-        for (String bad : List.of("2024-12-01", "2025-01-02", "2026-12-01", "2022-03-02-preview", "2025-01-01-preview", "2025-13-01", "latest", "1")) {
+        for (String bad : List.of(
+                "2024-12-01",
+                "2025-01-02",
+                "2026-12-01",
+                "2022-03-02-preview",
+                "2025-01-01-preview",
+                "2025-13-01",
+                "latest",
+                "1")) {
             Answer answer = lab.get(CLUSTER, bad);
             assertThat(answer.status()).as(bad).isEqualTo(400);
             assertThat(answer.code()).isEqualTo("InvalidApiVersionParameter");
@@ -153,7 +198,13 @@ class SubscriptionTest {
     @Test
     void whatIsNotServedIsNotFoundInWords() {
         lab.withCluster();
-        for (String path : List.of("/", "/nothing", SUB + "/providers/Microsoft.Compute/virtualMachines", CLUSTER + "/maintenanceConfigurations", "/%00", "/" + "a/".repeat(300))) {
+        for (String path : List.of(
+                "/",
+                "/nothing",
+                SUB + "/providers/Microsoft.Compute/virtualMachines",
+                CLUSTER + "/maintenanceConfigurations",
+                "/%00",
+                "/" + "a/".repeat(300))) {
             Answer answer = get(path);
             assertThat(answer.status()).as(path).isEqualTo(404);
             assertThat(answer.code()).isEqualTo("NotFound");
@@ -180,11 +231,14 @@ class SubscriptionTest {
     @Test
     void thereIsOneKubernetesVersionAndNothingToUpgradeTo() {
         lab.withCluster();
-        Answer versions = lab.get(SUB + "/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions");
+        Answer versions =
+                lab.get(SUB + "/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions");
         assertThat(versions.at("/values")).hasSize(1);
         String version = lab.get(CLUSTER).at("/properties/kubernetesVersion").asText();
         assertThat(versions.at("/values/0/patchVersions").has(version)).isTrue();
-        assertThat(lab.get(CLUSTER + "/upgradeProfiles/default").at("/properties/controlPlaneProfile/kubernetesVersion").asText())
+        assertThat(lab.get(CLUSTER + "/upgradeProfiles/default")
+                        .at("/properties/controlPlaneProfile/kubernetesVersion")
+                        .asText())
                 .isEqualTo(version);
     }
 }
