@@ -105,6 +105,8 @@ public final class Capstan implements Runnable {
                         (key, list) -> usage -> up(usage) + (list == null ? "" : list.render(usage)));
         line.setOut(session.out());
         line.setErr(session.err());
+        // az's @FILE is one option's matter, not the whole command line's.
+        line.setExpandAtFiles(false);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // A word that looks like an option is one: a misspelt option is no value of the one before it.
         line.setUnmatchedOptionsAllowedAsOptionParameters(false);

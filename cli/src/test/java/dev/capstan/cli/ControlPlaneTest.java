@@ -2,6 +2,9 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.cli.kubernetes.ManagedCluster;
+import dev.capstan.cli.session.Home;
+import dev.capstan.cli.session.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,9 +65,9 @@ class ControlPlaneTest {
                         .asBoolean(true))
                 .isFalse();
         for (var command : List.of(
-                List.of("cluster", "list"),
-                List.of("cluster", "show", "-g", "a", "-n", "b"),
-                List.of("cluster", "create", "-g", "a", "-n", "b"),
+                List.of("aks", "list"),
+                List.of("aks", "show", "-g", "a", "-n", "b"),
+                List.of("aks", "create", "-g", "a", "-n", "b"),
                 List.of("node", "list", "-g", "a", "-n", "b"))) {
             var run = Run.of(empty, command.toArray(String[]::new));
             assertThat(run.code()).as(command.toString()).isEqualTo(3);
@@ -79,7 +82,7 @@ class ControlPlaneTest {
         Files.writeString(file, Files.readString(file).replaceAll("(\"started\"[ :]*)\\d+", "$11"));
 
         assertThat(Run.of(api.home(), "status").code()).isEqualTo(3);
-        assertThat(Run.of(api.home(), "cluster", "list").err()).contains("does not run", "capstan up --detach");
+        assertThat(Run.of(api.home(), "aks", "list").err()).contains("does not run", "capstan up --detach");
     }
 
     @Test
@@ -100,7 +103,7 @@ class ControlPlaneTest {
     void anotherOnesTokenIsRefusedInWords() throws Exception {
         Files.writeString(api.home().resolve("admin.token"), "another");
 
-        var run = Run.of(api.home(), "cluster", "list");
+        var run = Run.of(api.home(), "aks", "list");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("401", "Unauthorized", "admin.token").doesNotContain("\tat ");
@@ -112,7 +115,7 @@ class ControlPlaneTest {
                 Path.of("src/test/resources/somebody-elses-ca.crt"),
                 api.home().resolve("pki/ca.crt"),
                 StandardCopyOption.REPLACE_EXISTING);
-        var run = Run.of(api.home(), "cluster", "list");
+        var run = Run.of(api.home(), "aks", "list");
 
         assertThat(api.asked()).isEmpty();
         assertThat(run.code()).isEqualTo(1);
@@ -121,8 +124,8 @@ class ControlPlaneTest {
 
     @Test
     void anErrorIsAStackTraceOnlyWhenAskedFor() {
-        assertThat(Run.of(api.home(), "cluster", "list").err()).doesNotContain("\tat ");
-        assertThat(Run.of(api.home(), "cluster", "list", "--debug").err()).contains("\tat dev.capstan");
+        assertThat(Run.of(api.home(), "aks", "list").err()).doesNotContain("\tat ");
+        assertThat(Run.of(api.home(), "aks", "list", "--debug").err()).contains("\tat dev.capstan");
     }
 
     @Test

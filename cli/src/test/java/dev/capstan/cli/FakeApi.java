@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.capstan.cli.session.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,7 +59,7 @@ final class FakeApi implements AutoCloseable {
      */
     record Asked(String method, String path, JsonNode body) {}
 
-    private record Answer(int status, String body) {}
+    private record Answer(int status, String body, Map<String, String> headers) {}
 
     static FakeApi start(Path home) throws Exception {
         var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -90,7 +91,12 @@ final class FakeApi implements AutoCloseable {
      * @param body JSON; of a watch, one event per line
      */
     FakeApi on(String request, int status, String body) {
-        answers.computeIfAbsent(request, key -> new ArrayDeque<>()).add(new Answer(status, body));
+        return on(request, status, body, Map.of());
+    }
+
+    /** As above, with headers; {@code HOST} in one stands for this API's own URL. */
+    FakeApi on(String request, int status, String body, Map<String, String> headers) {
+        answers.computeIfAbsent(request, key -> new ArrayDeque<>()).add(new Answer(status, body, headers));
         return this;
     }
 
@@ -125,18 +131,24 @@ final class FakeApi implements AutoCloseable {
             var isWatch = uri.getRawQuery() != null && uri.getRawQuery().contains("watch=true");
             var answer = ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))
                     ? next((isWatch ? "WATCH" : exchange.getRequestMethod()) + " " + uri.getPath())
-                    : new Answer(401, "{\"kind\":\"Status\",\"message\":\"Unauthorized\"}");
+                    : new Answer(401, "{\"kind\":\"Status\",\"message\":\"Unauthorized\"}", Map.of());
             var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(answer.status(), isWatch ? 0 : bytes.length);
-            exchange.getResponseBody().write(bytes);
+            answer.headers()
+                    .forEach((name, value) ->
+                            exchange.getResponseHeaders().set(name, value.replace("HOST", endpoint())));
+            exchange.sendResponseHeaders(
+                    answer.status(), isWatch ? 0 : bytes.length == 0 || answer.status() == 204 ? -1 : bytes.length);
+            if (answer.status() != 204) {
+                exchange.getResponseBody().write(bytes);
+            }
         }
     }
 
     private Answer next(String request) {
         var queue = answers.get(request);
         if (queue == null) {
-            return new Answer(404, "{\"kind\":\"Status\",\"message\":\"nothing at " + request + "\"}");
+            return new Answer(404, "{\"kind\":\"Status\",\"message\":\"nothing at " + request + "\"}", Map.of());
         }
         synchronized (queue) {
             return queue.size() > 1 ? queue.remove() : queue.element();

@@ -2,6 +2,9 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.cli.kubernetes.ManagedCluster;
+import dev.capstan.cli.kubernetes.Node;
+import dev.capstan.cli.session.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

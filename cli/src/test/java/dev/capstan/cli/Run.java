@@ -1,5 +1,8 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Messages;
+import dev.capstan.cli.session.Session;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -30,20 +33,27 @@ record Run(int code, String out, String err, List<String> became) {
     }
 
     private static Run run(Path home, boolean terminal, String answers, String... arguments) {
+        return run(Map.of("CAPSTAN_HOME", home.toString(), "HOME", home.toString()), terminal, answers, arguments);
+    }
+
+    /** Runs it in this environment. */
+    static Run run(Map<String, String> environment, boolean terminal, String answers, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var became = new ArrayList<String>();
+        var errors = new PrintWriter(err, true);
         var session = new Session(
                 new PrintWriter(out, true),
-                new PrintWriter(err, true),
+                errors,
                 new BufferedReader(new StringReader(answers)),
                 terminal,
-                Map.of("CAPSTAN_HOME", home.toString()),
+                environment,
+                new Messages(errors),
                 command -> {
                     became.addAll(command);
                     return ExitCode.OK;
                 });
-        var code = Capstan.commandLine(session).execute(arguments);
+        var code = Capstan.commandLine(session, List.of(arguments)).execute(arguments);
         return new Run(code, out.toString(), err.toString(), became);
     }
 }

@@ -42,7 +42,7 @@ class CommandTest {
 
     @Test
     void eachWordFindsItsProgram() throws Exception {
-        assertThat(run(Map.of(), command(), "--help").out()).contains("Usage: capstan", "cluster");
+        assertThat(run(Map.of(), command(), "--help").out()).contains("Usage: capstan", "aks");
         assertThat(run(Map.of(), command(), "up", "--help").out()).contains("Usage: capstan up", "--detach");
         var agent = run(Map.of(), command(), "agent");
         assertThat(agent.code()).isEqualTo(2);
@@ -79,7 +79,7 @@ class CommandTest {
     @Test
     void theServersAndTheClientsCacheAreUsed() throws Exception {
         assertThat(classesFromTheCache(DISTRIBUTION, "up", "--help")).contains("dev.capstan.server.Server");
-        assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.ClusterCreate");
+        assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.aks.AksShow");
     }
 
     @Test
@@ -119,7 +119,7 @@ class CommandTest {
     void aCopyElsewhereUsesItsCacheToo() throws Exception {
         var copy = copy("a folder with blanks");
 
-        assertThat(classesFromTheCache(copy, "--version")).contains("dev.capstan.cli.ClusterCreate");
+        assertThat(classesFromTheCache(copy, "--version")).contains("dev.capstan.cli.aks.AksShow");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ public final class AksCreate implements Callable<Integer> {
     private String version = "";
 
     @Option(names = "--nodepool-labels", arity = "0..*", paramLabel = "KEY=VALUE", description = "Labels of the nodes.")
-    private Optional<List<String>> labels = Optional.empty();
+    private @Nullable List<String> labels;
 
     @Mixin
     private CertificatesOption certificates = new CertificatesOption();
@@ -83,7 +84,7 @@ public final class AksCreate implements Callable<Integer> {
     private SshOptions ssh = new SshOptions();
 
     @Option(names = "--tags", arity = "0..*", paramLabel = "KEY=VALUE", description = "Tags of the cluster.")
-    private Optional<List<String>> tags = Optional.empty();
+    private @Nullable List<String> tags;
 
     @Mixin
     private WriteOptions write = new WriteOptions();
@@ -138,9 +139,13 @@ public final class AksCreate implements Callable<Integer> {
         if (trust.isAsked(session)) {
             profile.put("enableCustomCATrust", true);
         }
-        labels.ifPresent(pairs -> profile.set("nodeLabels", Pairs.of("--nodepool-labels", pairs)));
+        if (labels != null) {
+            profile.set("nodeLabels", Pairs.of("--nodepool-labels", labels));
+        }
         var body = NewCluster.body(arm.subscription(), cluster, where, profile);
-        tags.ifPresent(pairs -> body.set("tags", Pairs.of("--tags", pairs)));
+        if (tags != null) {
+            body.set("tags", Pairs.of("--tags", tags));
+        }
         var properties = body.withObjectProperty("properties").put("kubernetesVersion", version);
         if (!entries.isEmpty()) {
             var list = properties.putObject("securityProfile").putArray("customCATrustCertificates");

@@ -9,8 +9,8 @@ import dev.capstan.cli.output.Pairs;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +47,7 @@ public final class AksUpdate implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "KEY=VALUE",
             description = "Tags of the cluster, in place of those it has; \"\" clears them.")
-    private Optional<List<String>> tags = Optional.empty();
+    private @Nullable List<String> tags;
 
     @Mixin
     private WriteOptions write = new WriteOptions();
@@ -68,13 +68,15 @@ public final class AksUpdate implements Callable<Integer> {
         cluster.check();
         var follows = trust.chosen(session);
         var entries = certificates.path().map(path -> CertificateFile.entries(session, path));
-        if (follows.isEmpty() && entries.isEmpty() && tags.isEmpty() && !isReconcileMeant()) {
+        if (follows.isEmpty() && entries.isEmpty() && tags == null && !isReconcileMeant()) {
             return ExitCode.OK;
         }
         try (var arm = Arm.of(session)) {
             var path = cluster.path(arm);
             var body = (ObjectNode) arm.get(path);
-            tags.ifPresent(pairs -> body.set("tags", Pairs.of("--tags", pairs)));
+            if (tags != null) {
+                body.set("tags", Pairs.of("--tags", tags));
+            }
             var properties = body.withObjectProperty("properties");
             entries.ifPresent(list -> replace(properties, list));
             follows.ifPresent(on -> properties

@@ -9,8 +9,8 @@ import dev.capstan.cli.session.Json;
 import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,10 +65,10 @@ public final class NodepoolAdd implements Callable<Integer> {
     private UpgradeOptions upgrade = new UpgradeOptions();
 
     @Option(names = "--labels", arity = "0..*", paramLabel = "KEY=VALUE", description = "Labels of its nodes.")
-    private Optional<List<String>> labels = Optional.empty();
+    private @Nullable List<String> labels;
 
     @Option(names = "--tags", arity = "0..*", paramLabel = "KEY=VALUE", description = "Tags of the pool.")
-    private Optional<List<String>> tags = Optional.empty();
+    private @Nullable List<String> tags;
 
     @Mixin
     private WriteOptions write = new WriteOptions();
@@ -113,8 +113,12 @@ public final class NodepoolAdd implements Callable<Integer> {
         if (trust.isAsked(session, osType)) {
             properties.put("enableCustomCATrust", true);
         }
-        labels.ifPresent(pairs -> properties.set("nodeLabels", Pairs.of("--labels", pairs)));
-        tags.ifPresent(pairs -> properties.set("tags", Pairs.of("--tags", pairs)));
+        if (labels != null) {
+            properties.set("nodeLabels", Pairs.of("--labels", labels));
+        }
+        if (tags != null) {
+            properties.set("tags", Pairs.of("--tags", tags));
+        }
         return properties;
     }
 }

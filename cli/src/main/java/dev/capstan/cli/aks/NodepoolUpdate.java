@@ -10,6 +10,7 @@ import dev.capstan.cli.session.Session;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,14 +45,14 @@ public final class NodepoolUpdate implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "KEY=VALUE",
             description = "Labels of its nodes, in place of those it has.")
-    private Optional<List<String>> labels = Optional.empty();
+    private @Nullable List<String> labels;
 
     @Option(
             names = "--tags",
             arity = "0..*",
             paramLabel = "KEY=VALUE",
             description = "Tags of the pool, in place of those it has.")
-    private Optional<List<String>> tags = Optional.empty();
+    private @Nullable List<String> tags;
 
     @Mixin
     private WriteOptions write = new WriteOptions();
@@ -77,15 +78,19 @@ public final class NodepoolUpdate implements Callable<Integer> {
             var changes = upgrade.into(properties)
                     || follows.isPresent()
                     || mode.isPresent()
-                    || labels.isPresent()
-                    || tags.isPresent();
+                    || labels != null
+                    || tags != null;
             if (!changes && !isReconcileMeant()) {
                 return ExitCode.OK;
             }
             follows.ifPresent(on -> properties.put("enableCustomCATrust", on));
             mode.ifPresent(word -> properties.put("mode", word));
-            labels.ifPresent(pairs -> properties.set("nodeLabels", Pairs.of("--labels", pairs)));
-            tags.ifPresent(pairs -> properties.set("tags", Pairs.of("--tags", pairs)));
+            if (labels != null) {
+                properties.set("nodeLabels", Pairs.of("--labels", labels));
+            }
+            if (tags != null) {
+                properties.set("tags", Pairs.of("--tags", tags));
+            }
             var begun = arm.put(path, body, write.headers());
             if (write.waits()) {
                 pool.operations(arm).await(begun, path);

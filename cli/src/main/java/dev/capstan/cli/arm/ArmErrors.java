@@ -24,8 +24,10 @@ final class ArmErrors {
     private static Problem problem(int status, JsonNode error) {
         var code = error.path("code").asText("");
         var message = error.path("message").asText("");
-        if (code.isEmpty() && message.isEmpty()) {
+        if (code.isEmpty()) {
             code = "HTTP " + status;
+        }
+        if (message.isEmpty()) {
             message = error.isTextual() ? error.asText() : "the API gave no reason";
         }
         var text = new StringBuilder("(" + code + ") " + message);

@@ -41,7 +41,8 @@ final class PoolProgress {
         var update = pool.path("modelUpdate");
         var message = pool.path("message").asText("");
         var machines = update.path("machines").asInt();
-        if (machines == 0) {
+        // One that has ended is the last one, not this one.
+        if (machines == 0 || update.path("deleted").asInt() >= machines) {
             var nodes = pool.path("nodes").asInt(-1);
             return message.isEmpty() && nodes >= 0
                     ? pool.path("ready").asInt() + " of " + nodes + " nodes ready"

@@ -9,8 +9,8 @@ import dev.capstan.cli.session.Json;
 import dev.capstan.cli.session.Session;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +39,7 @@ public final class GroupCreate implements Callable<Integer> {
     private String location = "";
 
     @Option(names = "--tags", arity = "0..*", paramLabel = "KEY=VALUE", description = "Tags of the group.")
-    private Optional<List<String>> tags = Optional.empty();
+    private @Nullable List<String> tags;
 
     @Mixin
     private Output output = new Output();
@@ -52,7 +52,9 @@ public final class GroupCreate implements Callable<Integer> {
     public Integer call() {
         output.check();
         var body = Json.object().put("location", location);
-        tags.ifPresent(pairs -> body.set("tags", Pairs.of("--tags", pairs)));
+        if (tags != null) {
+            body.set("tags", Pairs.of("--tags", tags));
+        }
         try (var arm = Arm.of(session)) {
             var answer = arm.put(ArmPath.group(arm.subscription(), name), body, Map.of());
             output.print(session, Groups.shaped(answer.json()));

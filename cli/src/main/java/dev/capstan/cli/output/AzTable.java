@@ -63,7 +63,7 @@ final class AzTable {
             Map<String, JsonNode> members = sorted ? new TreeMap<>() : new LinkedHashMap<>();
             item.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
             members.forEach((name, value) -> {
-                if (!SKIPPED.contains(name) && !value.isNull() && !value.isContainerNode()) {
+                if (!SKIPPED.contains(name) && !value.isNull() && !value.isMissingNode() && !value.isContainerNode()) {
                     row.put(Character.toUpperCase(name.charAt(0)) + name.substring(1), python(value));
                 }
             });
