@@ -50,7 +50,8 @@ class ModuleMapTest {
                             "resources"),
                     FABRIC8,
                     PICOCLI,
-                    LOGGING),
+                    LOGGING,
+                    List.of("io.helidon..")),
             module(
                     "cli",
                     capstan("certificates", "truststore", "runtime"),
