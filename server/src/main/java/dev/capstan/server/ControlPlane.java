@@ -179,13 +179,9 @@ final class ControlPlane implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw notListening(address, e);
         }
-        // The web server only logs that it could not take the port.
-        if (kubernetes.port() <= 0) {
-            throw notListening(address, null);
-        }
     }
 
-    private static StartException notListening(InetSocketAddress address, @Nullable Exception cause) {
+    private static StartException notListening(InetSocketAddress address, Exception cause) {
         return new StartException(
                 "Cannot listen on " + hostOf(address) + ":" + address.getPort()
                         + ": another program may have that port.",

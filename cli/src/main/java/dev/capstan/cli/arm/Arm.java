@@ -80,7 +80,7 @@ public final class Arm implements AutoCloseable {
 
     /** Writes the resource. Throws a {@link Problem} in az's words if it is refused. */
     public Answer put(String path, JsonNode body, Map<String, String> headers) {
-        return good(send("PUT", path, body.toString(), headers));
+        return good(send("PUT", path, Json.write(body), headers));
     }
 
     public Answer post(String path) {

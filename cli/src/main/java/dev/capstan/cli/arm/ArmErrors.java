@@ -55,9 +55,9 @@ final class ArmErrors {
             if (json.path("error").isObject()) {
                 return json.path("error");
             }
-            return json.isObject() ? json : Json.MAPPER.getNodeFactory().textNode(body.strip());
+            return json.isObject() ? json : Json.text(body.strip());
         } catch (Problem noJson) {
-            return Json.MAPPER.getNodeFactory().textNode(body.strip());
+            return Json.text(body.strip());
         }
     }
 

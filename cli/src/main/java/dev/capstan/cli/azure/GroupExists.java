@@ -39,7 +39,7 @@ public final class GroupExists implements Callable<Integer> {
         output.check();
         try (var arm = Arm.of(session)) {
             var there = arm.exists(ArmPath.group(arm.subscription(), name));
-            output.print(session, Json.MAPPER.getNodeFactory().booleanNode(there));
+            output.print(session, Json.truth(there));
         }
         return ExitCode.OK;
     }

@@ -38,7 +38,7 @@ public final class NodeList implements Callable<Integer> {
 
     private int show(Api api, ManagedCluster found) {
         var nodes = Node.of(api, found);
-        var json = Json.MAPPER.createArrayNode();
+        var json = Json.array();
         var table = new Table("NAME", "POOL", "READY", "CUSTOM CA TRUSTED", "LEVEL", "LANE");
         for (var node : nodes) {
             json.add(node.toJson());

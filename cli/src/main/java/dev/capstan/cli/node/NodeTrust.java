@@ -50,7 +50,7 @@ public final class NodeTrust implements Callable<Integer> {
         if (nodes.isEmpty()) {
             throw nodeOption.noSuchNode(found);
         }
-        var json = Json.MAPPER.createArrayNode();
+        var json = Json.array();
         var texts = new ArrayList<String>();
         for (var node : nodes) {
             json.add(json(node));
@@ -64,7 +64,7 @@ public final class NodeTrust implements Callable<Integer> {
         var json = node.toJson();
         for (var field : List.of("wanted", "written", "loaded", "proven", "certificates", "findings", "problem")) {
             var value = node.trust().path("status").path(field);
-            json.set(field, value.isMissingNode() ? Json.MAPPER.nullNode() : value);
+            json.set(field, value.isMissingNode() ? Json.nothing() : value);
         }
         return json;
     }

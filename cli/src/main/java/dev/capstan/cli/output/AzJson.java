@@ -43,7 +43,7 @@ final class AzJson {
             for (var member : members.entrySet()) {
                 newLine(first, level + 1);
                 first = false;
-                colour(NAME, quoted(member.getKey()));
+                colour(NAME, Json.quoted(member.getKey()));
                 out.append(": ");
                 write(member.getValue(), level + 1);
             }
@@ -60,13 +60,8 @@ final class AzJson {
         } else if (node.isContainerNode()) {
             out.append(node.isObject() ? "{}" : "[]");
         } else {
-            colour(node.isTextual() ? TEXT : WORD, node.isTextual() ? quoted(node.asText()) : scalar(node));
+            colour(node.isTextual() ? TEXT : WORD, Json.scalar(node));
         }
-    }
-
-    /** Python writes a whole floating-point number with its {@code .0}, and so does Jackson. */
-    private static String scalar(JsonNode node) {
-        return node.isMissingNode() ? "null" : node.toString();
     }
 
     private void newLine(boolean first, int level) {
@@ -79,9 +74,5 @@ final class AzJson {
         } else {
             out.append(text);
         }
-    }
-
-    private static String quoted(String text) {
-        return Json.MAPPER.getNodeFactory().textNode(text).toString();
     }
 }

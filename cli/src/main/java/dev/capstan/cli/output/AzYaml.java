@@ -36,6 +36,6 @@ final class AzYaml {
             return items;
         }
         // The dumper writes an empty Optional as null.
-        return Objects.requireNonNullElse(Json.MAPPER.convertValue(node, Object.class), Optional.empty());
+        return Objects.requireNonNullElse(Json.plain(node), Optional.empty());
     }
 }
