@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,7 @@ final class DemoTest {
         Program.Output demo = demo(Repository.ROOT, Repository.DISTRIBUTION);
 
         assertThat(demo.exit()).as(demo.text()).isZero();
-        assertThat(rows(demo, "held")).hasSizeGreaterThanOrEqualTo(12);
+        assertThat(rows(demo, "held")).hasSizeGreaterThanOrEqualTo(21);
         assertThat(rows(demo, "FAILED")).isEmpty();
     }
 
@@ -31,7 +32,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Change", "commit");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution())))
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "secret")))
                 .isEqualTo("Secret with CA one: registry one works, two does not");
     }
 
@@ -41,7 +42,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.runtime.ContainerRuntime", "show");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution())))
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "secret")))
                 .isEqualTo("Secret with CA one: registry one works, two does not");
     }
 
@@ -58,16 +59,49 @@ final class DemoTest {
         Files.writeString(checkout.resolve("script/demo"), broken);
         checkout.resolve("script/demo").toFile().setExecutable(true);
 
-        assertThat(firstFailure(demo(checkout, Repository.DISTRIBUTION)))
+        assertThat(firstFailure(demo(checkout, Repository.DISTRIBUTION, "--only", "secret")))
                 .isEqualTo("Secret with CA one: registry one works, two does not");
     }
 
-    private Program.Output demo(Path checkout, Path distribution) {
+    @Test
+    void drainLeftOutFailsWhereOldNodesShallBeEmptiedFirst() throws Exception {
+        Requirements.machines();
+        Sabotage broken =
+                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.controller.Pods", "hasToGo");
+
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
+                .isEqualTo("each old node: cordoned, emptied, ended, deleted");
+    }
+
+    @Test
+    void machineBornWithoutTheListFailsWhereItShallBeThereBeforeTheRuntime() throws Exception {
+        Requirements.machines();
+        Sabotage broken = Sabotage.copyTo(folder.resolve("capstan"))
+                .answer("dev.capstan.machines.MachineSpec", "certificates", "");
+
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
+                .isEqualTo("it was there before their runtime started");
+    }
+
+    @Test
+    void operationThatSucceedsTooEarlyFailsWhereTheNodesShallBeThere() throws Exception {
+        Requirements.machines();
+        Sabotage broken = Sabotage.copyTo(folder.resolve("capstan"))
+                .answer("dev.capstan.resourceprovider.subscription.Progress", "result", "Succeeded");
+
+        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
+                .isEqualTo("list with CA one: registry one works at the first pull");
+    }
+
+    private Program.Output demo(Path checkout, Path distribution, String... options) {
+        List<String> command = new ArrayList<>();
+        command.add(checkout.resolve("script/demo").toString());
+        command.addAll(List.of(options));
         return Program.clean()
                 .with("HOME", System.getProperty("user.home"))
                 .with("CAPSTAN_PROGRAM", distribution.resolve("bin/capstan").toString())
                 .with("TMPDIR", folder.toString())
-                .run(checkout.resolve("script/demo").toString());
+                .run(command, "");
     }
 
     /** The name of the first row that did not hold; the demo must have ended with a failure. */

@@ -3,6 +3,7 @@ package dev.capstan.endtoend;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,27 @@ final class Sabotage {
 
     /** Makes a method of one class return at once (nothing, or false), in every jar that has it. */
     Sabotage emptyMethod(String className, String method) throws IOException {
+        return replace(className, method, ".*\\)[VZ]", (candidate, code) -> {
+            if (candidate.methodType().stringValue().endsWith("V")) {
+                code.return_();
+            } else {
+                code.iconst_0().ireturn();
+            }
+        });
+    }
+
+    /** Makes a method of one class answer this text at once, whatever it is asked, in every jar that has it. */
+    Sabotage answer(String className, String method, String text) throws IOException {
+        return replace(
+                className,
+                method,
+                ".*\\)Ljava/lang/String;",
+                (candidate, code) ->
+                        code.ldc(code.constantPool().stringEntry(text)).areturn());
+    }
+
+    private Sabotage replace(String className, String method, String type, BiConsumer<MethodModel, CodeBuilder> instead)
+            throws IOException {
         String entry = "/" + className.replace('.', '/') + ".class";
         int changed = inEveryJar(entry, bytes -> {
             ClassModel model = ClassFile.of().parse(bytes);
@@ -55,28 +78,20 @@ final class Sabotage {
                     .transformClass(model, (builder, element) -> {
                         if (element instanceof MethodModel candidate
                                 && candidate.methodName().equalsString(method)
-                                && candidate.methodType().stringValue().matches(".*\\)[VZ]")) {
+                                && candidate.methodType().stringValue().matches(type)) {
                             methods.incrementAndGet();
-                            boolean nothing =
-                                    candidate.methodType().stringValue().endsWith("V");
                             builder.withMethodBody(
                                     candidate.methodName(),
                                     candidate.methodType(),
                                     candidate.flags().flagsMask(),
-                                    code -> {
-                                        if (nothing) {
-                                            code.return_();
-                                        } else {
-                                            code.iconst_0().ireturn();
-                                        }
-                                    });
+                                    code -> instead.accept(candidate, code));
                         } else {
                             builder.with(element);
                         }
                     });
             if (methods.get() == 0) {
-                throw new AssertionError("nothing to break: " + className + " has no method " + method
-                        + " that returns nothing or a boolean");
+                throw new AssertionError(
+                        "nothing to break: " + className + " has no method " + method + " of a type like " + type);
             }
             return broken;
         });
