@@ -76,8 +76,7 @@ final class Replace {
     static PoolStep next(PoolWanted wanted, PoolObserved observed) {
         Replace replace = new Replace(wanted, observed);
         Outcome outcome = replace.outcome();
-        return new PoolStep(
-                replace.machines.stream().map(Seen::record).toList(), outcome, replace.lookAgain(outcome));
+        return new PoolStep(replace.machines.stream().map(Seen::record).toList(), outcome, replace.lookAgain(outcome));
     }
 
     private Outcome outcome() {
@@ -164,7 +163,8 @@ final class Replace {
     }
 
     private Outcome.@Nullable Failed failure() {
-        List<Seen> notMade = all(seen -> attempts(seen) >= ATTEMPTS && !seen.record().phase().equals(RUNNING));
+        List<Seen> notMade =
+                all(seen -> attempts(seen) >= ATTEMPTS && !seen.record().phase().equals(RUNNING));
         if (!notMade.isEmpty()) {
             return new Outcome.Failed(MACHINES_FAILED, words().failures(notMade));
         }
@@ -173,7 +173,8 @@ final class Replace {
             return new Outcome.Failed(DRAIN_TIMED_OUT, words().undrained(late));
         }
         List<Seen> silent = in(RUNNING).stream()
-                .filter(seen -> !serves(seen) && !deadline(seen, observed.patience()).isAfter(observed.now()))
+                .filter(seen ->
+                        !serves(seen) && !deadline(seen, observed.patience()).isAfter(observed.now()))
                 .toList();
         return silent.isEmpty() ? null : new Outcome.Failed(NODES_NOT_LOADED, words().notServing(silent));
     }
@@ -215,7 +216,10 @@ final class Replace {
 
     private void make() {
         Set<String> taken = machines.stream().map(seen -> seen.record().name()).collect(Collectors.toSet());
-        int room = wanted.count() + wanted.limits().surge() - machines.size() + in(QUARANTINED).size();
+        int room = wanted.count()
+                + wanted.limits().surge()
+                - machines.size()
+                + in(QUARANTINED).size();
         int missing = Math.min(room, wanted.count() - alive());
         for (int index = 0; missing > 0; index++) {
             String name = ObjectNames.machine(wanted.cluster(), wanted.pool(), index);
