@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ReplaceWorldTest {
 
     private static final int STEPS = 400;
+    private static final List<PoolWanted.Hold> HOLDS = List.of(PoolWanted.Hold.values());
 
     @Test
     void everySmallPoolWithEveryLimitIsReplacedWithinItsLimits() {
@@ -141,7 +142,7 @@ class ReplaceWorldTest {
             switch (random.nextInt(30)) {
                 case 0 ->
                     want(random.nextInt(6), "abc".substring(random.nextInt(3)).substring(0, 1), wanted.hold());
-                case 1 -> hold(PoolWanted.Hold.values()[random.nextInt(3)]);
+                case 1 -> hold(HOLDS.get(random.nextInt(3)));
                 case 2 -> progress.clear(); // the controller died
                 default -> {}
             }
