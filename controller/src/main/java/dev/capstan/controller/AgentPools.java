@@ -40,8 +40,8 @@ final class AgentPools {
         PoolTurns turns = new PoolTurns(cluster, model, there.values());
         List<AgentPoolObject> wanted = new ArrayList<>();
         for (ManagedCluster.AgentPoolProfile profile : cluster.getSpec().agentPoolProfiles()) {
-            String name = ObjectNames.ofArmId(
-                    ObjectNames.poolArmId(cluster.getSpec().id(), profile.name()));
+            String name =
+                    ObjectNames.ofArmId(ObjectNames.poolArmId(cluster.getSpec().id(), profile.name()));
             AgentPoolObject old = there.remove(name);
             wanted.add(ensure(client, derived(cluster, name, profile, model, turns.next(old)), old));
         }
@@ -76,8 +76,7 @@ final class AgentPools {
                         Patches.text(Json.object(
                                 "metadata",
                                 Json.object(
-                                        "resourceVersion",
-                                        there.getMetadata().getResourceVersion()),
+                                        "resourceVersion", there.getMetadata().getResourceVersion()),
                                 "spec",
                                 Json.object(
                                         "cluster", spec.cluster(),

@@ -88,8 +88,7 @@ final class ClusterVerdicts {
     private static String progress(AgentPoolObject pool) {
         Condition provisioned = Statuses.provisioned(conditions(pool));
         return provisioned == null
-                        || provisioned.observedGeneration()
-                                < pool.getMetadata().getGeneration()
+                        || provisioned.observedGeneration() < pool.getMetadata().getGeneration()
                 ? "not yet looked at"
                 : provisioned.message();
     }

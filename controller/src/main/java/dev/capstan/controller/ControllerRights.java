@@ -61,7 +61,8 @@ public final class ControllerRights {
                         onNodes().stream(),
                         Stream.of(
                                 new Rule("", "nodes", List.of(), List.of("create", "patch", "delete")),
-                                // To drain a node: its pods are asked to go; those left are deleted after their machine.
+                                // To drain a node: its pods are asked to go; those left are deleted after their
+                                // machine.
                                 new Rule("", "pods", List.of(), List.of("get", "list", "delete")),
                                 new Rule("", "pods/eviction", List.of(), List.of("create")),
                                 new Rule("", "namespaces", List.of(), List.of("get", "create", "patch")),
@@ -76,7 +77,11 @@ public final class ControllerRights {
     /** What it needs in the management cluster. */
     public static List<Rule> onManagement() {
         return List.of(
-                new Rule(Names.GROUP, ManagedCluster.PLURAL, List.of(), List.of("get", "list", "watch", "patch", "delete")),
+                new Rule(
+                        Names.GROUP,
+                        ManagedCluster.PLURAL,
+                        List.of(),
+                        List.of("get", "list", "watch", "patch", "delete")),
                 new Rule(Names.GROUP, ManagedCluster.PLURAL + "/status", List.of(), List.of("update")),
                 new Rule(Names.GROUP, ResourceGroup.PLURAL, List.of(), List.of("get", "list", "watch", "delete")),
                 new Rule(Names.GROUP, ResourceGroup.PLURAL + "/status", List.of(), List.of("update")),

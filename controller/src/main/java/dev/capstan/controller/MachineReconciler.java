@@ -116,8 +116,7 @@ final class MachineReconciler {
                         drain(key, task, api);
                     }
                 }
-                case AgentPool.QUARANTINED ->
-                    attempt(key, task, () -> Cordons.quarantine(api.client(), key.machine()));
+                case AgentPool.QUARANTINED -> attempt(key, task, () -> Cordons.quarantine(api.client(), key.machine()));
                 default -> keep(key, task, api, provider);
             }
         }
@@ -198,9 +197,7 @@ final class MachineReconciler {
 
     private void say(Key.MachineOf key, Task task, Progress progress, int looks) {
         Result before = results.put(key, new Result(task, progress, looks));
-        if (before == null
-                || !before.task().equals(task)
-                || !Objects.equals(before.progress(), progress)) {
+        if (before == null || !before.task().equals(task) || !Objects.equals(before.progress(), progress)) {
             queue.add(new Key.Pool(key.pool()));
         }
     }

@@ -159,7 +159,8 @@ final class Management implements AutoCloseable {
 
     /** A group that is being deleted waits for its clusters. */
     private void clusterOfGroupChanged(ManagedClusterObject cluster) {
-        String name = ObjectNames.ofArmId(ManagedClusters.groupId(cluster.getSpec().id()));
+        String name =
+                ObjectNames.ofArmId(ManagedClusters.groupId(cluster.getSpec().id()));
         ResourceGroupObject group = groups.getStore().getByKey(name);
         if (group != null && group.getSpec().operation() != null) {
             queue.add(new Key.Group(name));

@@ -34,8 +34,7 @@ final class Operations {
         List<EndedOperation> ended = new ArrayList<>();
         ManagedCluster.Abort abort = operation.abort();
         if (abort != null && isNew(before, abort.id())) {
-            ended.add(new EndedOperation(
-                    abort.id(), ABORT, abort.requested(), at, Statuses.SUCCEEDED, null, null));
+            ended.add(new EndedOperation(abort.id(), ABORT, abort.requested(), at, Statuses.SUCCEEDED, null, null));
         }
         if (isNew(before, operation.id())) {
             String result = result(provisioned);

@@ -86,8 +86,10 @@ final class Pods {
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 // 500: several budgets, which Kubernetes does not judge (EvictionREST)
-                case TOO_MANY_REQUESTS, HttpURLConnection.HTTP_INTERNAL_ERROR -> refused.add(name(pod) + " may not go: " + why(e));
-                case HttpURLConnection.HTTP_CONFLICT -> {} // another pod of that name by now, or changed: looked at again
+                case TOO_MANY_REQUESTS, HttpURLConnection.HTTP_INTERNAL_ERROR ->
+                    refused.add(name(pod) + " may not go: " + why(e));
+                case HttpURLConnection
+                        .HTTP_CONFLICT -> {} // another pod of that name by now, or changed: looked at again
                 case HttpURLConnection.HTTP_NOT_FOUND -> requireGone(client, pod);
                 default -> throw e;
             }

@@ -15,8 +15,7 @@ import java.util.List;
  * @param ended whether that way has ended, well or not: nothing new begins before something else is wanted
  * @param patience how long a machine that runs may take until its node is ready and has loaded its set
  */
-record PoolObserved(
-        List<Seen> machines, Instant now, Instant begun, boolean anew, boolean ended, Duration patience) {
+record PoolObserved(List<Seen> machines, Instant now, Instant begun, boolean anew, boolean ended, Duration patience) {
 
     PoolObserved {
         machines = List.copyOf(machines);

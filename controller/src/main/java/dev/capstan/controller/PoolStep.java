@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how the way stands
  * @param lookAgain when time alone may change the answer; null if it cannot
  */
-record PoolStep(List<MachineRecord> records, Outcome outcome, @Nullable Instant lookAgain) {
+record PoolStep(
+        List<MachineRecord> records,
+        Outcome outcome,
+        @Nullable Instant lookAgain) {
 
     PoolStep {
         records = List.copyOf(records);

@@ -117,8 +117,9 @@ record PoolWords(
     }
 
     private int in(String phase) {
-        return (int)
-                machines.stream().filter(seen -> seen.record().phase().equals(phase)).count();
+        return (int) machines.stream()
+                .filter(seen -> seen.record().phase().equals(phase))
+                .count();
     }
 
     private static String minutes(Duration time) {

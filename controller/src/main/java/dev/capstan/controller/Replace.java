@@ -77,8 +77,7 @@ final class Replace {
     static PoolStep next(PoolWanted wanted, PoolObserved observed) {
         Replace replace = new Replace(wanted, observed);
         Outcome outcome = replace.outcome();
-        return new PoolStep(
-                replace.machines.stream().map(Seen::record).toList(), outcome, replace.lookAgain(outcome));
+        return new PoolStep(replace.machines.stream().map(Seen::record).toList(), outcome, replace.lookAgain(outcome));
     }
 
     private Outcome outcome() {
@@ -165,7 +164,8 @@ final class Replace {
     }
 
     private Outcome.@Nullable Failed failure() {
-        List<Seen> notMade = all(seen -> attempts(seen) >= ATTEMPTS && !seen.record().phase().equals(RUNNING));
+        List<Seen> notMade =
+                all(seen -> attempts(seen) >= ATTEMPTS && !seen.record().phase().equals(RUNNING));
         if (!notMade.isEmpty()) {
             return new Outcome.Failed(MACHINES_FAILED, words().failures(notMade));
         }
@@ -174,7 +174,8 @@ final class Replace {
             return new Outcome.Failed(DRAIN_TIMED_OUT, words().undrained(late));
         }
         List<Seen> silent = in(RUNNING).stream()
-                .filter(seen -> !serves(seen) && !deadline(seen, observed.patience()).isAfter(observed.now()))
+                .filter(seen ->
+                        !serves(seen) && !deadline(seen, observed.patience()).isAfter(observed.now()))
                 .toList();
         return silent.isEmpty() ? null : new Outcome.Failed(NODES_NOT_LOADED, words().notServing(silent));
     }
@@ -215,7 +216,15 @@ final class Replace {
     }
 
     private void make() {
+<<<<<<< HEAD
         int room = wanted.count() + wanted.limits().surge() - machines.size() + in(QUARANTINED).size();
+=======
+        Set<String> taken = machines.stream().map(seen -> seen.record().name()).collect(Collectors.toSet());
+        int room = wanted.count()
+                + wanted.limits().surge()
+                - machines.size()
+                + in(QUARANTINED).size();
+>>>>>>> controller
         int missing = Math.min(room, wanted.count() - alive());
         int index = machines.stream()
                         .map(seen -> ObjectNames.machineIndex(

@@ -1,7 +1,7 @@
 package dev.capstan.controller;
 
-import dev.capstan.resources.ResourceGroup;
 import dev.capstan.resources.Names;
+import dev.capstan.resources.ResourceGroup;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;

@@ -24,8 +24,7 @@ final class ResourceGroupReconciler {
     private final InstantSource clock;
     private final Duration tombstone;
 
-    ResourceGroupReconciler(
-            Management management, WorkQueue<Key> queue, InstantSource clock, Duration tombstone) {
+    ResourceGroupReconciler(Management management, WorkQueue<Key> queue, InstantSource clock, Duration tombstone) {
         this.management = management;
         this.queue = queue;
         this.clock = clock;
@@ -79,8 +78,7 @@ final class ResourceGroupReconciler {
                         Patches.text(Json.object(
                                 "metadata",
                                 Json.object(
-                                        "resourceVersion",
-                                        cluster.getMetadata().getResourceVersion()),
+                                        "resourceVersion", cluster.getMetadata().getResourceVersion()),
                                 "spec",
                                 Json.object("operation", operation))));
     }
@@ -112,8 +110,7 @@ final class ResourceGroupReconciler {
     private void store(ResourceGroupObject group, Verdict provisioned) {
         long generation = group.getMetadata().getGeneration();
         ResourceGroup.Status status = new ResourceGroup.Status(
-                generation,
-                List.of(Statuses.provisioned(conditions(group), provisioned, generation, clock.instant())));
+                generation, List.of(Statuses.provisioned(conditions(group), provisioned, generation, clock.instant())));
         if (!status.equals(group.getStatus())) {
             group.setStatus(status);
             management.client().resource(group).updateStatus();

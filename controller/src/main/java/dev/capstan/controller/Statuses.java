@@ -34,7 +34,8 @@ final class Statuses {
     static List<Condition> of(
             List<Condition> before, Verdict ready, Verdict provisioned, long generation, Instant now) {
         return List.of(
-                condition(Names.READY, ready(before), ready, generation, now), provisioned(before, provisioned, generation, now));
+                condition(Names.READY, ready(before), ready, generation, now),
+                provisioned(before, provisioned, generation, now));
     }
 
     /** {@code Provisioned}, as a list of one condition. */
@@ -67,8 +68,7 @@ final class Statuses {
     static String workingReason(List<Condition> before) {
         Condition provisioned = provisioned(before);
         boolean isFirst = provisioned == null
-                || (provisioned.status().equals(UNKNOWN)
-                        && provisioned.reason().equals(CREATING))
+                || (provisioned.status().equals(UNKNOWN) && provisioned.reason().equals(CREATING))
                 || provisioned.reason().equals(DELETED);
         return isFirst ? CREATING : UPDATING;
     }

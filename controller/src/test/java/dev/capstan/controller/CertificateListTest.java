@@ -22,10 +22,7 @@ class CertificateListTest {
     private final Lab lab = new Lab();
     private final Controller controller = Controller.start(lab.config(lab.access())
             .withTiming(Lab.timing(
-                    Lab.TIMING.lease(),
-                    Duration.ofMillis(300),
-                    Lab.TIMING.patience(),
-                    Lab.TIMING.tombstone())));
+                    Lab.TIMING.lease(), Duration.ofMillis(300), Lab.TIMING.patience(), Lab.TIMING.tombstone())));
 
     @AfterEach
     void stop() {
@@ -63,9 +60,7 @@ class CertificateListTest {
 
         lab.list = List.of(base64(two));
         lab.want(1, false);
-        await(
-                "another set",
-                () -> lab.isReady() && lab.provider.deleted.contains(NODE));
+        await("another set", () -> lab.isReady() && lab.provider.deleted.contains(NODE));
         assertThat(lab.recorded()).containsExactly(NEXT);
         await("the old one goes", () -> sets().size() == 1);
         assertThat(sets().getFirst().getMetadata().getName())

@@ -75,8 +75,7 @@ class ControllerKillTest {
      * @param operation its kind; null for none, where kubectl wrote
      * @param aborted whether it was aborted in its middle, when the first machine was being drained
      */
-    private record Way(
-            int from, int to, List<String> before, List<String> after, String operation, boolean aborted) {
+    private record Way(int from, int to, List<String> before, List<String> after, String operation, boolean aborted) {
 
         boolean replaces() {
             return !before.equals(after);
@@ -116,8 +115,12 @@ class ControllerKillTest {
                 if (way.aborted()) {
                     lab.create(CLUSTER, BUDGET);
                     begin(lab, way);
-                    await("draining", () -> lab.node(ObjectNames.machine(CLUSTER, "np", 0)).getSpec().getUnschedulable()
-                            != null);
+                    await(
+                            "draining",
+                            () -> lab.node(ObjectNames.machine(CLUSTER, "np", 0))
+                                            .getSpec()
+                                            .getUnschedulable()
+                                    != null);
                     lab.abort();
                 }
                 await("idle", () -> way.aborted() || first.isIdle());
@@ -195,8 +198,7 @@ class ControllerKillTest {
         assertThat(lab.provider.most.get()).isLessThanOrEqualTo(Math.max(way.from(), way.to()) + 1);
         if (way.replaces() && !way.aborted()) {
             String model = lab.pool("np").getSpec().certificateSet();
-            assertThat(Management.machines(lab.pool("np")))
-                    .allMatch(record -> model.equals(record.certificateSet()));
+            assertThat(Management.machines(lab.pool("np"))).allMatch(record -> model.equals(record.certificateSet()));
             assertThat(lab.provider.made)
                     .as("made once each, after a kill before: %s", kill.where())
                     .hasSize(way.to());
@@ -218,14 +220,15 @@ class ControllerKillTest {
         }
         IntStream.range(0, way.from() + way.to() + 2)
                 .mapToObj(index -> ObjectNames.machine(CLUSTER, "np", index))
-               .filter(node -> !machines.contains(node)).forEach(gone -> await(
-                "nothing of " + gone + " after a kill before: " + kill.where(),
-                () -> lab.bearing(CLUSTER, gone).isEmpty()));
+                .filter(node -> !machines.contains(node))
+                .forEach(gone -> await(
+                        "nothing of " + gone + " after a kill before: " + kill.where(),
+                        () -> lab.bearing(CLUSTER, gone).isEmpty()));
     }
 
     private static List<String> list(String name) {
-        return List.of(Base64.getEncoder()
-                .encodeToString(TestKeys.authority(name).getBytes(StandardCharsets.UTF_8)));
+        return List.of(
+                Base64.getEncoder().encodeToString(TestKeys.authority(name).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static final String BUDGET = """

@@ -64,8 +64,7 @@ final class Lab implements AutoCloseable {
             timing(Duration.ofSeconds(40), Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
 
     /** Times that suit a test; those given are what a test may want otherwise. */
-    static ControllerConfig.Timing timing(
-            Duration lease, Duration unusedSet, Duration patience, Duration tombstone) {
+    static ControllerConfig.Timing timing(Duration lease, Duration unusedSet, Duration patience, Duration tombstone) {
         return new ControllerConfig.Timing(
                 lease,
                 Duration.ofHours(1),
@@ -258,7 +257,8 @@ final class Lab implements AutoCloseable {
                 operation.kind(),
                 operation.started(),
                 operation.agentPool(),
-                new ManagedCluster.Abort(UUID.randomUUID().toString(), Instant.now().toString()));
+                new ManagedCluster.Abort(
+                        UUID.randomUUID().toString(), Instant.now().toString()));
         writeOperation();
     }
 
@@ -266,9 +266,7 @@ final class Lab implements AutoCloseable {
         client(MANAGEMENT)
                 .resources(ManagedClusterObject.class)
                 .withName(CLUSTER)
-                .patch(
-                        Manifests.MERGE,
-                        Patches.text(Json.object("spec", Json.object("operation", operation))));
+                .patch(Manifests.MERGE, Patches.text(Json.object("spec", Json.object("operation", operation))));
     }
 
     /** Status and reason of the condition {@code Provisioned}, for the present generation. */
@@ -301,9 +299,11 @@ final class Lab implements AutoCloseable {
 
     /** A pod on a node, as a scheduler would have put it there. */
     void pod(String name, String node, String more) {
-        create(CLUSTER, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"" + name
-                + "\",\"namespace\":\"default\"," + more + "},\"spec\":{\"nodeName\":\"" + node
-                + "\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
+        create(
+                CLUSTER,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"" + name
+                        + "\",\"namespace\":\"default\"," + more + "},\"spec\":{\"nodeName\":\"" + node
+                        + "\",\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]}}");
         client(CLUSTER)
                 .pods()
                 .inNamespace("default")
@@ -329,10 +329,12 @@ final class Lab implements AutoCloseable {
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
         } else {
+            Map<String, Object> spec = Json.members(Clients.serialization().convertValue(cluster.getSpec(), Map.class));
+            spec.put("operation", operation); // with nulls: an abort of the one before goes
             client(MANAGEMENT)
                     .resources(ManagedClusterObject.class)
                     .withName(CLUSTER)
-                    .patch(Manifests.MERGE, Patches.text(Json.object("spec", cluster.getSpec())));
+                    .patch(Manifests.MERGE, Patches.text(Json.object("spec", spec)));
         }
     }
 
@@ -422,8 +424,7 @@ final class Lab implements AutoCloseable {
         if (lease.get() == null) {
             return false;
         }
-        lease.patch(
-                Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
+        lease.patch(Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
         return true;
     }
 

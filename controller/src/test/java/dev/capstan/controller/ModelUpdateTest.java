@@ -94,7 +94,7 @@ class ModelUpdateTest {
         }
         List<String> seen = new CopyOnWriteArrayList<>();
         List<Integer> ready = new CopyOnWriteArrayList<>();
-        try (var pods = lab.client(CLUSTER).pods().inAnyNamespace().inform(new Watch<>() {
+        try (var _ = lab.client(CLUSTER).pods().inAnyNamespace().inform(new Watch<>() {
                     @Override
                     void changed(io.fabric8.kubernetes.api.model.Pod before, io.fabric8.kubernetes.api.model.Pod now) {
                         if (now == null) {
@@ -102,7 +102,7 @@ class ModelUpdateTest {
                         }
                     }
                 });
-                var nodes = lab.client(CLUSTER).nodes().inform(new Watch<Node>() {
+                var _ = lab.client(CLUSTER).nodes().inform(new Watch<Node>() {
                     private final Map<String, Boolean> serving = new java.util.concurrent.ConcurrentHashMap<>();
 
                     @Override
@@ -118,7 +118,8 @@ class ModelUpdateTest {
                             seen.add("deleted " + name);
                         }
                         serving.put(name, now != null && !isCordoned && isReady(now));
-                        ready.add((int) serving.values().stream().filter(is -> is).count());
+                        ready.add(
+                                (int) serving.values().stream().filter(is -> is).count());
                     }
                 })) {
             await("all there", () -> !ready.isEmpty() && ready.getLast() == 4);
@@ -127,7 +128,12 @@ class ModelUpdateTest {
             lab.prepare("Update");
             lab.want(4, false, half);
             await("updated", () -> lab.provisioned().equals("True Succeeded"));
-            await("all seen", () -> seen.stream().filter(word -> word.startsWith("deleted")).count() == 4);
+            await(
+                    "all seen",
+                    () -> seen.stream()
+                                    .filter(word -> word.startsWith("deleted"))
+                                    .count()
+                            == 4);
         }
         for (int i = 0; i < 4; i++) {
             String name = machine(i);
@@ -181,9 +187,13 @@ class ModelUpdateTest {
         create(2, ONE, TWO);
         int made = lab.provider.made.size();
         update(2, TWO, spaced(ONE));
-        await("ended", () -> lab.provisioned().equals("True Succeeded") && operations().size() == 2);
+        await(
+                "ended",
+                () -> lab.provisioned().equals("True Succeeded") && operations().size() == 2);
         update(2, base64(text(ONE) + text(TWO)));
-        await("ended", () -> lab.provisioned().equals("True Succeeded") && operations().size() == 3);
+        await(
+                "ended",
+                () -> lab.provisioned().equals("True Succeeded") && operations().size() == 3);
         assertThat(lab.provider.made).hasSize(made);
         assertThat(lab.provider.deleted).isEmpty();
         assertThat(lab.pool("np").getStatus().modelUpdate()).isNull();
@@ -374,8 +384,11 @@ class ModelUpdateTest {
         restart(Duration.ofMinutes(10), Duration.ofSeconds(3));
         create(1, ONE);
         String id = "/subscriptions/0/resourcegroups/G";
-        lab.create(MANAGEMENT, "{\"apiVersion\":\"capstan.dev/v1\",\"kind\":\"ResourceGroup\",\"metadata\":{\"name\":\""
-                + ObjectNames.ofArmId(id) + "\"},\"spec\":{\"id\":\"" + id + "\",\"name\":\"G\",\"location\":\"local\"}}");
+        lab.create(
+                MANAGEMENT,
+                "{\"apiVersion\":\"capstan.dev/v1\",\"kind\":\"ResourceGroup\",\"metadata\":{\"name\":\""
+                        + ObjectNames.ofArmId(id) + "\"},\"spec\":{\"id\":\"" + id
+                        + "\",\"name\":\"G\",\"location\":\"local\"}}");
         await("there", () -> group(id).equals("True Succeeded"));
         lab.client(MANAGEMENT)
                 .resources(ResourceGroupObject.class)
@@ -454,7 +467,8 @@ class ModelUpdateTest {
                 : group.getStatus() == null
                         ? "none"
                         : Lab.said(
-                                group.getStatus().conditions(), group.getMetadata().getGeneration());
+                                group.getStatus().conditions(),
+                                group.getMetadata().getGeneration());
     }
 
     /** A pod that its budget keeps on the node. */

@@ -75,15 +75,13 @@ class ReplaceTest {
 
     @Test
     void aDrainedMachineIsDeletedAfterItsSoak() {
-        PoolWanted soaks =
-                want(1, new Limits(1, 0, HALF_AN_HOUR, Duration.ofMinutes(5), false), PoolWanted.Hold.NONE);
+        PoolWanted soaks = want(1, new Limits(1, 0, HALF_AN_HOUR, Duration.ofMinutes(5), false), PoolWanted.Hold.NONE);
         Seen drained = seen(0, DRAINING, "old", true, true, new Progress.Done(NOW.minusSeconds(299)));
         PoolStep step = next(soaks, drained, serving(1, "new"));
         assertThat(phases(step)).containsExactly("0 Draining old", "1 Running new");
         assertThat(step.lookAgain()).isEqualTo(NOW.plusSeconds(1));
         drained = seen(0, DRAINING, "old", true, true, new Progress.Done(NOW.minusSeconds(300)));
-        assertThat(phases(next(soaks, drained, serving(1, "new"))))
-                .containsExactly("0 Deleting old", "1 Running new");
+        assertThat(phases(next(soaks, drained, serving(1, "new")))).containsExactly("0 Deleting old", "1 Running new");
     }
 
     @Test
@@ -133,8 +131,10 @@ class ReplaceTest {
     void theWayFailsWhenANodeDoesNotServeInTimeAndTheOldOneStays() {
         Seen silent = since(1, RUNNING, "new", NOW.minus(Duration.ofMinutes(10)), new Progress.Done(NOW));
         PoolStep step = next(want(1), serving(0, "old"), silent);
-        assertThat(step.outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.reason())
-                .isEqualTo("NodesNotLoaded"));
+        assertThat(step.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo("NodesNotLoaded"));
         assertThat(phases(step)).containsExactly("0 Running old", "1 Running new");
     }
 
@@ -185,14 +185,15 @@ class ReplaceTest {
         PoolStep step = next(
                 aborted, in(0, DRAINING, "old"), serving(1, "old"), serving(2, "new"), empty, in(4, MAKING, "new"));
         assertThat(phases(step))
-                .containsExactly(
-                        "0 Running old", "1 Running old", "2 Running new", "3 Deleting new", "4 Deleting new");
+                .containsExactly("0 Running old", "1 Running old", "2 Running new", "3 Deleting new", "4 Deleting new");
         assertThat(step.outcome()).isInstanceOf(Outcome.Working.class);
         step = next(aborted, serving(0, "old"), serving(1, "old"), serving(2, "new"));
-        assertThat(step.outcome()).isInstanceOfSatisfying(Outcome.Canceled.class, canceled -> assertThat(
-                        canceled.words())
-                .contains("above the count")
-                .endsWith(": 1"));
+        assertThat(step.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Canceled.class,
+                        canceled -> assertThat(canceled.words())
+                                .contains("above the count")
+                                .endsWith(": 1"));
     }
 
     @Test
@@ -256,9 +257,8 @@ class ReplaceTest {
 
     private static List<String> phases(PoolStep step) {
         return step.records().stream()
-                .map(record ->
-                        ObjectNames.machineIndex("c", "p", record.name()).orElseThrow() + " " + record.phase() + " "
-                                + record.certificateSet())
+                .map(record -> ObjectNames.machineIndex("c", "p", record.name()).orElseThrow() + " " + record.phase()
+                        + " " + record.certificateSet())
                 .toList();
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class ReplaceWorldTest {
 
     private static final int STEPS = 400;
+    private static final List<PoolWanted.Hold> HOLDS = List.of(PoolWanted.Hold.values());
 
     @Test
     void everySmallPoolWithEveryLimitIsReplacedWithinItsLimits() {
@@ -64,7 +65,11 @@ class ReplaceWorldTest {
 
     private static Limits limits(int surge, int unavailable, boolean cordons) {
         return new Limits(
-                surge == 0 && unavailable == 0 ? 1 : surge, unavailable, Duration.ofMinutes(30), Duration.ZERO, cordons);
+                surge == 0 && unavailable == 0 ? 1 : surge,
+                unavailable,
+                Duration.ofMinutes(30),
+                Duration.ZERO,
+                cordons);
     }
 
     private static final class World {
@@ -129,16 +134,15 @@ class ReplaceWorldTest {
                 deeds(1.0, 0, 0);
             }
             assertThat(outcome).isNotInstanceOf(Outcome.Working.class);
-            assertThat(records)
-                    .extracting(MachineRecord::phase)
-                    .isSubsetOf(AgentPool.RUNNING, AgentPool.QUARANTINED);
+            assertThat(records).extracting(MachineRecord::phase).isSubsetOf(AgentPool.RUNNING, AgentPool.QUARANTINED);
         }
 
         void turmoil() {
             now = now.plusSeconds(random.nextInt(240));
             switch (random.nextInt(30)) {
-                case 0 -> want(random.nextInt(6), "abc".substring(random.nextInt(3)).substring(0, 1), wanted.hold());
-                case 1 -> hold(PoolWanted.Hold.values()[random.nextInt(3)]);
+                case 0 ->
+                    want(random.nextInt(6), "abc".substring(random.nextInt(3)).substring(0, 1), wanted.hold());
+                case 1 -> hold(HOLDS.get(random.nextInt(3)));
                 case 2 -> progress.clear(); // the controller died
                 default -> {}
             }
@@ -162,8 +166,8 @@ class ReplaceWorldTest {
                 begun = now;
                 ended = false;
                 progress.clear();
-                seen.replaceAll(one ->
-                        new Seen(one.record(), one.ready(), one.loaded(), one.empty(), new Progress.Unknown()));
+                seen.replaceAll(
+                        one -> new Seen(one.record(), one.ready(), one.loaded(), one.empty(), new Progress.Unknown()));
             }
             PoolObserved observed = new PoolObserved(seen, now, begun, anew, ended, Duration.ofMinutes(10));
             PoolStep step = Replace.next(wanted, observed);
@@ -180,8 +184,9 @@ class ReplaceWorldTest {
             before.forEach(seen -> was.put(seen.record().name(), seen));
             List<MachineRecord> after = step.records();
             assertThat(after).extracting(MachineRecord::name).doesNotHaveDuplicates();
-            long quarantined =
-                    after.stream().filter(record -> record.phase().equals(AgentPool.QUARANTINED)).count();
+            long quarantined = after.stream()
+                    .filter(record -> record.phase().equals(AgentPool.QUARANTINED))
+                    .count();
             was.values().removeIf(seen -> isGone(seen, after));
             boolean makes = after.stream().anyMatch(record -> !was.containsKey(record.name()));
             if (makes) {
@@ -203,18 +208,15 @@ class ReplaceWorldTest {
                         && Set.of(AgentPool.RUNNING, AgentPool.DRAINING).contains(phase)) {
                     boolean isSurplus = seen.empty() && wanted.hold() != PoolWanted.Hold.NONE;
                     boolean isDrained = phase.equals(AgentPool.DRAINING) && drained.contains(record.name());
-                    assertThat(isSurplus || isDrained)
-                            .as("%s is deleted", seen)
-                            .isTrue();
+                    assertThat(isSurplus || isDrained).as("%s is deleted", seen).isTrue();
                 }
                 if (phase.equals(AgentPool.DELETING)) {
                     assertThat(record.phase()).isEqualTo(AgentPool.DELETING);
                 }
                 boolean isServing = record.phase().equals(AgentPool.RUNNING) && seen.ready();
                 serving += isServing ? 1 : 0;
-                boolean drainBegins = record.phase().equals(AgentPool.DRAINING)
-                        && phase.equals(AgentPool.RUNNING)
-                        && seen.ready();
+                boolean drainBegins =
+                        record.phase().equals(AgentPool.DRAINING) && phase.equals(AgentPool.RUNNING) && seen.ready();
                 drains += drainBegins ? 1 : 0;
             }
             if (drains > 0) {
@@ -256,8 +258,8 @@ class ReplaceWorldTest {
                                         seen.record().equals(record) ? seen.progress() : new Progress.Unknown());
                     })
                     .toList();
-            PoolStep step = Replace.next(
-                    wanted, new PoolObserved(again, now, begun, false, ended, observed.patience()));
+            PoolStep step =
+                    Replace.next(wanted, new PoolObserved(again, now, begun, false, ended, observed.patience()));
             assertThat(step.records()).isEqualTo(records);
         }
 
@@ -266,7 +268,8 @@ class ReplaceWorldTest {
             for (MachineRecord record : records) {
                 double luck = random.nextDouble();
                 boolean isHalted = ended
-                        && (record.phase().equals(AgentPool.MAKING) || record.phase().equals(AgentPool.DRAINING));
+                        && (record.phase().equals(AgentPool.MAKING)
+                                || record.phase().equals(AgentPool.DRAINING));
                 if (isHalted || progress.get(record) instanceof Progress.Done) {
                     continue;
                 }

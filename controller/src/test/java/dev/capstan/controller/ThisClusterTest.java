@@ -104,8 +104,8 @@ class ThisClusterTest {
     @Test
     void aSilentAgentIsUnknownAndSaidSoOnceUntilItSpeaksAgain() {
         controller.close();
-        controller = controller(Lab.timing(
-                Duration.ofSeconds(1), TIMING.unusedSet(), TIMING.patience(), TIMING.tombstone()));
+        controller = controller(
+                Lab.timing(Duration.ofSeconds(1), TIMING.unusedSet(), TIMING.patience(), TIMING.tombstone()));
         node("worker", "");
         await("lease", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
         await("heard of", () -> {

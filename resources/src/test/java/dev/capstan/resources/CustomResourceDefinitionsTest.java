@@ -137,7 +137,8 @@ class CustomResourceDefinitionsTest {
     private static void compareType(String path, Type type, Map<String, Object> schema, List<String> differences) {
         String expected = switch (type) {
             case Class<?> c when c == String.class -> "string";
-            case Class<?> c when c == int.class || c == Integer.class || c == long.class || c == Long.class -> "integer";
+            case Class<?> c
+            when c == int.class || c == Integer.class || c == long.class || c == Long.class -> "integer";
             case Class<?> c when c == boolean.class || c == Boolean.class -> "boolean";
             case ParameterizedType p when p.getRawType() == List.class -> "array";
             default -> "object";
