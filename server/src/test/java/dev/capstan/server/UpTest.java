@@ -71,6 +71,7 @@ class UpTest {
             up.kill();
         }
         try (var up = UpProcess.start(home)) {
+            assertThat(up.ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
             assertThat(Files.readString(home.resolve("principal.json"))).contains(clientSecret);
         }
         assertThat(home.resolve("log/server.log")).content().doesNotContain(clientSecret);
@@ -85,6 +86,7 @@ class UpTest {
         var left = names(home.resolve("tmp"));
         assertThat(left).isNotEmpty();
         try (var up = UpProcess.start(home)) {
+            assertThat(up.ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
             assertThat(names(home.resolve("tmp"))).isNotEmpty().doesNotContainAnyElementsOf(left);
         }
     }
