@@ -240,7 +240,7 @@ public final class CertificateReader {
                     FindingCode.ENCODED_TWICE,
                     place,
                     "the entry is base64 of PEM text: it was encoded once more than it should be.",
-                    "Encode it once. With kubectl create secret --from-file or with stringData give the PEM text"
+                    "Encode it once: --custom-ca-trust-certificates takes the PEM file as it is. With kubectl create secret --from-file or with stringData give the PEM text"
                             + " itself; in data give its base64, once.");
         }
         if (decoded.length > 2 && decoded[0] == DerElement.SEQUENCE && decoded[1] < 0) {

@@ -635,4 +635,41 @@ class CertificateReaderTest {
                 "-addext",
                 "basicConstraints=critical,CA:TRUE");
     }
+
+    @Test
+    void aListIsReadEntryByEntryAsGoReadsBase64() {
+        String encoded = ListEntry.encode(one);
+        String wrapped = java.util.Base64.getMimeEncoder().encodeToString(two.getBytes(ISO_8859_1));
+        Reading reading = new CertificateReader(NOW)
+                .readList(
+                        List.of(
+                                encoded,
+                                wrapped,
+                                "values",
+                                encoded.replace("=", "") + "==",
+                                " " + encoded,
+                                one,
+                                key,
+                                ListEntry.encode(key),
+                                ListEntry.encode(encoded),
+                                ""),
+                        "list");
+        assertThat(reading.certificates())
+                .extracting(sourced -> sourced.place().entry())
+                .containsExactly("0", "1");
+        assertThat(reading.findings())
+                .filteredOn(finding -> finding.severity() == Severity.ERROR)
+                .extracting(finding ->
+                        finding.place().entry() + " " + finding.code().word())
+                .containsExactly(
+                        "2 not-base64",
+                        "3 not-base64",
+                        "4 not-base64",
+                        "5 not-base64",
+                        "6 private-key",
+                        "7 private-key",
+                        "8 encoded-twice",
+                        "9 no-certificate");
+        assertThat(reading.findings().toString()).doesNotContain(body(key).substring(0, 20));
+    }
 }

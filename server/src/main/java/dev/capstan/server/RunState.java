@@ -95,8 +95,8 @@ record RunState(
         }
         text.append(
                 needs.isEmpty()
-                        ? String.format(
-                                "Next: capstan cluster create -g dev -n one --node-count 2 --enable-custom-ca-trust%n")
+                        ? String.format("Next: capstan group create -n dev -l local%n"
+                                + "      capstan aks create -g dev -n one --node-count 2 --generate-ssh-keys%n")
                         : String.format(
                                 "Clusters can be created; they get their nodes when nothing is missing any more.%n"));
         return text.toString();

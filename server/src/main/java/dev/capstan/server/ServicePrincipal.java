@@ -11,7 +11,7 @@ import dev.capstan.server.home.StartException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,8 @@ record ServicePrincipal(String clientId, String clientSecret, String tenantId, S
             new SecureRandom().nextBytes(bytes);
             var made = new ServicePrincipal(
                     UUID.randomUUID().toString(),
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+                    // Not base64: a secret that begins with a dash would be an option on a command line.
+                    HexFormat.of().formatHex(bytes),
                     UUID.randomUUID().toString(),
                     subscription);
             made.write(home);

@@ -42,8 +42,58 @@ class UpTest {
             assertThat(up.output()).contains(state.path("endpoint").asText(), "log/server.log");
         }
         assertThat(mode(home)).isEqualTo("rwx------");
-        for (var secret : List.of("admin.token", "admin.kubeconfig", "pki/ca.pem", "pki/server.pem")) {
+        for (var secret :
+                List.of("admin.token", "admin.kubeconfig", "principal.json", "pki/ca.pem", "pki/server.pem")) {
             assertThat(mode(home.resolve(secret))).as(secret).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void thePrincipalThatItMadeLogsInAtThePortOfTheApi() throws Exception {
+        var home = temporary.resolve("home");
+        String clientSecret;
+        try (var up = UpProcess.start(home)) {
+            var principal = new ObjectMapper().readTree(Files.readString(home.resolve("principal.json")));
+            clientSecret = principal.path("clientSecret").asText();
+            var subscriptions = "/subscriptions?api-version=2022-12-01";
+            assertThat(up.state().path("subscriptionId")).isEqualTo(principal.path("subscriptionId"));
+            assertThat(up.state().path("tenantId")).isEqualTo(principal.path("tenantId"));
+            assertThat(up.ask("GET", subscriptions, "").body())
+                    .contains(principal.path("subscriptionId").asText());
+            assertThat(up.ask("GET", subscriptions, "", "wrong").statusCode()).isEqualTo(401);
+            var form = "grant_type=client_credentials&client_id="
+                    + principal.path("clientId").asText() + "&client_secret=" + clientSecret;
+            var token = new ObjectMapper()
+                    .readTree(up.ask("POST", "/adfs/oauth2/token", form).body())
+                    .path("access_token")
+                    .asText();
+            assertThat(up.ask("GET", subscriptions, "", token).statusCode()).isEqualTo(200);
+            up.kill();
+        }
+        try (var up = UpProcess.start(home)) {
+            assertThat(up.ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
+            assertThat(Files.readString(home.resolve("principal.json"))).contains(clientSecret);
+        }
+        assertThat(home.resolve("log/server.log")).content().doesNotContain(clientSecret);
+    }
+
+    @Test
+    void whatAKillLeftOfTheDatabasesLibraryIsGoneAfterTheNextStart() throws Exception {
+        var home = temporary.resolve("home");
+        try (var up = UpProcess.start(home)) {
+            up.kill();
+        }
+        var left = names(home.resolve("tmp"));
+        assertThat(left).isNotEmpty();
+        try (var up = UpProcess.start(home)) {
+            assertThat(up.ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
+            assertThat(names(home.resolve("tmp"))).isNotEmpty().doesNotContainAnyElementsOf(left);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
         }
     }
 

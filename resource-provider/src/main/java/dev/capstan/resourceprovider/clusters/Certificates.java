@@ -98,7 +98,8 @@ final class Certificates {
             details.add(new Problem(
                     error.code().word(), words, TARGET + "[" + error.place().entry() + "]"));
         }
-        problems.add(Problem.invalidParameter(TARGET, message.toString()), details);
+        // One is said in the message already.
+        problems.add(Problem.invalidParameter(TARGET, message.toString()), details.size() > 1 ? details : List.of());
     }
 
     private String canonical(String entry) {

@@ -214,7 +214,9 @@ final class Operations {
                         .count());
         condition(status, Names.PROVISIONED).ifPresent(provisioned -> view.put("message", provisioned.message()));
         condition(status, Names.READY)
-                .ifPresent(ready -> view.put("ready", ready.status().equals("True")));
+                .filter(ready -> ready.status().equals("True"))
+                .ifPresent(ready -> view.put("nodes", status.machines().size())
+                        .put("ready", pool.spec().count()));
         if (status.modelUpdate() != null) {
             view.set("modelUpdate", Json.tree(status.modelUpdate()));
         }

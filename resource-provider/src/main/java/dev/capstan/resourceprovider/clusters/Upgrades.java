@@ -61,9 +61,9 @@ final class Upgrades {
     }
 
     private ObjectNode profile() {
-        return Json.object()
-                .put("kubernetesVersion", kubernetes.full())
-                .put("osType", "Linux")
-                .putNull("upgrades");
+        ObjectNode profile =
+                Json.object().put("kubernetesVersion", kubernetes.full()).put("osType", "Linux");
+        profile.putArray("upgrades");
+        return profile;
     }
 }
