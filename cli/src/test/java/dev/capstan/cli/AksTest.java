@@ -344,6 +344,12 @@ class AksTest {
         assertThat(run("list", "-o", "tsv", "--query", "[].[name,tags,agentPoolProfiles[0].enableCustomCaTrust]")
                         .out())
                 .isEqualTo("one\tNone\tTrue\n");
+        assertThat(run("list", "-o", "tsv", "--query", "[?name==`one` && location==`\"local\"`].join('`', [name, `2`])")
+                        .err())
+                .contains("does not fit the result");
+        assertThat(run("list", "-o", "tsv", "--query", "[?name==`one`].[join('`', [name, `x`]), `2`]")
+                        .out())
+                .isEqualTo("one`x\t2\n");
         assertThat(run("list", "-o", "none").out()).isEmpty();
         assertThat(run("list", "-o", "yaml", "--query", "[].name").out()).isEqualTo("- one\n");
     }

@@ -65,6 +65,9 @@ final class ArmErrors {
         if (message.contains("CustomCATrustPreview")) {
             return "Register it: capstan feature register --namespace Microsoft.ContainerService --name CustomCATrustPreview";
         }
+        if (message.contains("no operation in progress")) {
+            return "";
+        }
         return switch (code.toLowerCase(Locale.ROOT)) {
             case "resourcegroupnotfound" ->
                 "'capstan group list' shows those there are; 'capstan group create -n GROUP -l local' makes one.";
