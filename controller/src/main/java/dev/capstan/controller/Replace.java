@@ -216,15 +216,10 @@ final class Replace {
     }
 
     private void make() {
-<<<<<<< HEAD
-        int room = wanted.count() + wanted.limits().surge() - machines.size() + in(QUARANTINED).size();
-=======
-        Set<String> taken = machines.stream().map(seen -> seen.record().name()).collect(Collectors.toSet());
         int room = wanted.count()
                 + wanted.limits().surge()
                 - machines.size()
                 + in(QUARANTINED).size();
->>>>>>> controller
         int missing = Math.min(room, wanted.count() - alive());
         int index = machines.stream()
                         .map(seen -> ObjectNames.machineIndex(
