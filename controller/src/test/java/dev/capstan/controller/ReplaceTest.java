@@ -31,9 +31,9 @@ class ReplaceTest {
     }
 
     @Test
-    void aGapIsFilledAndNoNameIsGivenOutTwice() {
-        assertThat(phases(next(want(3), serving(0, "new"), in(1, DELETING, "new"))))
-                .containsExactly("0 Running new", "1 Deleting new", "2 Making new", "3 Making new");
+    void aNewMachineHasAnIndexAboveEveryOtherSoThatNoNameMeansTwoNodes() {
+        assertThat(phases(next(want(3), serving(0, "new"), in(2, DELETING, "new"))))
+                .containsExactly("0 Running new", "2 Deleting new", "3 Making new", "4 Making new");
     }
 
     @Test
