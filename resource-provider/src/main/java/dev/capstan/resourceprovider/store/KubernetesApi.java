@@ -80,7 +80,7 @@ public final class KubernetesApi implements AutoCloseable {
             if (e.getCode() == NOT_FOUND) {
                 return Optional.empty();
             }
-            throw failure(e);
+            throw failure(e, "Nothing was changed; try again in a moment.");
         }
     }
 
@@ -123,7 +123,8 @@ public final class KubernetesApi implements AutoCloseable {
             if (e.getCode() == CONFLICT || (e.getCode() == NOT_FOUND && !method.equals("POST"))) {
                 throw new Conflict();
             }
-            throw failure(e);
+            throw failure(
+                    e, "Whether the change was made is not known: look at the resource, and send it again if not.");
         }
     }
 
@@ -131,7 +132,8 @@ public final class KubernetesApi implements AutoCloseable {
         return Json.own(client.raw(path, method, body == null ? null : Json.text(body)));
     }
 
-    private static ArmFailure failure(KubernetesClientException e) {
+    /** What is told of an API that does not do as it is asked; at the end, what that means for the request. */
+    private static ArmFailure failure(KubernetesClientException e, String meaning) {
         return switch (e.getCode()) {
             case INVALID ->
                 ArmFailure.badRequest(
@@ -144,8 +146,7 @@ public final class KubernetesApi implements AutoCloseable {
                 ArmFailure.of(413, "RequestEntityTooLarge", "The resource is larger than its store takes (3 MiB).");
             default -> {
                 LOG.warn("The Kubernetes API did not answer as it should: {}", e.getMessage());
-                yield ArmFailure.unavailable(
-                        "The management cluster's API did not answer. Nothing was changed; try again in a moment.");
+                yield ArmFailure.unavailable("The management cluster's API did not answer. " + meaning);
             }
         };
     }

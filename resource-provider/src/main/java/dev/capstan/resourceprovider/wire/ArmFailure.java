@@ -92,7 +92,7 @@ public final class ArmFailure extends RuntimeException {
         return of(412, "PreconditionFailed", message);
     }
 
-    /** The store of record does not answer: nothing was done, and trying again is right. */
+    /** The store of record does not answer. */
     public static ArmFailure unavailable(String message) {
         return of(503, "ServiceUnavailable", message, Map.of("Retry-After", "1"));
     }
