@@ -303,14 +303,25 @@ class ContainerRuntimeTest {
         assertThat(ContainerdConfiguration.version(printed)).contains("1.6.20");
     }
 
-    /** A program that a bare chroot can run: busybox is static and answers by its name. */
-    private static void staticProgram(Path program, String prints) throws IOException {
+    /**
+     * A program that a bare chroot can run: busybox is static and answers by its name. A process of its own writes both:
+     * a file that this one has open for writing while another test starts a program cannot be run (ETXTBSY).
+     */
+    private static void staticProgram(Path program, String prints) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "busybox-static is not installed");
-        Files.createDirectories(program.resolveSibling("../../bin").normalize());
-        Files.copy(
-                Path.of("/bin/busybox"), program.resolveSibling("../../bin/sh").normalize());
-        Files.writeString(program, "#!/bin/sh\necho '" + prints + "'\n");
-        program.toFile().setExecutable(true);
+        Path shell = program.resolveSibling("../../bin/sh").normalize();
+        Files.createDirectories(shell.getParent());
+        Process writer = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "cp /bin/busybox \"$1\" && printf '#!/bin/sh\\necho \"%s\"\\n' \"$3\" > \"$2\" && chmod 755 \"$2\"",
+                        "sh",
+                        shell.toString(),
+                        program.toString(),
+                        prints)
+                .inheritIO()
+                .start();
+        assertThat(writer.waitFor()).isZero();
     }
 
     private static Fingerprint known(ContainerRuntime runtime, StoreWrite... history) throws Exception {
