@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,51 @@ class AksTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("Operation returned an invalid status 'OK'", "Canceled");
+    }
+
+    @Test
+    void onATerminalOneLineIsWrittenOverWithTheTimeLeft() {
+        api.on("GET " + ONE, 200, cluster("Succeeded"))
+                .on("PUT " + ONE, 200, cluster("Updating"), BEGUN)
+                .on("GET " + OPERATION, 200, operation("InProgress"), Map.of("x-ms-retry-after-ms", "50"))
+                .on(
+                        "GET " + OPERATION,
+                        200,
+                        operation("InProgress").replace("\"drained\":0", "\"drained\":1"),
+                        Map.of("x-ms-retry-after-ms", "50"))
+                .on("GET " + OPERATION, 200, operation("Succeeded"));
+
+        var run = Run.onTerminal(api.home(), "", "aks", "update", "-g", "dev", "-n", "one", "--tags", "a=b");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err().lines().toList())
+                .hasSize(3)
+                .satisfies(
+                        line -> assertThat(line)
+                                .matches(" +[0-9]+ s  pool nodepool1: of 2 nodes: .* 0 drained, 0 deleted\u001b\\[K"),
+                        Index.atIndex(0))
+                .satisfies(
+                        line -> assertThat(line)
+                                .matches(
+                                        "\u001b\\[A +[0-9]+ s  .* 1 drained, 0 deleted; about [0-9]+ s left\u001b\\[K"),
+                        Index.atIndex(1))
+                .endsWith("\u001b[A\u001b[K");
+    }
+
+    @Test
+    void aControlPlaneThatIsAwayForAWhileIsLookedForAgain() throws Exception {
+        // Its word and its port stay; meanwhile it answers nothing, as while it starts anew.
+        api.on("GET " + ONE, 200, cluster("Succeeded")).on("PUT " + ONE, 200, cluster("Updating"), BEGUN);
+        // The JDK's client itself asks again a few times.
+        for (var cut = 0; cut < 8; cut++) {
+            api.on("GET " + OPERATION, 0, "");
+        }
+        api.on("GET " + OPERATION, 200, operation("Succeeded"));
+
+        var run = run("update", "-g", "dev", "-n", "one", "--tags", "a=b", "--verbose");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("cannot be reached", "Looking again");
     }
 
     @Test

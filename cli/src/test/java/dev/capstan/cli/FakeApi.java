@@ -88,6 +88,7 @@ final class FakeApi implements AutoCloseable {
      * Answers a request. Several answers to one request are given in turn, the last one again and again.
      *
      * @param request method and path without query; of a watch, {@code WATCH} and path
+     * @param status HTTP status; 0 cuts the connection without an answer
      * @param body JSON; of a watch, one event per line
      */
     FakeApi on(String request, int status, String body) {
@@ -132,6 +133,10 @@ final class FakeApi implements AutoCloseable {
             var answer = ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))
                     ? next((isWatch ? "WATCH" : exchange.getRequestMethod()) + " " + uri.getPath())
                     : new Answer(401, "{\"kind\":\"Status\",\"message\":\"Unauthorized\"}", Map.of());
+            if (answer.status() == 0) {
+                // Closing without an answer cuts the connection.
+                return;
+            }
             var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             answer.headers()
