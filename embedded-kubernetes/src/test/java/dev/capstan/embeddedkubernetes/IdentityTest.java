@@ -181,6 +181,7 @@ class IdentityTest {
     @Test
     void forgedTokensAreRefused() throws Exception {
         String alice = account("alice");
+        as(alice, "GET", "/api").expect(200);
         String[] parts = alice.split("\\.", -1);
         String none = Base64.getUrlEncoder()
                 .withoutPadding()

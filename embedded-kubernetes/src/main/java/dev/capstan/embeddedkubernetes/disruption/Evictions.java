@@ -97,8 +97,7 @@ public final class Evictions {
         }
         for (ObjectNode object : budgets) {
             Budget budget = Budget.of(object, view);
-            boolean goes =
-                    Budget.isReady(pod) ? budget.allowed() > 0 : budget.allowed() > 0 || mayGoUnready(object, budget);
+            boolean goes = budget.allowed() > 0 || (!Budget.isReady(pod) && mayGoUnready(object, budget));
             if (!goes) {
                 throw ApiFailure.tooManyRequests(
                         "Cannot evict pod as it would violate the pod's disruption budget.",

@@ -2,6 +2,7 @@ package dev.capstan.embeddedkubernetes.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.embeddedkubernetes.identity.CheckedTokens.Claims;
 import dev.capstan.embeddedkubernetes.pipeline.Json;
 import dev.capstan.embeddedkubernetes.store.ClusterStore;
 import dev.capstan.embeddedkubernetes.store.ObjectKey;
@@ -19,7 +20,8 @@ import java.util.UUID;
  * Makes and checks the tokens of service accounts: JSON Web Tokens signed with ES256. A token names as issuer and
  * audience the UID of the cluster's {@code kube-system}, so that one virtual cluster's token means nothing to another,
  * even after a cluster was deleted and made again under the same name; and it names the account's UID, so that it ends
- * with the account. The signature is checked before anything in the token is believed.
+ * with the account. The signature is checked before anything in the token is believed; what a good one says is
+ * remembered (see {@link CheckedTokens}), its time and its account are looked at with every request.
  */
 public final class ServiceAccountTokens {
     static final String RESOURCE = "serviceaccounts";
@@ -30,6 +32,7 @@ public final class ServiceAccountTokens {
     private final SigningKey key;
     private final String issuer;
     private final Clock clock;
+    private final CheckedTokens checked = new CheckedTokens();
 
     /**
      * @param clusterUid UID of the cluster's {@code kube-system}
@@ -91,6 +94,21 @@ public final class ServiceAccountTokens {
         if (parts.length != 3 || token.length() > MAX_LENGTH) {
             return Optional.empty();
         }
+        Optional<Claims> claims = checked.find(token);
+        if (claims.isEmpty()) {
+            claims = signed(parts);
+            claims.ifPresent(good -> checked.remember(token, good));
+        }
+        long now = clock.instant().getEpochSecond();
+        if (claims.isPresent() && now >= claims.get().expires()) {
+            checked.forget(token);
+        }
+        return claims.filter(good -> good.notBefore() <= now && now < good.expires())
+                .flatMap(this::account);
+    }
+
+    /** What a token says, if it is one of this cluster's, for this cluster, with a good signature. */
+    private Optional<Claims> signed(String[] parts) {
         try {
             Base64.Decoder decoder = Base64.getUrlDecoder();
             JsonNode header = Json.MAPPER.readTree(decoder.decode(parts[0]));
@@ -100,32 +118,33 @@ public final class ServiceAccountTokens {
                     || !key.verify(content, decoder.decode(parts[2]))) {
                 return Optional.empty();
             }
-            return account(Json.MAPPER.readTree(decoder.decode(parts[1])));
+            JsonNode claims = Json.MAPPER.readTree(decoder.decode(parts[1]));
+            if (!claims.path("iss").asText("").equals(issuer)
+                    || !Json.texts(claims.path("aud")).contains(issuer)) {
+                return Optional.empty();
+            }
+            JsonNode bound = claims.path(CLAIM).path("serviceaccount");
+            return Optional.of(new Claims(
+                    claims.path(CLAIM).path("namespace").asText(""),
+                    bound.path("name").asText(""),
+                    bound.path("uid").asText(""),
+                    claims.path("nbf").asLong(Long.MAX_VALUE),
+                    claims.path("exp").asLong(0)));
         } catch (IllegalArgumentException | IOException _) {
             // Neither base64 nor JSON: not a token.
             return Optional.empty();
         }
     }
 
-    private Optional<Identity> account(JsonNode claims) {
-        long now = clock.instant().getEpochSecond();
-        if (!claims.path("iss").asText("").equals(issuer)
-                || !Json.texts(claims.path("aud")).contains(issuer)
-                || now >= claims.path("exp").asLong(0)
-                || now < claims.path("nbf").asLong(Long.MAX_VALUE)) {
-            return Optional.empty();
-        }
-        String namespace = claims.path(CLAIM).path("namespace").asText("");
-        JsonNode bound = claims.path(CLAIM).path("serviceaccount");
-        String name = bound.path("name").asText("");
-        String uid = bound.path("uid").asText("");
-        ObjectNode account = store.get(new ObjectKey(RESOURCE, namespace, name));
+    /** The account of a token, if it is still the one the token was made for. */
+    private Optional<Identity> account(Claims claims) {
+        ObjectNode account = store.get(new ObjectKey(RESOURCE, claims.namespace(), claims.account()));
         if (account == null
-                || !Json.meta(account, "uid").equals(uid)
+                || !Json.meta(account, "uid").equals(claims.uid())
                 || account.path("metadata").has("deletionTimestamp")) {
             return Optional.empty();
         }
-        return Optional.of(Identity.serviceAccount(namespace, name, uid));
+        return Optional.of(Identity.serviceAccount(claims.namespace(), claims.account(), claims.uid()));
     }
 
     private static String encode(byte[] bytes) {

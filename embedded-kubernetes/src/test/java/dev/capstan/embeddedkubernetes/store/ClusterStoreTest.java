@@ -99,6 +99,32 @@ class ClusterStoreTest {
     }
 
     @Test
+    void whatFollowsFromAWriteIsCommittedOrDroppedWithIt() {
+        try (ClusterStore store = open()) {
+            store.derive(draft -> {
+                for (Event event : List.copyOf(draft.events())) {
+                    String name = event.key().name();
+                    draft.put(
+                            key("after-" + name),
+                            object("after-" + name, event.object().path("value").asText()));
+                }
+            });
+            List<List<String>> commits = new ArrayList<>();
+            store.observe(events ->
+                    commits.add(events.stream().map(event -> event.key().name()).toList()));
+            put(store, "one", "1");
+            assertThat(commits).containsExactly(List.of("one", "after-one"));
+            ObjectNode _ = store.tryOut(draft -> draft.put(key("two"), object("two", "2")));
+            assertThatThrownBy(() -> store.write(draft -> {
+                        draft.put(key("three"), object("three", "3"));
+                        throw new IllegalArgumentException("no");
+                    }))
+                    .hasMessage("no");
+            assertThat(store.list("things", null).objects()).hasSize(2);
+        }
+    }
+
+    @Test
     void tryingOutChangesNothing() {
         try (ClusterStore store = open()) {
             ObjectNode shown = store.tryOut(draft -> draft.put(key("one"), object("one", "1")));

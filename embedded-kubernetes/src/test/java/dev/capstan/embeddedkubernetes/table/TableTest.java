@@ -59,6 +59,9 @@ class TableTest {
             Event          | {'metadata':{'name':'e'},'type':'Warning','reason':'Q','message':' bad \\n','involvedObject':{'kind':'Node','name':'n'},'source':{'component':'capstan'},'firstTimestamp':'2026-11-21T11:00:00Z','lastTimestamp':'2026-11-21T11:54:59Z','count':3} | ['5m1s','Warning','Q','node/n','','capstan','bad','60m',3,'e']
             Event          | {'metadata':{'name':'e'},'involvedObject':{'kind':'Node'},'reportingComponent':'c','reportingInstance':'i','eventTime':'2026-11-21T11:59:00.123456Z'} | ['59s','','','node','','c, i','','59s',1,'e']
             Event          | {'metadata':{'name':'e'},'involvedObject':{'kind':'Node'},'series':{'count':4,'lastObservedTime':'2026-11-21T11:59:59.000000Z'}} | ['1s','','','node','','','','<unknown>',5,'e']
+            PodDisruptionBudget | {'metadata':{'name':'b'},'spec':{'minAvailable':2}} | ['b','2','N/A',0,'<unknown>']
+            PodDisruptionBudget | {'metadata':{'name':'b'},'spec':{'maxUnavailable':'50%'},'status':{'disruptionsAllowed':3}} | ['b','N/A','50%',3,'<unknown>']
+            DaemonSet      | {'metadata':{'name':'d'},'spec':{'selector':{'matchExpressions':[{'key':'a','operator':'In','values':['b','c']},{'key':'d','operator':'DoesNotExist'}]},'template':{'spec':{'nodeSelector':{'y':'2','x':'1'},'containers':[{'name':'c','image':'i'},{'name':'e','image':'j'}]}}},'status':{'desiredNumberScheduled':1,'currentNumberScheduled':2,'numberReady':3,'updatedNumberScheduled':4,'numberAvailable':5}} | ['d',1,2,3,4,5,'x=1,y=2','<unknown>','c,e','i,j','a in (b,c),!d']
             """)
     void cells(String kind, String object, String expected) {
         JsonNode table = Table.of(
@@ -70,6 +73,39 @@ class TableTest {
         assertThat(table.at("/rows/0/cells").toString())
                 .isEqualTo(Json.of(expected).toString());
         assertThat(table.path("columnDefinitions")).hasSize(Json.of(expected).size());
+    }
+
+    /** Ready, status and restarts of a pod with two containers {@code a} and {@code b} and the init container {@code i}. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {'phase':'Pending'} | 0/2 | Pending | 0
+            {'phase':'Failed','reason':'Evicted'} | 0/2 | Evicted | 0
+            {'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':'SchedulingGated'}]} | 0/2 | SchedulingGated | 0
+            {'phase':'Pending','initContainerStatuses':[{'name':'i','restartCount':1,'state':{'running':{}}}]} | 0/2 | Init:0/1 | 1
+            {'phase':'Pending','initContainerStatuses':[{'name':'i','state':{'waiting':{'reason':'ImagePullBackOff'}}}]} | 0/2 | Init:ImagePullBackOff | 0
+            {'phase':'Pending','initContainerStatuses':[{'name':'i','state':{'terminated':{'exitCode':3}}}]} | 0/2 | Init:ExitCode:3 | 0
+            {'phase':'Pending','initContainerStatuses':[{'name':'i','state':{'terminated':{'exitCode':0}}}],'containerStatuses':[{'name':'a','state':{'waiting':{'reason':'ContainerCreating'}}}]} | 0/2 | ContainerCreating | 0
+            {'phase':'Running','containerStatuses':[{'name':'a','ready':true,'restartCount':2,'state':{'running':{}}},{'name':'b','restartCount':3,'lastState':{'terminated':{'exitCode':1,'finishedAt':'2026-11-21T11:59:00Z'}},'state':{'waiting':{'reason':'CrashLoopBackOff'}}}]} | 1/2 | CrashLoopBackOff | 5 (60s ago)
+            {'phase':'Running','containerStatuses':[{'name':'a','state':{'terminated':{'exitCode':0,'reason':'Completed'}}},{'name':'b','ready':true,'state':{'running':{}}}],'conditions':[{'type':'Ready','status':'False'}]} | 1/2 | NotReady | 0
+            {'phase':'Succeeded','containerStatuses':[{'name':'a','state':{'terminated':{'exitCode':0,'reason':'Completed'}}},{'name':'b','state':{'terminated':{'exitCode':0,'reason':'Completed'}}}]} | 0/2 | Completed | 0
+            """)
+    void podIsToldByWhatHoldsItUp(String status, String ready, String word, String restarts) {
+        ObjectNode pod = Json.object("{'metadata':{'name':'p'},'spec':{'initContainers':[{'name':'i'}],'containers':"
+                + "[{'name':'a'},{'name':'b'}]},'status':" + status + "}");
+        JsonNode table = Table.of(Json.builtin("Pod"), List.of(pod), pod, IncludeObject.NONE, NOW);
+        assertThat(table.at("/rows/0/cells").toString())
+                .startsWith("[\"p\",\"" + ready + "\",\"" + word + "\",\"" + restarts + "\",");
+    }
+
+    @Test
+    void podThatIsBeingDeletedIsTerminating() {
+        ObjectNode pod = Json.object("{'metadata':{'name':'p','deletionTimestamp':'2026-11-21T11:59:00Z'},'spec':"
+                + "{'containers':[{'name':'a'}],'readinessGates':[{'conditionType':'x'},{'conditionType':'y'}]},"
+                + "'status':{'phase':'Running','podIP':'10.0.0.7','conditions':[{'type':'x','status':'True'}]}}");
+        JsonNode table = Table.of(Json.builtin("Pod"), List.of(pod), pod, IncludeObject.NONE, NOW);
+        assertThat(table.at("/rows/0/cells").toString())
+                .isEqualTo(
+                        "[\"p\",\"0/1\",\"Terminating\",\"0\",\"<unknown>\",\"10.0.0.7\",\"<none>\",\"<none>\",\"1/2\"]");
     }
 
     @Test
