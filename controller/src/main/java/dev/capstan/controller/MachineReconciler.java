@@ -143,12 +143,13 @@ final class MachineReconciler {
         }
         try {
             keeper.ensure(api, provider, task.pool(), task.record());
+            machines.refresh(provider.location());
             say(key, task, new Progress.Done(clock.instant()), 0);
         } catch (MachineException | ReconcileException e) {
+            machines.refresh(provider.location());
             say(key, task, failed(before, e), 0);
             queue.addAfter(key, timing.nextAttempt());
         }
-        machines.refresh(provider.location());
     }
 
     /** Asks the pods to go, and again after a wait that doubles up to a few seconds. */
@@ -190,8 +191,8 @@ final class MachineReconciler {
             throw e;
         }
         if (!(before instanceof Progress.Done)) {
-            say(key, task, new Progress.Done(clock.instant()), 0);
             machines.refresh(task.pool().location());
+            say(key, task, new Progress.Done(clock.instant()), 0);
         }
     }
 

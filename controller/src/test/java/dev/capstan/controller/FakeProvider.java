@@ -41,7 +41,6 @@ final class FakeProvider implements MachineProvider {
     /** Nodes whose agents never load their list. */
     final Set<String> notLoading = ConcurrentHashMap.newKeySet();
 
-    private final Set<String> leased = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** The agents of all machines: they go on when a controller is killed. */
@@ -65,8 +64,8 @@ final class FakeProvider implements MachineProvider {
 
     private void runAgent(String cluster, String name) {
         try {
-            if (!leased.contains(name) && lab.renewLease(cluster, name)) {
-                leased.add(name);
+            if (!lab.isLeaseRenewed(cluster, name)) {
+                lab.renewLease(cluster, name);
             }
             NodeTrustObject trust = lab.trust(cluster, name);
             if (trust != null
@@ -143,7 +142,6 @@ final class FakeProvider implements MachineProvider {
     @Override
     public void delete(String name) {
         kill.write("delete " + name);
-        leased.remove(name);
         if (machines.remove(name) != null) {
             deleted.add(name);
             changed(name);

@@ -415,17 +415,25 @@ final class Lab implements AutoCloseable {
         return found;
     }
 
-    /** What the agent of a node does at its start and every few seconds; says whether it has a Lease. */
-    boolean renewLease(String cluster, String node) {
+    /** Whether the Lease of a node's agent was ever renewed. */
+    boolean isLeaseRenewed(String cluster, String node) {
+        return kubernetes
+                .find(cluster)
+                .flatMap(found -> found.get("leases.coordination.k8s.io", Names.SYSTEM_NAMESPACE, node))
+                .map(lease -> lease.at("/spec/renewTime").isTextual())
+                .orElse(false);
+    }
+
+    /** What the agent of a node does at its start and every few seconds; does nothing where its Lease went. */
+    void renewLease(String cluster, String node) {
         String now = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
                 .format(ZonedDateTime.now(ZoneOffset.UTC));
         Resource<Lease> lease =
                 client(cluster).leases().inNamespace(Names.SYSTEM_NAMESPACE).withName(node);
-        if (lease.get() == null) {
-            return false;
+        if (lease.get() != null) {
+            lease.patch(
+                    Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
         }
-        lease.patch(Manifests.MERGE, "{\"spec\":{\"holderIdentity\":\"" + node + "\",\"renewTime\":\"" + now + "\"}}");
-        return true;
     }
 
     /** What an agent reports that has done all that its NodeTrust asks for. */

@@ -250,7 +250,8 @@ class ModelUpdateTest {
         release();
         lab.operation("Update", null);
         await("resumed", () -> lab.provisioned().equals("True Succeeded"));
-        assertThat(lab.recorded()).doesNotContain(machine(0), machine(1)).hasSize(2);
+        assertThat(lab.provider.deleted).contains(machine(0), machine(1));
+        assertThat(lab.recorded()).hasSize(2);
     }
 
     @Test
