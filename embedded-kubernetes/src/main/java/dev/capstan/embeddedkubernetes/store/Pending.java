@@ -5,12 +5,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** A write that waits for its group: run on the writer thread, answered after the commit. */
+/**
+ * A write that waits for its group: run on the writer thread, answered after the commit. A refusal waits, too: what it was
+ * judged by may be another write of the group, which nobody can read before the commit, and which may fail.
+ */
 final class Pending<T> {
     private final Write<T> write;
     private final boolean keep;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
     private @Nullable T result;
+    private @Nullable Throwable refusal;
 
     Pending(Write<T> write, boolean keep) {
         this.write = write;
@@ -24,7 +28,7 @@ final class Pending<T> {
             result = write.run(own);
             derivations.forEach(derivation -> derivation.follow(own));
         } catch (RuntimeException | StackOverflowError e) {
-            answer.completeExceptionally(e);
+            refusal = e;
             return;
         }
         if (keep) {
@@ -33,7 +37,11 @@ final class Pending<T> {
     }
 
     void acknowledge() {
-        answer.complete(result);
+        if (refusal == null) {
+            answer.complete(result);
+        } else {
+            answer.completeExceptionally(refusal);
+        }
     }
 
     void fail(StorageFailure failure) {

@@ -165,18 +165,8 @@ class ClusterStoreTest {
     void waitingWritesAreCommittedTogether() throws Exception {
         try (ClusterStore store = open();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CountDownLatch writerBusy = new CountDownLatch(1);
             CountDownLatch go = new CountDownLatch(1);
-            Future<?> first = threads.submit(() -> store.write(_ -> {
-                writerBusy.countDown();
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return 0;
-            }));
-            writerBusy.await();
+            Future<?> first = busy(store, threads, go);
             long before = store.statements();
             List<Future<?>> writes = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
@@ -194,6 +184,51 @@ class ClusterStoreTest {
             // Each object one statement; begin, version and commit once.
             assertThat(store.statements() - before).isEqualTo(103);
         }
+    }
+
+    @Test
+    void refusalForAWriteThatNobodyCanReadYetWaitsForItsCommit() throws Exception {
+        try (ClusterStore store = open();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            store.limitGrowth(4);
+            CountDownLatch go = new CountDownLatch(1);
+            Future<?> _ = busy(store, threads, go);
+            Future<?> lost = threads.submit(() -> put(store, "one", "x".repeat(1_000_000)));
+            while (store.waiting() < 1) {
+                Thread.onSpinWait();
+            }
+            Future<?> judged = threads.submit(() -> store.write(draft -> {
+                if (draft.get(key("one")) != null) {
+                    throw new IllegalArgumentException("there is one already");
+                }
+                return 0;
+            }));
+            while (store.waiting() < 2) {
+                Thread.onSpinWait();
+            }
+            go.countDown();
+
+            assertThatThrownBy(lost::get).hasCauseInstanceOf(StorageFailure.class);
+            assertThatThrownBy(judged::get).hasCauseInstanceOf(StorageFailure.class);
+            assertThat(store.get(key("one"))).isNull();
+        }
+    }
+
+    /** Keeps the writer busy until told to go on; returns when it is. */
+    private static Future<?> busy(ClusterStore store, ExecutorService threads, CountDownLatch go)
+            throws InterruptedException {
+        CountDownLatch writerBusy = new CountDownLatch(1);
+        Future<?> first = threads.submit(() -> store.write(_ -> {
+            writerBusy.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 0;
+        }));
+        writerBusy.await();
+        return first;
     }
 
     @Test
