@@ -84,13 +84,14 @@ final class DemoTest {
     }
 
     @Test
-    void operationThatSucceedsTooEarlyFailsWhereTheNodesShallBeThere() throws Exception {
+    void operationThatSucceedsTooEarlyFailsWhereEveryNodeShallBeANewOne() throws Exception {
         Requirements.machines();
-        Sabotage broken = Sabotage.copyTo(folder.resolve("capstan"))
-                .answer("dev.capstan.resourceprovider.subscription.Progress", "result", "Succeeded");
+        // No machine counts as old: the update is done, and provisioningState Succeeded, before a node was replaced.
+        Sabotage broken =
+                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.controller.Replace", "isOld");
 
         assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
-                .isEqualTo("list with CA one: registry one works at the first pull");
+                .isEqualTo("aks update: every node is a new one when it returns");
     }
 
     private Program.Output demo(Path checkout, Path distribution, String... options) {
