@@ -68,7 +68,10 @@ public final class AksUpdate implements Callable<Integer> {
         cluster.check();
         var follows = trust.chosen(session);
         var entries = certificates.path().map(path -> CertificateFile.entries(session, path));
-        if (follows.isEmpty() && entries.isEmpty() && tags == null && !isReconcileMeant()) {
+        if (follows.isEmpty()
+                && entries.isEmpty()
+                && tags == null
+                && !confirmation.isReconcileMeant(session, "cluster")) {
             return ExitCode.OK;
         }
         try (var arm = Arm.of(session)) {
@@ -98,11 +101,5 @@ public final class AksUpdate implements Callable<Integer> {
         }
         var list = properties.withObjectProperty("securityProfile").putArray("customCATrustCertificates");
         entries.forEach(list::add);
-    }
-
-    private boolean isReconcileMeant() {
-        session.messages()
-                .warning("no argument specified to update; that reconciles the cluster to its present settings.");
-        return confirmation.isGiven(session);
     }
 }

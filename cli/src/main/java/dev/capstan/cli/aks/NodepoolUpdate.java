@@ -80,7 +80,7 @@ public final class NodepoolUpdate implements Callable<Integer> {
                     || mode.isPresent()
                     || labels != null
                     || tags != null;
-            if (!changes && !isReconcileMeant()) {
+            if (!changes && !confirmation.isReconcileMeant(session, "pool")) {
                 return ExitCode.OK;
             }
             follows.ifPresent(on -> properties.put("enableCustomCATrust", on));
@@ -98,11 +98,5 @@ public final class NodepoolUpdate implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
-    }
-
-    private boolean isReconcileMeant() {
-        session.messages()
-                .warning("no argument specified to update; that reconciles the pool to its present settings.");
-        return confirmation.isGiven(session);
     }
 }

@@ -6,7 +6,6 @@ import dev.capstan.cli.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "add",
@@ -17,23 +16,8 @@ public final class ExtensionAdd implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(
-            names = {"-n", "--name"},
-            paramLabel = "EXTENSION",
-            defaultValue = Extensions.AKS_PREVIEW,
-            description = "Name of the extension; ${DEFAULT-VALUE} if not given.")
-    private String name = Extensions.AKS_PREVIEW;
-
-    // Read by picocli, through its own model of the option; as is the other.
-    @SuppressWarnings("UnusedVariable")
-    @Option(
-            names = {"-y", "--yes", "--upgrade"},
-            description = "Taken; there is nothing to ask or to upgrade.")
-    private boolean yes;
-
-    @SuppressWarnings("UnusedVariable")
-    @Option(names = "--allow-preview", paramLabel = "BOOLEAN", arity = "0..1", description = "Taken.")
-    private boolean allowPreview;
+    @Mixin
+    private ExtensionOptions extension = new ExtensionOptions();
 
     @Mixin
     private Output output = new Output();
@@ -45,7 +29,7 @@ public final class ExtensionAdd implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check();
-        Extensions.tell(session, name);
+        Extensions.tell(session, extension.name());
         return ExitCode.OK;
     }
 }

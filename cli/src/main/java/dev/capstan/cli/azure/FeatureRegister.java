@@ -1,14 +1,12 @@
 package dev.capstan.cli.azure;
 
 import dev.capstan.cli.arm.Arm;
-import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "register",
@@ -19,19 +17,8 @@ public final class FeatureRegister implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(
-            names = "--namespace",
-            required = true,
-            paramLabel = "NAMESPACE",
-            description = "Namespace of the resource provider, such as Microsoft.ContainerService.")
-    private String namespace = "";
-
-    @Option(
-            names = {"-n", "--name"},
-            required = true,
-            paramLabel = "FEATURE",
-            description = "Name of the feature, such as CustomCATrustPreview.")
-    private String name = "";
+    @Mixin
+    private FeatureOption feature = new FeatureOption();
 
     @Mixin
     private Output output = new Output();
@@ -44,11 +31,11 @@ public final class FeatureRegister implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            var answer = arm.post(ArmPath.feature(arm.subscription(), namespace, name, "/register"));
+            var answer = arm.post(feature.path(arm, "/register"));
             session.messages()
                     .warning(("Once the feature '%s' is registered, invoking 'capstan provider register -n %s' is"
                                     + " required to get the change propagated")
-                            .formatted(name, namespace));
+                            .formatted(feature.name(), feature.namespace()));
             output.print(session, answer.json());
         }
         return ExitCode.OK;

@@ -2,7 +2,6 @@ package dev.capstan.cli.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.capstan.cli.arm.Arm;
-import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
@@ -21,12 +20,8 @@ public final class ProviderRegister implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(
-            names = {"-n", "--namespace"},
-            required = true,
-            paramLabel = "NAMESPACE",
-            description = "Namespace of the resource provider, such as Microsoft.ContainerService.")
-    private String namespace = "";
+    @Mixin
+    private ProviderOption provider = new ProviderOption();
 
     @Option(names = "--wait", description = "Wait until it is registered.")
     private boolean wait;
@@ -42,17 +37,16 @@ public final class ProviderRegister implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            var answer = arm.post(ArmPath.provider(arm.subscription(), namespace, "/register"));
-            var provider = answer.json();
-            while (wait && !isRegistered(provider)) {
+            var state = arm.post(provider.path(arm, "/register")).json();
+            while (wait && !isRegistered(state)) {
                 Arm.pause(Duration.ofSeconds(1));
-                provider = arm.get(ArmPath.provider(arm.subscription(), namespace, ""));
+                state = arm.get(provider.path(arm, ""));
             }
             // As with az there is no result.
-            if (!isRegistered(provider)) {
+            if (!isRegistered(state)) {
                 session.messages()
                         .warning("Registering is still on-going. You can monitor using 'capstan provider show -n "
-                                + namespace + "'");
+                                + provider.namespace() + "'");
             }
         }
         return ExitCode.OK;

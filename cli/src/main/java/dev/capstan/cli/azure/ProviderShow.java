@@ -1,14 +1,12 @@
 package dev.capstan.cli.azure;
 
 import dev.capstan.cli.arm.Arm;
-import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "show",
@@ -19,12 +17,8 @@ public final class ProviderShow implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(
-            names = {"-n", "--namespace"},
-            required = true,
-            paramLabel = "NAMESPACE",
-            description = "Namespace of the resource provider, such as Microsoft.ContainerService.")
-    private String namespace = "";
+    @Mixin
+    private ProviderOption provider = new ProviderOption();
 
     @Mixin
     private Output output = new Output();
@@ -37,7 +31,7 @@ public final class ProviderShow implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            output.print(session, arm.get(ArmPath.provider(arm.subscription(), namespace, "")));
+            output.print(session, arm.get(provider.path(arm, "")));
         }
         return ExitCode.OK;
     }

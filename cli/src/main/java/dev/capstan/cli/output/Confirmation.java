@@ -19,6 +19,14 @@ public final class Confirmation {
         return yes || ask(session, "Are you sure you want to perform this operation? (y/n): ");
     }
 
+    /** Whether an update that names nothing to change is meant; says first what it does to this resource. */
+    public boolean isReconcileMeant(Session session, String resource) {
+        session.messages()
+                .warning("no argument specified to update; that reconciles the " + resource
+                        + " to its present settings.");
+        return isGiven(session);
+    }
+
     /** Whether the user said yes to this question. Throws a {@link Problem} if there is nobody to ask. */
     public static boolean ask(Session session, String question) {
         if (!session.terminal()) {
