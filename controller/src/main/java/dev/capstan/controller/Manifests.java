@@ -16,9 +16,6 @@ final class Manifests {
     static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
-    /** How often something is made again that went between the attempt to make it and a look at it. */
-    private static final int MADE_AGAIN = 3;
-
     private Manifests() {}
 
     /**
@@ -29,16 +26,13 @@ final class Manifests {
         GenericKubernetesResource wanted =
                 client.getKubernetesSerialization().convertValue(manifest, GenericKubernetesResource.class);
         Resource<GenericKubernetesResource> resource = client.resource(wanted);
-        GenericKubernetesResource there = null;
-        for (int tries = 0; there == null; tries++) {
-            if (createIfAbsent(resource)) {
-                return;
-            }
-            there = resource.get();
-            if (there == null && tries == MADE_AGAIN) {
-                throw new KubernetesClientException(
-                        describe(wanted) + " was deleted while it was being made; it is made again");
-            }
+        if (createIfAbsent(resource)) {
+            return;
+        }
+        GenericKubernetesResource there = resource.get();
+        if (there == null) {
+            throw new KubernetesClientException(
+                    describe(wanted) + " was deleted while it was being made; it is made again");
         }
         if (!Json.holds(client.getKubernetesSerialization().convertValue(there, Map.class), manifest)) {
             resource.patch(MERGE, client.getKubernetesSerialization().asJson(manifest));
