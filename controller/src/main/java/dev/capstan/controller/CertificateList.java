@@ -4,15 +4,12 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Finding;
-import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import dev.capstan.certificates.Severity;
 import dev.capstan.resources.CertificateSets;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -39,29 +36,15 @@ record CertificateList(CertificateSet certificates) {
         if (entries == null || entries.isEmpty()) {
             return new CertificateList(CertificateSet.empty());
         }
-        CertificateReader reader = new CertificateReader(clock);
-        List<Certificate> certificates = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            Place place = Place.of(PLACE).entry(String.valueOf(i));
-            byte[] pem;
-            try {
-                pem = Base64.getMimeDecoder().decode(entries.get(i));
-            } catch (IllegalArgumentException e) {
-                errors.add(place + ": not base64 (" + e.getMessage() + ")");
-                continue;
-            }
-            Reading reading = reader.readPem(pem, place);
-            reading.certificates().forEach(sourced -> certificates.add(sourced.certificate()));
-            reading.findings().stream()
-                    .filter(finding -> finding.severity() == Severity.ERROR)
-                    .map(Finding::toString)
-                    .forEach(errors::add);
-        }
+        Reading reading = new CertificateReader(clock).readList(entries, PLACE);
+        List<String> errors = reading.findings().stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .map(Finding::toString)
+                .toList();
         if (!errors.isEmpty()) {
             throw new ReconcileException("InvalidCertificates", String.join("; ", errors));
         }
-        return new CertificateList(CertificateSet.of(certificates));
+        return new CertificateList(reading.set());
     }
 
     /** What NodeTrusts refer to: the fingerprint, or null where there is no list. */
