@@ -32,8 +32,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Change", "commit");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "secret")))
-                .isEqualTo("Secret with CA one: registry one works, two does not");
+        assertThat(firstFailure("secret", broken)).isEqualTo("Secret with CA one: registry one works, two does not");
     }
 
     @Test
@@ -42,8 +41,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.runtime.ContainerRuntime", "show");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "secret")))
-                .isEqualTo("Secret with CA one: registry one works, two does not");
+        assertThat(firstFailure("secret", broken)).isEqualTo("Secret with CA one: registry one works, two does not");
     }
 
     @Test
@@ -69,8 +67,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.controller.Pods", "hasToGo");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
-                .isEqualTo("each old node: cordoned, emptied, ended, deleted");
+        assertThat(firstFailure("list", broken)).isEqualTo("each old node: cordoned, emptied, ended, deleted");
     }
 
     @Test
@@ -79,8 +76,7 @@ final class DemoTest {
         Sabotage broken = Sabotage.copyTo(folder.resolve("capstan"))
                 .answer("dev.capstan.machines.MachineSpec", "certificates", "");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
-                .isEqualTo("it was there before their runtime started");
+        assertThat(firstFailure("list", broken)).isEqualTo("it was there before their runtime started");
     }
 
     @Test
@@ -90,8 +86,7 @@ final class DemoTest {
         Sabotage broken =
                 Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.controller.Replace", "isOld");
 
-        assertThat(firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", "list")))
-                .isEqualTo("aks update: every node is a new one when it returns");
+        assertThat(firstFailure("list", broken)).isEqualTo("aks update: every node is a new one when it returns");
     }
 
     private Program.Output demo(Path checkout, Path distribution, String... options) {
@@ -103,6 +98,11 @@ final class DemoTest {
                 .with("CAPSTAN_PROGRAM", distribution.resolve("bin/capstan").toString())
                 .with("TMPDIR", folder.toString())
                 .run(command, "");
+    }
+
+    /** The name of the first row that did not hold when one half of the demo ran on a broken product. */
+    private String firstFailure(String half, Sabotage broken) {
+        return firstFailure(demo(Repository.ROOT, broken.distribution(), "--only", half));
     }
 
     /** The name of the first row that did not hold; the demo must have ended with a failure. */
