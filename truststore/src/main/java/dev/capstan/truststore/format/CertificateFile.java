@@ -48,8 +48,7 @@ final class CertificateFile {
                         certificate.der(),
                         CertificateAux.anchor(label).encode())
                 : PemText.block(PemText.CERTIFICATE, certificate.der(), new byte[0]);
-        return new CertificateFile(
-                label.stem(), true, block, certificate.identity(), new Node.File(block.bytes()));
+        return new CertificateFile(label.stem(), true, block, certificate.identity(), new Node.File(block.bytes()));
     }
 
     /** Its name; of one to come the stem. */

@@ -60,14 +60,16 @@ public record Edit(Set<Identity> drop, List<Certificate> distrust, List<Certific
             return switch (this) {
                 case Behind(Set<Identity> first) -> {
                     int index = 0;
-                    while (index < held.size() && held.get(index).filter(first::contains).isPresent()) {
+                    while (index < held.size()
+                            && held.get(index).filter(first::contains).isPresent()) {
                         index++;
                     }
                     yield index;
                 }
                 case Before(Set<Identity> last) -> {
                     int index = held.size();
-                    while (index > 0 && held.get(index - 1).filter(last::contains).isPresent()) {
+                    while (index > 0
+                            && held.get(index - 1).filter(last::contains).isPresent()) {
                         index--;
                     }
                     yield index;
@@ -93,10 +95,7 @@ public record Edit(Set<Identity> drop, List<Certificate> distrust, List<Certific
      * @param unwanted whether a part shall go; not asked of those to add
      */
     static <P> List<P> kept(
-            List<P> parts,
-            List<Certificate> adding,
-            Function<P, Optional<Identity>> identity,
-            Predicate<P> unwanted) {
+            List<P> parts, List<Certificate> adding, Function<P, Optional<Identity>> identity, Predicate<P> unwanted) {
         Set<Identity> missing = new HashSet<>();
         adding.forEach(certificate -> missing.add(certificate.identity()));
         Set<Identity> wanted = Set.copyOf(missing);

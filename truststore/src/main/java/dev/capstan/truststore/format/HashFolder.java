@@ -86,8 +86,8 @@ public final class HashFolder {
                 CertificateFile.parse(name, file).ifPresent(files::add);
             }
         });
-        files.sort(Comparator.comparing(CertificateFile::stem)
-                .thenComparing(file -> Numbering.FILES.number(file.name())));
+        files.sort(
+                Comparator.comparing(CertificateFile::stem).thenComparing(file -> Numbering.FILES.number(file.name())));
         return files;
     }
 
@@ -160,7 +160,10 @@ public final class HashFolder {
     private static String oldHash(Certificate certificate) {
         try {
             byte[] digest = MessageDigest.getInstance("MD5").digest(certificate.subjectDer());
-            return "%08x".formatted(ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getInt());
+            return "%08x"
+                    .formatted(ByteBuffer.wrap(digest)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getInt());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has MD5", impossible);
         }

@@ -84,11 +84,10 @@ public record JavaKeystore(Naming naming) implements StoreFormat {
     @Override
     public byte[] edit(byte[] now, Edit edit) throws UneditableException {
         Keystore keystore = now.length == 0 ? Jks.empty() : parse(now);
-        List<Keystore.Item> next =
-                switch (naming) {
-                    case Naming.Own(Function<Identity, String> alias) -> own(keystore, edit, alias);
-                    case Naming.P11Kit p11Kit -> p11Kit(keystore, edit);
-                };
+        List<Keystore.Item> next = switch (naming) {
+            case Naming.Own(Function<Identity, String> alias) -> own(keystore, edit, alias);
+            case Naming.P11Kit p11Kit -> p11Kit(keystore, edit);
+        };
         boolean same = now.length > 0 && next.equals(keystore.items());
         return same ? now : keystore.with(next);
     }
@@ -118,8 +117,7 @@ public record JavaKeystore(Naming naming) implements StoreFormat {
                         || item.identity().filter(distrusted::contains).isPresent()
                         || counted.apply(item).filter(edit.drop()::contains).isPresent());
         Edit.missing(adding, next.stream().map(counted).toList())
-                .forEach(certificate ->
-                        next.add(keystore.trusting(alias.apply(certificate.identity()), certificate)));
+                .forEach(certificate -> next.add(keystore.trusting(alias.apply(certificate.identity()), certificate)));
         return next;
     }
 
@@ -133,12 +131,14 @@ public record JavaKeystore(Naming naming) implements StoreFormat {
                 adding,
                 Keystore.Item::identity,
                 item -> item.identity().filter(edit.drop()::contains).isPresent() || distrust.covers(item.der()));
-        List<Optional<Identity>> held = kept.stream().map(Keystore.Item::identity).toList();
+        List<Optional<Identity>> held =
+                kept.stream().map(Keystore.Item::identity).toList();
         List<Keystore.Item> next = new ArrayList<>(kept);
         next.addAll(
                 edit.place().among(held),
                 Edit.missing(adding, held).stream()
-                        .map(certificate -> keystore.trusting(Label.of(certificate).alias(), certificate))
+                        .map(certificate ->
+                                keystore.trusting(Label.of(certificate).alias(), certificate))
                         .toList());
         Set<Keystore.Item> staying = Set.copyOf(kept);
         List<String> aliases = Numbering.ALIASES.names(

@@ -40,8 +40,7 @@ record Label(Optional<String> text) {
     private static final int LONGEST_ALIAS = Short.MAX_VALUE;
 
     static Label of(Certificate certificate) {
-        List<DerElement> relatives =
-                DerElement.first(certificate.subjectDer()).children();
+        List<DerElement> relatives = DerElement.first(certificate.subjectDer()).children();
         for (byte[] naming : NAMING) {
             Optional<DerElement> value = relatives.stream()
                     .flatMap(relative -> relative.children().stream())
@@ -58,18 +57,19 @@ record Label(Optional<String> text) {
     }
 
     private static Optional<String> text(DerElement value) {
-        Charset charset =
-                switch (value.tag()) {
-                    case Der.UTF8_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING -> UTF_8;
-                    case UNIVERSAL_STRING -> Charset.forName("UTF-32BE");
-                    case BMP_STRING -> Charset.forName("UTF-16BE");
-                    default -> ISO_8859_1;
-                };
+        Charset charset = switch (value.tag()) {
+            case Der.UTF8_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELETEX_STRING, IA5_STRING -> UTF_8;
+            case UNIVERSAL_STRING -> Charset.forName("UTF-32BE");
+            case BMP_STRING -> Charset.forName("UTF-16BE");
+            default -> ISO_8859_1;
+        };
         if (charset.equals(ISO_8859_1)) {
             return Optional.empty();
         }
         try {
-            String text = charset.newDecoder().decode(ByteBuffer.wrap(value.content())).toString();
+            String text = charset.newDecoder()
+                    .decode(ByteBuffer.wrap(value.content()))
+                    .toString();
             int zero = text.indexOf('\0');
             return Optional.of(zero < 0 ? text : text.substring(0, zero));
         } catch (CharacterCodingException another) {

@@ -49,8 +49,7 @@ public record P11KitBundle(Purpose purpose, boolean commented) implements StoreF
             @Override
             public PemText.Block made(Certificate certificate) {
                 return commented
-                        ? PemText.block(
-                                Label.of(certificate), PemText.CERTIFICATE, certificate.der(), new byte[0])
+                        ? PemText.block(Label.of(certificate), PemText.CERTIFICATE, certificate.der(), new byte[0])
                         : PemText.block(PemText.CERTIFICATE, certificate.der(), new byte[0]);
             }
         };

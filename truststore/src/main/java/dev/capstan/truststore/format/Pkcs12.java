@@ -39,8 +39,9 @@ final class Pkcs12 implements Keystore {
     private static final int EXPLICIT = 0xa0;
     private static final int IMPLICIT_OCTETS = 0x80;
 
-    private static final String DAMAGED = "it is neither a Java keystore of the format JKS nor one of the format PKCS#12,"
-            + " or it is cut or damaged: let the distribution's tool make the file anew";
+    private static final String DAMAGED =
+            "it is neither a Java keystore of the format JKS nor one of the format PKCS#12,"
+                    + " or it is cut or damaged: let the distribution's tool make the file anew";
 
     /** A safe: its whole ContentInfo, and by which AlgorithmIdentifier it is encrypted; none for a plain one. */
     private static final class Safe {
@@ -99,8 +100,9 @@ final class Pkcs12 implements Keystore {
             }
             return new Pkcs12(parts.getFirst().encoded(), mac, safes, List.copyOf(items));
         } catch (GeneralSecurityException unknown) {
-            throw new UneditableException("the Java keystore (PKCS#12) is protected by an algorithm that Capstan does not"
-                    + " know, or damaged: make it anew with keytool -importkeystore");
+            throw new UneditableException(
+                    "the Java keystore (PKCS#12) is protected by an algorithm that Capstan does not"
+                            + " know, or damaged: make it anew with keytool -importkeystore");
         } catch (RuntimeException malformed) {
             // Also what Java's own decoders of algorithm parameters throw on bytes that are none.
             throw new UneditableException(DAMAGED);
@@ -126,7 +128,8 @@ final class Pkcs12 implements Keystore {
             DerElement sealed = info.children().getLast().children().getFirst();
             List<DerElement> content = sealed.children().get(1).children();
             algorithm = content.get(1).encoded();
-            bags = PasswordCipher.run(Cipher.DECRYPT_MODE, algorithm, content.get(2).content());
+            bags = PasswordCipher.run(
+                    Cipher.DECRYPT_MODE, algorithm, content.get(2).content());
         }
         // What is sealed by a public key is a safe without items here; it goes back as it is.
         if (bags.length > 0) {
@@ -163,7 +166,8 @@ final class Pkcs12 implements Keystore {
     /** The code of authenticity over this content, made as this MacData says. */
     private static byte[] code(DerElement mac, byte[] content) throws GeneralSecurityException {
         List<DerElement> parts = mac.children();
-        byte[] digest = parts.getFirst().children().getFirst().children().getFirst().encoded();
+        byte[] digest =
+                parts.getFirst().children().getFirst().children().getFirst().encoded();
         int iterations = parts.size() > 2 ? new BigInteger(parts.get(2).content()).intValueExact() : 1;
         return PasswordCipher.mac(digest, parts.get(1).content(), iterations, content);
     }
@@ -223,8 +227,9 @@ final class Pkcs12 implements Keystore {
             return Der.element(
                     DerElement.SEQUENCE, version, plain(content), Der.element(DerElement.SEQUENCE, authenticated));
         } catch (GeneralSecurityException refused) {
-            throw new UneditableException("the Java keystore (PKCS#12) cannot be encrypted again as it was: make it anew"
-                    + " with keytool -importkeystore");
+            throw new UneditableException(
+                    "the Java keystore (PKCS#12) cannot be encrypted again as it was: make it anew"
+                            + " with keytool -importkeystore");
         }
     }
 
@@ -233,8 +238,8 @@ final class Pkcs12 implements Keystore {
     }
 
     private byte[] info(int group, List<Item> next) throws GeneralSecurityException {
-        byte[] bags = Der.element(
-                DerElement.SEQUENCE, next.stream().map(Item::raw).toList());
+        byte[] bags =
+                Der.element(DerElement.SEQUENCE, next.stream().map(Item::raw).toList());
         if (group == safes.size()) {
             return plain(bags);
         }
@@ -246,10 +251,11 @@ final class Pkcs12 implements Keystore {
             return plain(bags);
         }
         byte[] sealed = PasswordCipher.run(Cipher.ENCRYPT_MODE, safe.algorithm, bags);
-        DerElement encrypted = DerElement.first(safe.info).children().getLast().children().getFirst();
-        byte[] content =
-                Der.element(DerElement.SEQUENCE, DATA, safe.algorithm, Der.element(IMPLICIT_OCTETS, sealed));
-        List<byte[]> parts = new ArrayList<>(List.of(encrypted.children().getFirst().encoded(), content));
+        DerElement encrypted =
+                DerElement.first(safe.info).children().getLast().children().getFirst();
+        byte[] content = Der.element(DerElement.SEQUENCE, DATA, safe.algorithm, Der.element(IMPLICIT_OCTETS, sealed));
+        List<byte[]> parts =
+                new ArrayList<>(List.of(encrypted.children().getFirst().encoded(), content));
         encrypted.children().stream().skip(2).forEach(part -> parts.add(part.encoded()));
         return Der.element(
                 DerElement.SEQUENCE, ENCRYPTED, Der.element(EXPLICIT, Der.element(DerElement.SEQUENCE, parts)));

@@ -56,7 +56,8 @@ public record TrustedBundle() implements StoreFormat {
             public boolean unwanted(PemText.Block block) {
                 return block.identity()
                         .filter(held -> edit.drop().contains(held)
-                                || adding.stream().anyMatch(wanted -> wanted.identity().equals(held)))
+                                || adding.stream()
+                                        .anyMatch(wanted -> wanted.identity().equals(held)))
                         .isPresent();
             }
 
