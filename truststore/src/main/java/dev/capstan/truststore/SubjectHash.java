@@ -19,7 +19,7 @@ import java.util.List;
  * crypto/x509). In that form every text is UTF-8, ASCII letters are small, white space at both ends is gone and counts
  * as one space within, the relative names follow each other without the outer SEQUENCE, and each is a SET in DER order.
  */
-final class SubjectHash {
+public final class SubjectHash {
 
     private static final int UTF8_STRING = 0x0c;
     private static final int PRINTABLE_STRING = 0x13;
@@ -33,8 +33,17 @@ final class SubjectHash {
 
     /** Eight hexadecimal digits, as {@code openssl x509 -subject_hash} prints them. */
     static String of(Certificate certificate) {
+        return of(certificate.subjectDer());
+    }
+
+    /**
+     * The same of a subject.
+     *
+     * @param subject the DER encoding of a {@code Name} (RFC 5280, 4.1.2.6)
+     */
+    public static String of(byte[] subject) {
         ByteArrayOutputStream canonical = new ByteArrayOutputStream();
-        for (DerElement relative : DerElement.first(certificate.subjectDer()).children()) {
+        for (DerElement relative : DerElement.first(subject).children()) {
             List<byte[]> attributes = new ArrayList<>();
             for (DerElement attribute : relative.children()) {
                 List<DerElement> typeAndValue = attribute.children();
