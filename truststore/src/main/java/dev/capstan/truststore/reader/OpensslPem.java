@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * A PEM file as OpenSSL 1.1 and 3 read it (crypto/pem/pem_lib.c: {@code get_name}, {@code get_header_and_data}).
- * Lines before a block count for nothing, and so does a byte order mark before the first and white space at the end of a
- * line; within a block every line must be base64, up to the END line of the same label. A block with header lines is
+ * Lines before a block count for nothing, and so does white space at the end of a line, and a byte order mark where the
+ * search for a block begins; within a block every line must be base64, up to the END line of the same label. A block with header lines is
  * taken for an encrypted one. The first block that breaks a rule is an error for all callers, of whatever label it is.
  */
 final class OpensslPem {
@@ -33,17 +33,22 @@ final class OpensslPem {
         this.decoder = decoder;
         String text = new String(bytes, ISO_8859_1);
         // At line feeds alone: a carriage return by itself ends no line for OpenSSL.
-        this.lines = List.of(
-                (text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text).split("\n", -1));
+        this.lines = List.of(text.split("\n", -1));
     }
 
     static OpensslPem read(byte[] bytes, Decoder decoder) {
         OpensslPem pem = new OpensslPem(bytes, decoder);
         try {
-            for (int line = 0; line < pem.lines.size(); line++) {
+            for (int search = 0, line = 0; line < pem.lines.size(); line++) {
                 String begins = pem.stripped(line);
-                if (begins.startsWith(BEGIN) && begins.endsWith(TAIL) && begins.length() >= BEGIN.length() + 4) {
+                if (line == search && begins.startsWith(BYTE_ORDER_MARK)) {
+                    begins = begins.substring(BYTE_ORDER_MARK.length());
+                }
+                if (begins.startsWith(BEGIN)
+                        && begins.endsWith(TAIL)
+                        && begins.length() >= BEGIN.length() + TAIL.length()) {
                     line = pem.block(begins.substring(BEGIN.length(), begins.length() - TAIL.length()), line);
+                    search = line + 1;
                 }
             }
         } catch (BrokenBlock first) {

@@ -11,9 +11,9 @@ final class Remedy {
             "Run 'capstan truststore apply'; what it does not mend the distribution's own tool does"
                     + " (update-ca-certificates --fresh, update-ca-trust).";
 
-    static final String KEYSTORE = "Move the file away and let the distribution make it anew (Debian:"
-            + " /var/lib/dpkg/info/ca-certificates-java.postinst configure; others: update-ca-trust), then run"
-            + " 'capstan truststore apply'.";
+    static final String KEYSTORE =
+            "Remove the file and let the distribution make it anew (update-ca-certificates --fresh,"
+                    + " update-ca-trust), then run 'capstan truststore apply'.";
 
     private Remedy() {}
 
