@@ -45,7 +45,7 @@ final class Decoder {
         if (!reading.certificates().isEmpty()) {
             Certificate certificate = reading.certificates().getFirst().certificate();
             return Optional.of(new SeenCertificate(
-                    identity, certificate.subject(), certificate.notAfter(), SubjectHash.of(certificate.subjectDer())));
+                    identity, certificate.subject(), certificate.notAfter(), SubjectHash.ofDer(der)));
         }
         boolean notCa = reading.findings().stream().anyMatch(finding -> finding.code() == FindingCode.NOT_A_CA);
         return notCa ? notOfCa(identity, der) : Optional.empty();
@@ -60,7 +60,7 @@ final class Decoder {
                     identity,
                     subject,
                     parsed.getNotAfter().toInstant(),
-                    SubjectHash.of(parsed.getSubjectX500Principal().getEncoded())));
+                    SubjectHash.ofDer(der)));
         } catch (CertificateException | RuntimeException refused) {
             // The JDK's parser throws unchecked exceptions of many kinds on hostile input.
             return Optional.empty();

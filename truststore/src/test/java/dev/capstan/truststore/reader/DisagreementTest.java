@@ -58,7 +58,7 @@ class DisagreementTest {
     }
 
     private Path hashLink(Authority authority) {
-        return certs().resolve(SubjectHash.of(authority.certificate().subjectDer()) + ".0");
+        return certs().resolve(SubjectHash.ofDer(authority.certificate().der()) + ".0");
     }
 
     private List<Disagreement> disagreements() throws Exception {

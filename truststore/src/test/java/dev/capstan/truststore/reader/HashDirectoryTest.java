@@ -59,7 +59,7 @@ class HashDirectoryTest {
     }
 
     private static String name(Authority authority, int number) {
-        return SubjectHash.of(authority.certificate().subjectDer()) + "." + number;
+        return SubjectHash.ofDer(authority.certificate().der()) + "." + number;
     }
 
     /** What we find; the openssl program finds the same. */
