@@ -60,8 +60,8 @@ public final class CertificateFile {
                     "An empty file clears the list: --custom-ca-trust-certificates /dev/null");
         }
         var text = FileText.of(bytes(path))
-                .orElseThrow(() -> Problem.failed(
-                        "Failed to decode file " + path + " - unknown decoding", NOT_TEXT + path));
+                .orElseThrow(
+                        () -> Problem.failed("Failed to decode file " + path + " - unknown decoding", NOT_TEXT + path));
         if (text.isBlank()) {
             return List.of();
         }

@@ -35,8 +35,7 @@ final class Names {
     String lines(String sign, Collection<Identity> identities) {
         var text = new StringBuilder();
         for (var identity : identities) {
-            text.append(String.format(
-                    "  %s %s%n", sign, (subject(identity) + "  SHA-256 " + identity).strip()));
+            text.append(String.format("  %s %s%n", sign, (subject(identity) + "  SHA-256 " + identity).strip()));
         }
         return text.toString();
     }

@@ -32,7 +32,10 @@ final class RootOption {
     Path path() {
         if (!Files.isDirectory(root)) {
             throw new Problem(
-                    ExitCode.USAGE, "The root " + root + " is not a folder.", "Name the root of an operating system.", null);
+                    ExitCode.USAGE,
+                    "The root " + root + " is not a folder.",
+                    "Name the root of an operating system.",
+                    null);
         }
         return root;
     }
@@ -47,7 +50,7 @@ final class RootOption {
         try {
             return step.run();
         } catch (TrustStoreException e) {
-            throw new Problem(ExitCode.FAILED, e.getMessage(), advice(e), e);
+            throw new Problem(ExitCode.FAILED, String.valueOf(e.getMessage()), advice(e), e);
         }
     }
 
@@ -55,7 +58,9 @@ final class RootOption {
         if (failed instanceof UnsupportedRootException) {
             return "";
         }
-        for (var cause = Optional.<Throwable>of(failed); cause.isPresent(); cause = Optional.ofNullable(cause.get().getCause())) {
+        for (var cause = Optional.<Throwable>of(failed);
+                cause.isPresent();
+                cause = Optional.ofNullable(cause.get().getCause())) {
             if (cause.get() instanceof AccessDeniedException) {
                 return "Run it as root.";
             }

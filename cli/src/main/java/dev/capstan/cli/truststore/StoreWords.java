@@ -16,7 +16,9 @@ record StoreWords(Path root, Family family) {
                 root,
                 family.name(),
                 family.tool(),
-                family.verified() ? "" : String.format("%n  unverified: Capstan was not run against this family's own tool"));
+                family.verified()
+                        ? ""
+                        : String.format("%n  unverified: Capstan was not run against this family's own tool"));
     }
 
     static String remarks(List<String> remarks) {

@@ -70,10 +70,7 @@ public final class TrustStoreApply implements Callable<Integer> {
         if (wanted.isEmpty()) {
             text.append(String.format("Nothing was ever asked of it; --certificates FILE says what to add.%n"));
         } else {
-            text.append(String.format(
-                    "%s: %s.%n",
-                    applied.written() ? "Done" : "Nothing to do",
-                    asked(wanted.get())));
+            text.append(String.format("%s: %s.%n", applied.written() ? "Done" : "Nothing to do", asked(wanted.get())));
         }
         return text.append(StoreWords.remarks(applied.remarks())).toString();
     }
@@ -84,7 +81,10 @@ public final class TrustStoreApply implements Callable<Integer> {
         var distrusted = wanted.distrusted().size();
         return String.format(
                 "%d certificate%s of Capstan's beside the distribution's%s (%s)",
-                size, size == 1 ? "" : "s", distrusted == 0 ? "" : ", " + distrusted + " distrusted", wanted.fingerprint());
+                size,
+                size == 1 ? "" : "s",
+                distrusted == 0 ? "" : ", " + distrusted + " distrusted",
+                wanted.fingerprint());
     }
 
     private static ObjectNode json(StoreWords words, Optional<Wanted> wanted, Applied applied, Names names) {

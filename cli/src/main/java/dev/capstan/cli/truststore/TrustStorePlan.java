@@ -58,7 +58,8 @@ public final class TrustStorePlan implements Callable<Integer> {
             text.append(String.format("Nothing would change.%n"));
         } else {
             text.append(String.format("Would change:%n"));
-            text.append(names.lines("+", plan.added().stream().map(Certificate::identity).toList()));
+            text.append(names.lines(
+                    "+", plan.added().stream().map(Certificate::identity).toList()));
             text.append(names.lines("-", plan.removed()));
             text.append(names.lines("distrust", plan.distrusted()));
         }
@@ -91,7 +92,9 @@ public final class TrustStorePlan implements Callable<Integer> {
 
     private static ObjectNode json(StoreWords words, Plan plan, Names names) {
         var json = words.json().put("changes", !plan.isEmpty());
-        json.set("added", names.json(plan.added().stream().map(Certificate::identity).toList()));
+        json.set(
+                "added",
+                names.json(plan.added().stream().map(Certificate::identity).toList()));
         json.set("removed", names.json(plan.removed()));
         json.set("distrusted", names.json(plan.distrusted()));
         var paths = json.putArray("paths");

@@ -57,22 +57,25 @@ public final class TrustStoreShow implements Callable<Integer> {
         var text = new StringBuilder(words.title());
         text.append(String.format("  anchors   %s%n", family.anchors()));
         for (var one : family.outputs()) {
-            text.append(String.format("  output    %s (%s; read by %s)%n", one.path(), one.kind().words(), one.readers()));
+            text.append(String.format(
+                    "  output    %s (%s; read by %s)%n", one.path(), one.kind().words(), one.readers()));
         }
         text.append(String.format(
-                "  hook      %s%n",
-                family.hookFolder().orElse("none: this tool runs no programs of others")));
+                "  hook      %s%n", family.hookFolder().orElse("none: this tool runs no programs of others")));
         text.append(String.format(
                 "  asked     %s%n", asked.map(TrustStoreApply::asked).orElse("nothing yet")));
-        asked.ifPresent(wanted -> wanted.distrusted().forEach(identity ->
-                text.append(String.format("  distrust  %s%n", identity))));
-        text.append(String.format("  holds     %d certificates%n%n", inventory.items().size()));
+        asked.ifPresent(wanted ->
+                wanted.distrusted().forEach(identity -> text.append(String.format("  distrust  %s%n", identity))));
+        text.append(String.format(
+                "  holds     %d certificates%n%n", inventory.items().size()));
         var table = new Table("SHA-256", "EXPIRES", "WHO", "OUTPUTS", "SUBJECT");
         inventory.items().stream()
-                .sorted(Comparator.comparing((Inventory.Item item) -> rank(item)).thenComparing(Inventory.Item::subject))
+                .sorted(Comparator.comparingInt(TrustStoreShow::rank).thenComparing(Inventory.Item::subject))
                 .forEach(item -> table.add(
                         item.identity().hex().substring(0, 16),
-                        item.notAfter().map(instant -> instant.toString().substring(0, 10)).orElse(""),
+                        item.notAfter()
+                                .map(instant -> instant.toString().substring(0, 10))
+                                .orElse(""),
                         item.owners().stream().map(TrustStoreShow::who).collect(Collectors.joining(", ")),
                         outputs(family, item),
                         item.subject()));
@@ -81,7 +84,8 @@ public final class TrustStoreShow implements Callable<Integer> {
 
     /** What people look for comes first: what is odd, ours, an administrator's; then the distribution's many. */
     private static int rank(Inventory.Item item) {
-        return item.owners().stream().mapToInt(owner -> switch (owner) {
+        return item.owners().stream()
+                .mapToInt(owner -> switch (owner) {
                     case Inventory.Owner.Unknown unknown -> 0;
                     case Inventory.Owner.Capstan capstan -> 1;
                     case Inventory.Owner.Administrator administrator -> 2;
@@ -126,7 +130,8 @@ public final class TrustStoreShow implements Callable<Integer> {
 
     private static ObjectNode json(StoreWords words, Optional<Wanted> asked, Inventory inventory) {
         var json = words.json();
-        json.put("fingerprint", asked.map(wanted -> wanted.fingerprint().value()).orElse(null));
+        json.put(
+                "fingerprint", asked.map(wanted -> wanted.fingerprint().value()).orElse(null));
         var distrusted = json.putArray("distrusted");
         asked.ifPresent(wanted -> wanted.distrusted().forEach(identity -> distrusted.add(identity.hex())));
         var certificates = json.putArray("certificates");

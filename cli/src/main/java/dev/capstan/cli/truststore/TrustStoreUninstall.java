@@ -9,8 +9,9 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         name = "uninstall",
-        description = "Leaves the trust store as the distribution's own tool alone would make it: no certificate, no hook and"
-                + " no record of Capstan's, and nothing distrusted by it.",
+        description =
+                "Leaves the trust store as the distribution's own tool alone would make it: no certificate, no hook and"
+                        + " no record of Capstan's, and nothing distrusted by it.",
         footerHeading = "%nExit codes and examples:%n",
         footer = {
             "  0 done, 1 failed, 2 wrong command line",

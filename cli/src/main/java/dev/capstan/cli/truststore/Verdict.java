@@ -40,16 +40,14 @@ record Verdict(Optional<Wanted> asked, Contents contents, ClientViews clients) {
         List<Unmet> unmet = new ArrayList<>();
         for (var certificate : asked.orElse(Wanted.nothing()).certificates().certificates()) {
             if (trusting(certificate.identity()).isEmpty()) {
-                unmet.add(new Unmet(
-                        certificate.identity(), certificate.subject(), "asked for, and no client trusts it"));
+                unmet.add(
+                        new Unmet(certificate.identity(), certificate.subject(), "asked for, and no client trusts it"));
             }
         }
         for (var identity : asked.orElse(Wanted.nothing()).distrusted()) {
-            if (!trusting(identity).isEmpty()) {
-                unmet.add(new Unmet(
-                        identity,
-                        clients.certificates().get(identity).subject(),
-                        "distrusted, and yet trusted by " + trusting(identity)));
+            var seen = clients.certificates().get(identity);
+            if (seen != null && !trusting(identity).isEmpty()) {
+                unmet.add(new Unmet(identity, seen.subject(), "distrusted, and yet trusted by " + trusting(identity)));
             }
         }
         return unmet;
@@ -67,11 +65,16 @@ record Verdict(Optional<Wanted> asked, Contents contents, ClientViews clients) {
         var table = new Table("CLIENT", "FOR EXAMPLE", "CERTIFICATES", "READS");
         for (var view : clients.views()) {
             var count = Integer.toString(view.trusted().size());
-            table.add(view.client().title(), view.client().programs(), count, switch (view) {
-                case View.Trusting trusting -> String.join(", ", trusting.places());
-                case View.Failing failing -> "cannot read " + failing.fault().path();
-                case View.Absent absent -> absent.words();
-            });
+            table.add(
+                    view.client().title(),
+                    view.client().programs(),
+                    count,
+                    switch (view) {
+                        case View.Trusting trusting -> String.join(", ", trusting.places());
+                        case View.Failing failing ->
+                            "cannot read " + failing.fault().path();
+                        case View.Absent absent -> absent.words();
+                    });
         }
         var text = new StringBuilder(table.toString());
         text.append(String.format(
@@ -87,8 +90,8 @@ record Verdict(Optional<Wanted> asked, Contents contents, ClientViews clients) {
             text.append(String.format("  do: Run 'capstan truststore apply'.%n"));
         }
         text.append(StoreWords.remarks(contents.remarks()));
-        return text.append(String.format(
-                        agrees() ? "All agree.%n" : "%nThey do not agree, or it is not as asked for.%n"))
+        return text.append(
+                        String.format(agrees() ? "All agree.%n" : "%nThey do not agree, or it is not as asked for.%n"))
                 .toString();
     }
 
@@ -126,7 +129,8 @@ record Verdict(Optional<Wanted> asked, Contents contents, ClientViews clients) {
             }
             var first = group.getFirst();
             for (var sight : first.seenBy()) {
-                text.append(String.format("  seen by    %s: %s%n", sight.client().title(), sight.path()));
+                text.append(
+                        String.format("  seen by    %s: %s%n", sight.client().title(), sight.path()));
             }
             for (var sight : first.missedBy()) {
                 text.append(String.format(
@@ -143,15 +147,18 @@ record Verdict(Optional<Wanted> asked, Contents contents, ClientViews clients) {
 
     ObjectNode json(ObjectNode json) {
         json.put("agrees", agrees());
-        json.put("fingerprint", asked.map(wanted -> wanted.fingerprint().value()).orElse(null));
+        json.put(
+                "fingerprint", asked.map(wanted -> wanted.fingerprint().value()).orElse(null));
         var list = json.putArray("clients");
         for (var view : clients.views()) {
             var client = list.addObject().put("client", view.client().title());
-            client.put("state", switch (view) {
-                case View.Trusting trusting -> "reads";
-                case View.Failing failing -> "fails";
-                case View.Absent absent -> "absent";
-            });
+            client.put(
+                    "state",
+                    switch (view) {
+                        case View.Trusting trusting -> "reads";
+                        case View.Failing failing -> "fails";
+                        case View.Absent absent -> "absent";
+                    });
             var places = client.putArray("places");
             if (view instanceof View.Trusting trusting) {
                 trusting.places().forEach(places::add);

@@ -18,22 +18,25 @@ final class WantedOptions {
     @Option(
             names = "--certificates",
             paramLabel = "FILE",
-            description = "File of CA certificates (PEM) that shall be in the store beside the distribution's, in place of"
-                    + " those last asked for; an empty file takes all of them away. If not given: those last asked for.")
+            description =
+                    "File of CA certificates (PEM) that shall be in the store beside the distribution's, in place of"
+                            + " those last asked for; an empty file takes all of them away. If not given: those last asked for.")
     private Optional<String> certificates = Optional.empty();
 
     @Option(
             names = "--distrust",
             paramLabel = "FILE",
-            description = "File of certificates (PEM) or of their SHA-256, one on a line, that nobody shall trust, also when"
-                    + " the distribution ships them; an empty file distrusts none. If not given: those last asked for.")
+            description =
+                    "File of certificates (PEM) or of their SHA-256, one on a line, that nobody shall trust, also when"
+                            + " the distribution ships them; an empty file distrusts none. If not given: those last asked for.")
     private Optional<String> distrust = Optional.empty();
 
     @Option(
             names = "--hook",
             paramLabel = "PROGRAM",
-            description = "The capstan program as seen inside the root. The distribution's tool runs it after each of its"
-                    + " runs, where it has a folder for that, so that the store is right again at once.")
+            description =
+                    "The capstan program as seen inside the root. The distribution's tool runs it after each of its"
+                            + " runs, where it has a folder for that, so that the store is right again at once.")
     private Optional<Path> hook = Optional.empty();
 
     /** Whether a file says what is wanted. */

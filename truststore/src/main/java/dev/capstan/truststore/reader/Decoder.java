@@ -56,11 +56,8 @@ final class Decoder {
             X509Certificate parsed = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
             String subject = parsed.getSubjectX500Principal().getName().replaceAll("\\p{C}", "?");
-            return Optional.of(new SeenCertificate(
-                    identity,
-                    subject,
-                    parsed.getNotAfter().toInstant(),
-                    SubjectHash.ofDer(der)));
+            return Optional.of(
+                    new SeenCertificate(identity, subject, parsed.getNotAfter().toInstant(), SubjectHash.ofDer(der)));
         } catch (CertificateException | RuntimeException refused) {
             // The JDK's parser throws unchecked exceptions of many kinds on hostile input.
             return Optional.empty();
