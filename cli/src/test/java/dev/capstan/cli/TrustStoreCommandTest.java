@@ -83,7 +83,9 @@ class TrustStoreCommandTest {
     }
 
     private JsonNode json(String command, int code, Object... more) throws Exception {
-        var run = run(command, Stream.concat(Arrays.stream(more), Stream.of("-o", "json")).toArray());
+        var run = run(
+                command,
+                Stream.concat(Arrays.stream(more), Stream.of("-o", "json")).toArray());
         assertThat(run.code()).as(run.err()).isEqualTo(code);
         return new ObjectMapper().readTree(run.out());
     }
@@ -220,7 +222,9 @@ class TrustStoreCommandTest {
         var run = run("apply", "--certificates", file("cas", a + key), "--debug");
 
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("[private-key]").doesNotContain(key.lines().toList().get(1));
+        assertThat(run.err())
+                .contains("[private-key]")
+                .doesNotContain(key.lines().toList().get(1));
     }
 
     @Test
@@ -293,7 +297,8 @@ class TrustStoreCommandTest {
         var run = run("verify");
 
         assertThat(run.code()).as(run.out()).isZero();
-        assertThat(run.out()).contains("OpenSSL bundle", "OpenSSL hash directory", "GnuTLS", "Go", "Java", "All agree.");
+        assertThat(run.out())
+                .contains("OpenSSL bundle", "OpenSSL hash directory", "GnuTLS", "Go", "Java", "All agree.");
         var json = json("verify", 0);
         assertThat(json.at("/agrees").asBoolean()).isTrue();
         assertThat(json.at("/clients")).hasSize(5);
@@ -317,9 +322,8 @@ class TrustStoreCommandTest {
                         "do: Go trusts every file of this folder, whatever its name: remove /etc/ssl/certs/old.bak");
         var json = json("verify", 3);
         assertThat(json.at("/disagreements").findValuesAsText("sha256")).contains(sha256(a), sha256(b));
-        assertThat(json.at("/disagreements")).allSatisfy(one -> assertThat(one.at("/remedy")
-                        .asText())
-                .isNotEmpty());
+        assertThat(json.at("/disagreements"))
+                .allSatisfy(one -> assertThat(one.at("/remedy").asText()).isNotEmpty());
     }
 
     @Test
@@ -340,7 +344,10 @@ class TrustStoreCommandTest {
         var run = Run.run(Map.of(), false, "", "truststore", "show", "--root", temporary.toString());
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).startsWith("ERROR: ").contains(temporary.toString()).doesNotContain("\tat ");
+        assertThat(run.err())
+                .startsWith("ERROR: ")
+                .contains(temporary.toString())
+                .doesNotContain("\tat ");
         assertThat(Run.run(Map.of(), false, "", "truststore", "show", "--root", temporary + "/nope")
                         .code())
                 .isEqualTo(2);

@@ -5,12 +5,11 @@ import dev.capstan.cli.output.Table;
 import dev.capstan.cli.output.TextOrJson;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
-import dev.capstan.truststore.Family;
 import dev.capstan.truststore.Inventory;
 import dev.capstan.truststore.Wanted;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -68,17 +67,20 @@ public final class TrustStoreShow implements Callable<Integer> {
                 wanted.distrusted().forEach(identity -> text.append(String.format("  distrust  %s%n", identity))));
         text.append(String.format(
                 "  holds     %d certificates%n%n", inventory.items().size()));
-        var table = new Table("SHA-256", "EXPIRES", "WHO", "OUTPUTS", "SUBJECT");
+        var table = new Table("EXPIRES", "WHO", "OUTPUTS", "SUBJECT", "SHA-256");
+        var all = inventory.items().stream()
+                .flatMap(item -> item.outputs().stream())
+                .collect(Collectors.toSet());
         inventory.items().stream()
                 .sorted(Comparator.comparingInt(TrustStoreShow::rank).thenComparing(Inventory.Item::subject))
                 .forEach(item -> table.add(
-                        item.identity().hex().substring(0, 16),
                         item.notAfter()
                                 .map(instant -> instant.toString().substring(0, 10))
                                 .orElse(""),
                         item.owners().stream().map(TrustStoreShow::who).collect(Collectors.joining(", ")),
-                        outputs(family, item),
-                        item.subject()));
+                        outputs(all, item),
+                        item.subject(),
+                        item.identity().hex()));
         return text.append(table).toString();
     }
 
@@ -120,8 +122,8 @@ public final class TrustStoreShow implements Callable<Integer> {
         };
     }
 
-    private static String outputs(Family family, Inventory.Item item) {
-        List<String> all = family.outputs().stream().map(Family.Output::path).toList();
+    /** In words; {@code all} are the outputs that hold anything: a root without Java has no keystore. */
+    private static String outputs(Set<String> all, Inventory.Item item) {
         if (item.outputs().isEmpty()) {
             return "none";
         }
