@@ -50,13 +50,16 @@ public final class TrustStoreApply implements Callable<Integer> {
         var store = options.hooked(session, root.store());
         var asked = RootOption.doing(store::asked);
         var wanted = options.isGiven() ? Optional.of(options.wanted(session, asked)) : asked;
+        var names = new Names();
+        asked.ifPresent(before -> names.and(before.certificates()));
+        wanted.ifPresent(now -> names.and(now.certificates()));
+        if (options.distrusts()) {
+            RootOption.doing(store::inventory).items().forEach(item -> names.and(item.identity(), item.subject()));
+        }
         var applied = RootOption.doing(
                 () -> options.isGiven() && wanted.isPresent() ? store.apply(wanted.get()) : store.reapply());
         if (applied.written() || !quiet) {
             var words = new StoreWords(root.path(), store.family());
-            var names = new Names();
-            asked.ifPresent(before -> names.and(before.certificates()));
-            wanted.ifPresent(now -> names.and(now.certificates()));
             output.print(session, json(words, wanted, applied, names), text(words, wanted, applied, names));
         }
         return ExitCode.OK;

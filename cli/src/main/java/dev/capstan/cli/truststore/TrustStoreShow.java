@@ -29,6 +29,8 @@ import picocli.CommandLine.Mixin;
         })
 public final class TrustStoreShow implements Callable<Integer> {
 
+    private static final int WIDEST = 60;
+
     private final Session session;
 
     @Mixin
@@ -79,7 +81,7 @@ public final class TrustStoreShow implements Callable<Integer> {
                                 .orElse(""),
                         item.owners().stream().map(TrustStoreShow::who).collect(Collectors.joining(", ")),
                         outputs(all, item),
-                        item.subject(),
+                        cut(item.subject()),
                         item.identity().hex()));
         return text.append(table).toString();
     }
@@ -120,6 +122,11 @@ public final class TrustStoreShow implements Callable<Integer> {
             case Inventory.Owner.Capstan capstan -> Optional.empty();
             case Inventory.Owner.Unknown unknown -> Optional.empty();
         };
+    }
+
+    /** A subject as wide as tables can bear; JSON has it whole. */
+    private static String cut(String subject) {
+        return subject.length() <= WIDEST ? subject : subject.substring(0, WIDEST - 1) + "…";
     }
 
     /** In words; {@code all} are the outputs that hold anything: a root without Java has no keystore. */

@@ -4,6 +4,8 @@ import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
 import dev.capstan.cli.certificatefile.CertificateFile;
 import dev.capstan.cli.certificatefile.DistrustFile;
+import dev.capstan.cli.session.ExitCode;
+import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
 import dev.capstan.truststore.TrustStore;
 import dev.capstan.truststore.Wanted;
@@ -44,8 +46,20 @@ final class WantedOptions {
         return certificates.isPresent() || distrust.isPresent();
     }
 
+    /** Whether a file says who is distrusted. */
+    boolean distrusts() {
+        return distrust.isPresent();
+    }
+
     /** The store with the hook that was asked for. */
     TrustStore hooked(Session session, TrustStore store) {
+        if (hook.isPresent() && !hook.get().isAbsolute()) {
+            throw new Problem(
+                    ExitCode.USAGE,
+                    "--hook " + hook.get() + " is not an absolute path.",
+                    "Name the program by its path as seen inside the root, such as /opt/capstan/bin/capstan.",
+                    null);
+        }
         if (hook.isPresent() && store.family().hookFolder().isEmpty()) {
             session.messages()
                     .warning(store.family().tool() + " runs no programs of others: --hook does nothing here. The agent"
