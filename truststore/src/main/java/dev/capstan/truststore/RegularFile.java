@@ -7,9 +7,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** Reads files that may be anything: a pipe would block for ever, and a huge one would fill the memory. */
-final class RegularFile {
+public final class RegularFile {
 
     private static final long LARGEST = 64L << 20;
 
@@ -21,7 +22,7 @@ final class RegularFile {
      * @throws NoSuchFileException if it is not there
      * @throws FileSystemException if it is something else
      */
-    static byte[] read(Path file) throws IOException {
+    public static byte[] read(Path file) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {
@@ -31,5 +32,14 @@ final class RegularFile {
             throw new FileSystemException(file.toString(), null, "is larger than 64 MiB");
         }
         return Files.readAllBytes(file);
+    }
+
+    /** As {@link #read}; empty where nothing is there. */
+    static Optional<byte[]> readIfThere(Path file) throws IOException {
+        try {
+            return Optional.of(read(file));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 }
