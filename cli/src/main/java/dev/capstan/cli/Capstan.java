@@ -127,7 +127,10 @@ public final class Capstan implements Runnable {
         var session = Session.ofProcess();
         var code = commandLine(session, List.of(arguments)).execute(arguments);
         session.out().flush();
-        System.exit(code);
+        // Only where it must: System.exit makes a logger ready, to tell of it (Runtime.exit, "RuntimeExit"), for 8 ms.
+        if (code != ExitCode.OK) {
+            System.exit(code);
+        }
     }
 
     @Override

@@ -123,6 +123,41 @@ class ControlPlaneTest {
     }
 
     @Test
+    void aCertificateForAnotherHostIsRefused() throws Exception {
+        var file = api.home().resolve("server.json");
+        Files.writeString(file, Files.readString(file).replace("127.0.0.1", "localhost"));
+
+        var run = Run.of(api.home(), "aks", "list");
+
+        assertThat(api.asked()).isEmpty();
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("cannot be reached", "localhost");
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsTold() throws Exception {
+        var file = api.home().resolve("server.json");
+        Files.writeString(file, Files.readString(file).replace("127.0.0.1", "nobody.invalid"));
+
+        var run = Run.of(api.home(), "aks", "list");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("cannot be reached", "no address is known of the host nobody.invalid");
+    }
+
+    @Test
+    void anExpiredCertificateIsRefused() throws Exception {
+        api.close();
+        api = FakeApi.startExpired(temporary.resolve("expired"));
+
+        var run = Run.of(api.home(), "aks", "list");
+
+        assertThat(api.asked()).isEmpty();
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("cannot be reached");
+    }
+
+    @Test
     void anErrorIsAStackTraceOnlyWhenAskedFor() {
         assertThat(Run.of(api.home(), "aks", "list").err()).doesNotContain("\tat ");
         assertThat(Run.of(api.home(), "aks", "list", "--debug").err()).contains("\tat dev.capstan");

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
@@ -37,17 +39,19 @@ final class FakeApi implements AutoCloseable {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     /** One for all tests: keytool takes a while. */
-    private static final KeyStore KEYS = newKeys();
+    private static final Keys KEYS = newKeys(0, 30);
 
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final Path home;
+    private final Keys keys;
 
-    private FakeApi(HttpsServer server, Path home) {
+    private FakeApi(HttpsServer server, Path home, Keys keys) {
         this.server = server;
         this.home = home;
+        this.keys = keys;
     }
 
     /**
@@ -61,14 +65,25 @@ final class FakeApi implements AutoCloseable {
 
     private record Answer(int status, String body, Map<String, String> headers) {}
 
+    private record Keys(KeyStore store, Certificate authority) {}
+
     static FakeApi start(Path home) throws Exception {
+        return start(home, KEYS);
+    }
+
+    /** One whose certificate was good until five days ago. */
+    static FakeApi startExpired(Path home) throws Exception {
+        return start(home, newKeys(-10, 5));
+    }
+
+    private static FakeApi start(Path home, Keys keys) throws Exception {
         var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        var keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(KEYS, PASSWORD);
+        var managers = KeyManagerFactory.getInstance("PKIX");
+        managers.init(keys.store(), PASSWORD);
         var context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(managers.getKeyManagers(), null, null);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
-        var api = new FakeApi(server, home);
+        var api = new FakeApi(server, home, keys);
         server.setExecutor(api.threads);
         server.createContext("/", api::handle);
         server.start();
@@ -168,7 +183,7 @@ final class FakeApi implements AutoCloseable {
                 home.resolve("pki/ca.crt"),
                 "-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(KEYS.getCertificate("server").getEncoded())
+                                .encodeToString(keys.authority().getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
         writeServer(ProcessHandle.current().pid());
     }
@@ -189,43 +204,56 @@ final class FakeApi implements AutoCloseable {
         Files.writeString(home.resolve("server.json"), state.toString());
     }
 
-    private static KeyStore newKeys() {
+    /** The keys of a server, signed by an authority, valid for these days from that day on. */
+    private static Keys newKeys(int firstDay, int days) {
         try {
             var file = Files.createTempFile("keys", ".p12");
             Files.delete(file);
-            var keytool = new ProcessBuilder(
-                            System.getProperty("java.home") + "/bin/keytool",
-                            "-J-XX:TieredStopAtLevel=1",
-                            "-genkeypair",
-                            "-alias",
-                            "server",
-                            "-keyalg",
-                            "EC",
-                            "-groupname",
-                            "secp256r1",
-                            "-dname",
-                            "CN=fake",
-                            "-ext",
-                            "san=ip:127.0.0.1",
-                            "-validity",
-                            "30",
-                            "-storetype",
-                            "PKCS12",
-                            "-keystore",
-                            file.toString(),
-                            "-storepass",
-                            new String(PASSWORD))
-                    .redirectErrorStream(true)
-                    .start();
-            var said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-                throw new AssertionError("keytool: " + said);
-            }
-            var keys = KeyStore.getInstance(file.toFile(), PASSWORD);
+            keytool(file, "-alias", "authority", "-dname", "CN=authority", "-ext", "bc:c", "-validity", "30");
+            keytool(
+                    file,
+                    "-alias",
+                    "server",
+                    "-signer",
+                    "authority",
+                    "-dname",
+                    "CN=fake",
+                    "-ext",
+                    "san=ip:127.0.0.1",
+                    "-startdate",
+                    "%+dd".formatted(firstDay),
+                    "-validity",
+                    Integer.toString(days));
+            var store = KeyStore.getInstance(file.toFile(), PASSWORD);
             Files.delete(file);
-            return keys;
+            var authority = store.getCertificate("authority");
+            store.deleteEntry("authority");
+            return new Keys(store, authority);
         } catch (Exception e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static void keytool(Path file, String... words) throws Exception {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/keytool",
+                "-J-XX:TieredStopAtLevel=1",
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD)));
+        command.addAll(List.of(words));
+        var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            throw new AssertionError("keytool: " + said);
         }
     }
 }

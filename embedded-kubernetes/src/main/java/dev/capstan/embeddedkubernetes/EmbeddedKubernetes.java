@@ -162,7 +162,7 @@ public final class EmbeddedKubernetes implements AutoCloseable {
      * @throws IllegalStateException if it listens already or cannot listen there
      */
     public void start(InetSocketAddress address, SSLContext tls) {
-        listen(address, tls, null);
+        listen(address, tls, Optional.empty(), null);
     }
 
     /**
@@ -174,16 +174,27 @@ public final class EmbeddedKubernetes implements AutoCloseable {
      * @throws IllegalStateException if it listens already or cannot listen there
      */
     public void start(InetSocketAddress address, SSLContext tls, Handler beside) {
-        listen(address, tls, beside);
+        listen(address, tls, Optional.empty(), beside);
     }
 
-    private void listen(InetSocketAddress address, SSLContext tls, @Nullable Handler beside) {
+    /**
+     * As above, and on a socket of the file system as well, for clients on this machine that may enter its folder: without TLS,
+     * with a token as everywhere.
+     *
+     * @param socket where; nothing may be there, and its folder must be its owner's alone
+     */
+    public void start(InetSocketAddress address, SSLContext tls, Path socket, Handler beside) {
+        listen(address, tls, Optional.of(socket), beside);
+    }
+
+    private void listen(InetSocketAddress address, SSLContext tls, Optional<Path> socket, @Nullable Handler beside) {
         synchronized (lock) {
             requireOpen();
             if (server != null) {
                 throw new IllegalStateException("The server listens already, on port " + server.port() + ".");
             }
-            server = HttpServer.start(address, tls, name -> find(name).map(VirtualCluster::api), administrator, beside);
+            server = HttpServer.start(
+                    address, tls, socket, name -> find(name).map(VirtualCluster::api), administrator, beside);
         }
     }
 

@@ -103,6 +103,32 @@ class OperationTest {
     }
 
     @Test
+    void aPoolsDeletionIsNotAbortedEither() {
+        lab.put(POOL, json("{'properties':{'count':1}}"));
+        lab.end("True", "Succeeded", "");
+        assertThat(lab.delete(POOL).status()).isEqualTo(202);
+
+        for (var abort : List.of(lab.post(POOL + "/abort"), lab.post(CLUSTER + "/abort"))) {
+            assertThat(abort.status()).isEqualTo(409);
+            assertThat(abort.code()).isEqualTo("OperationNotAllowed");
+            assertThat(abort.message()).contains("is being deleted, and a deletion cannot be aborted");
+        }
+        assertThat(lab.stored().at("/spec/operation").has("abort")).isFalse();
+        assertThat(lab.put(CLUSTER, "{}").message())
+                .contains("Please wait for it to finish")
+                .doesNotContain("abort");
+    }
+
+    @Test
+    void anOperationThatRunsSaysHowToEndItInTheWordsOfEveryCommand() {
+        lab.put(CLUSTER, "{}");
+
+        assertThat(lab.put(CLUSTER, "{}").message())
+                .contains("or abort it with 'aks operation-abort'")
+                .doesNotContain("az aks");
+    }
+
+    @Test
     void progressIsToldPoolByPool() {
         Answer begun = lab.put(CLUSTER, "{}");
         ObjectNode pool =

@@ -9,6 +9,7 @@ import dev.capstan.resourceprovider.ResourceProvider;
 import dev.capstan.resourceprovider.identity.SecretHash;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.HomeLock;
+import dev.capstan.server.home.HomeSocket;
 import dev.capstan.server.home.Settings;
 import dev.capstan.server.home.StartException;
 import dev.capstan.server.pki.ApiIdentity;
@@ -16,8 +17,10 @@ import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>the home's lock: from here on this process is alone;
  *   <li>secrets and certificates, made where they are missing;
- *   <li>the embedded API with the management cluster and every other one that is in the home, listening;
+ *   <li>the embedded API with the management cluster and every other one that is in the home, listening, in the home too;
  *   <li>the ARM façade, on the same port;
  *   <li>word of it in the home: from here on {@code capstan} finds it;
  *   <li>the machine provider, and the controller, which takes up whatever was under way.
@@ -110,7 +113,8 @@ final class ControlPlane implements AutoCloseable {
         var kubernetes = Clusters.open(home, administrator);
         try {
             var beside = new BesideKubernetes();
-            listen(kubernetes, address, identity, beside);
+            var socket = HomeSocket.free(home);
+            listen(kubernetes, address, identity, socket, beside);
             settings.withPort(kubernetes.port()).write(home);
             var endpoint = "https://" + hostOf(address) + ":" + kubernetes.port();
             new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
@@ -128,6 +132,7 @@ final class ControlPlane implements AutoCloseable {
             beside.set(arm.handler());
             var state = RunState.ofProcess(
                     endpoint,
+                    socket,
                     home.resolve(ApiIdentity.authorityFile()).toString(),
                     home.path(),
                     principal.scope(),
@@ -172,10 +177,19 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private static void listen(
-            EmbeddedKubernetes kubernetes, InetSocketAddress address, ApiIdentity identity, Handler beside)
+            EmbeddedKubernetes kubernetes,
+            InetSocketAddress address,
+            ApiIdentity identity,
+            Optional<Path> socket,
+            Handler beside)
             throws StartException {
         try {
-            kubernetes.start(address, identity.serverContext(), beside);
+            if (socket.isPresent()) {
+                kubernetes.start(address, identity.serverContext(), socket.get(), beside);
+            } else {
+                LOG.info("The home's path is too long for a socket; local clients use the endpoint");
+                kubernetes.start(address, identity.serverContext(), beside);
+            }
         } catch (IllegalStateException e) {
             throw notListening(address, e);
         }

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a running control plane says of itself, in {@code server.json}, from when its API answers until it ends. After a
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param pid its process
  * @param started start time of that process, in clock ticks since boot (proc(5), field 22 of stat)
  * @param endpoint {@code https://HOST:PORT}, as local clients reach it
+ * @param socket where it listens for clients that may enter the home; null where it does not
  * @param caFile the certificate authority to verify it with
  * @param version version of Capstan
  * @param home its home
@@ -31,6 +33,7 @@ record RunState(
         long pid,
         long started,
         String endpoint,
+        @Nullable String socket,
         String caFile,
         String version,
         String home,
@@ -43,13 +46,15 @@ record RunState(
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** The state of this process. */
-    static RunState ofProcess(String endpoint, String caFile, Path home, Scope scope, List<String> needs)
+    static RunState ofProcess(
+            String endpoint, Optional<Path> socket, String caFile, Path home, Scope scope, List<String> needs)
             throws IOException {
         var pid = ProcessHandle.current().pid();
         return new RunState(
                 pid,
                 startOf(pid),
                 endpoint,
+                socket.map(Path::toString).orElse(null),
                 caFile,
                 versionOfBuild(),
                 home.toString(),

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -138,6 +143,51 @@ class UpTest {
         }
         assertThat(home.resolve("server.json")).doesNotExist();
         assertThat(home.resolve("server.pid")).doesNotExist();
+    }
+
+    @Test
+    void theSocketInTheHomeAnswersWhoeverHasAToken() throws Exception {
+        var home = temporary.resolve("home");
+        var path = "/clusters/management/api/v1/namespaces/kube-system";
+        try (var up = UpProcess.start(home)) {
+            var socket = Path.of(up.state().path("socket").asText());
+            var token = Files.readString(home.resolve("admin.token")).strip();
+            assertThat(socket).isEqualTo(home.toRealPath().resolve("api.sock"));
+            assertThat(mode(home)).as("nobody else can reach it").isEqualTo("rwx------");
+            assertThat(askedAt(socket, path, token)).startsWith("HTTP/1.1 200 ");
+            assertThat(askedAt(socket, path, "wrong")).startsWith("HTTP/1.1 401 ");
+            assertThat(askedAt(socket, "/subscriptions?api-version=2022-12-01", token))
+                    .as("ARM is there, too")
+                    .startsWith("HTTP/1.1 200 ");
+            up.kill();
+        }
+        assertThat(home.resolve("api.sock")).as("left by the kill").exists();
+        try (var up = UpProcess.start(home)) {
+            assertThat(askedAt(home.resolve("api.sock"), "/readyz", "")).startsWith("HTTP/1.1 200 ");
+            assertThat(up.stop()).isZero();
+        }
+        assertThat(home.resolve("api.sock")).doesNotExist();
+    }
+
+    @Test
+    void aHomeWhosePathIsTooLongForASocketHasNone() throws Exception {
+        try (var up = UpProcess.start(temporary.resolve("long".repeat(30)))) {
+            assertThat(up.state().path("socket").isNull()).isTrue();
+            assertThat(up.ask("GET", "/readyz", "").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** The beginning of what is answered at the socket. */
+    private static String askedAt(Path socket, String path, String token) throws IOException {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            var request =
+                    "GET " + path + " HTTP/1.1\r\nHost: a.example:1\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            var answer = ByteBuffer.allocate(64 * 1024);
+            channel.read(answer);
+            return StandardCharsets.UTF_8.decode(answer.flip()).toString();
+        }
     }
 
     @Test

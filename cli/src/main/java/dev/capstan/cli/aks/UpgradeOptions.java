@@ -29,7 +29,7 @@ final class UpgradeOptions {
     @Option(
             names = "--node-soak-duration",
             paramLabel = "MINUTES",
-            description = "How long to wait after each node before the next; 0 if never set.")
+            description = "How long a drained node waits before it is deleted; 0 if never set.")
     private Optional<Integer> soak = Optional.empty();
 
     @Option(

@@ -1,6 +1,7 @@
 package dev.capstan.cli.arm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.capstan.cli.http.Answer;
 import dev.capstan.cli.http.Connection;
 import dev.capstan.cli.session.Json;
 import dev.capstan.cli.session.Problem;
@@ -60,8 +61,8 @@ public final class LongRunning {
     }
 
     private void follow(Answer begun, String resource, Board board) {
-        var operation = begun.header("Azure-AsyncOperation");
-        var location = begun.header("Location");
+        var operation = begun.header("azure-asyncoperation");
+        var location = begun.header("location");
         if (!operation.isEmpty()) {
             byOperation(Arm.pathOf(operation), board);
         } else if (!location.isEmpty() && begun.status() == 202) {

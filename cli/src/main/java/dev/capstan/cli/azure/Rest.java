@@ -1,7 +1,7 @@
 package dev.capstan.cli.azure;
 
-import dev.capstan.cli.arm.Answer;
 import dev.capstan.cli.arm.Arm;
+import dev.capstan.cli.http.Answer;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.output.Pairs;
 import dev.capstan.cli.session.ExitCode;
@@ -147,7 +147,7 @@ public final class Rest implements Callable<Integer> {
         }
         try {
             // What a shell's quotes let through and a URL cannot hold: <resource-group> left in place, a blank.
-            return URI.create(whole.startsWith("/") ? whole : "/" + whole).toString();
+            return URI.create(whole.startsWith("/") ? whole : "/" + whole).toASCIIString();
         } catch (IllegalArgumentException e) {
             throw new Problem(
                     ExitCode.USAGE,

@@ -2,91 +2,134 @@ package dev.capstan.cli.http;
 
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Problem;
+import dev.capstan.cli.session.ServerState;
 import dev.capstan.cli.session.Session;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way to the control plane of one home, as its administrator. It trusts the one certificate authority of CAPSTAN_HOME
- * and nothing else, and the administrator's token goes to no other endpoint.
+ * The way to the control plane of one home, as its administrator; the administrator's token goes to no other.
+ *
+ * <p>It is the socket in the home, where the control plane says that it listens there: a folder that only its owner may enter
+ * tells both sides who the other is, and the kernel carries the bytes. Else it is TLS to the endpoint, which trusts the one
+ * certificate authority of the home and nothing else. One connection is used for all requests.
  */
 public final class Connection implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Session session;
-    private final URI endpoint;
+    private final ServerState server;
     private final String token;
-    private final HttpClient client;
+    private @Nullable Exchange open;
 
-    private Connection(Session session, URI endpoint, String token, HttpClient client) {
+    private Connection(Session session, ServerState server, String token) {
         this.session = session;
-        this.endpoint = endpoint;
+        this.server = server;
         this.token = token;
-        this.client = client;
     }
 
     /** Throws a {@link Problem} if the control plane of the session's home does not run. */
     public static Connection of(Session session) {
         var home = session.home();
-        var endpoint = home.runningServer().endpoint();
-        var client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(10))
-                .sslContext(trusting(home.certificateAuthority()))
-                .build();
-        return new Connection(session, endpoint, home.adminToken(), client);
+        return new Connection(session, home.runningServer(), home.adminToken());
     }
 
     public URI endpoint() {
-        return endpoint;
+        return server.endpoint();
     }
 
-    /** A request to this path (with its query) of the endpoint. */
-    public HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(endpoint + path))
-                .timeout(TIMEOUT)
-                .header("Accept", "application/json")
-                .header("Authorization", "Bearer " + token);
-    }
-
-    /** Throws {@link Unreachable} if there is no answer. */
-    public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
+    /**
+     * Sends a request to this path (with its query) of the endpoint and returns the answer, whatever it is.
+     *
+     * @param headers beside those that every request has
+     * @throws Unreachable if there is no answer
+     */
+    public Answer send(String method, String path, String body, Map<String, String> headers) {
+        var request = new Request(method, server.endpoint().getRawAuthority(), path, body)
+                .header("accept", "application/json")
+                .header("authorization", "Bearer " + token);
+        headers.forEach(request::header);
         var begun = System.nanoTime();
         try {
-            var response = client.send(request, body);
+            var answer = answered(request);
             session.messages()
-                    .debug("%s %s -> %d in %d ms"
-                            .formatted(
-                                    request.method(),
-                                    request.uri(),
-                                    response.statusCode(),
-                                    (System.nanoTime() - begun) / 1_000_000));
-            return response;
+                    .debug(() -> method + " " + server.endpoint() + path + " -> " + answer.status() + " in "
+                            + (System.nanoTime() - begun) / 1_000_000 + " ms");
+            return answer;
         } catch (IOException e) {
-            throw new Unreachable(endpoint, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Problem.failed("Interrupted while waiting for the API.", "Run the command again.", e);
+            close();
+            throw new Unreachable(server.endpoint(), e);
         }
     }
 
     @Override
     public void close() {
-        client.shutdownNow();
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+    }
+
+    private Answer answered(Request request) throws IOException {
+        var kept = open;
+        if (kept != null && kept.isReusable()) {
+            try {
+                return within(kept, request);
+            } catch (SocketTimeoutException late) {
+                throw late;
+            } catch (IOException ended) {
+                // The server may end a connection that was idle, or has been started anew.
+                if (!request.isSafe()) {
+                    throw ended;
+                }
+            }
+        }
+        close();
+        var fresh = connect();
+        open = fresh;
+        return within(fresh, request);
+    }
+
+    private Exchange connect() throws IOException {
+        var socket = server.socket();
+        return socket.isPresent()
+                ? atHome(socket.get())
+                : PinnedTls.open(server.endpoint(), session.home().certificateAuthority());
+    }
+
+    private static Exchange atHome(Path socket) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return new Exchange(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static Answer within(Exchange exchange, Request request) throws IOException {
+        try (var deadline = new Deadline(TIMEOUT, exchange::close)) {
+            try {
+                return exchange.send(request);
+            } catch (IOException e) {
+                if (deadline.hasPassed()) {
+                    throw new SocketTimeoutException("no answer within " + TIMEOUT.toSeconds() + " s");
+                }
+                throw e;
+            }
+        }
     }
 
     /** The control plane gave no answer. */
@@ -105,30 +148,9 @@ public final class Connection implements AutoCloseable {
         private static String why(IOException cause) {
             return switch (cause) {
                 case ConnectException refused -> "it does not accept connections";
-                case HttpTimeoutException late -> "it did not answer in time";
+                case SocketTimeoutException late -> "it did not answer in time";
                 default -> String.valueOf(cause.getMessage());
             };
-        }
-    }
-
-    private static SSLContext trusting(String certificateAuthority) {
-        try {
-            var certificate = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(
-                            new ByteArrayInputStream(certificateAuthority.getBytes(StandardCharsets.US_ASCII)));
-            var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            trusted.setCertificateEntry("capstan", certificate);
-            var trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trusted);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw Problem.failed(
-                    "pki/ca.crt of CAPSTAN_HOME is no certificate: " + e.getMessage() + ".",
-                    "Stop the control plane and start it again: it writes that file anew.",
-                    e);
         }
     }
 }

@@ -1,18 +1,17 @@
 package dev.capstan.cli.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.capstan.cli.http.Answer;
 import dev.capstan.cli.http.Connection;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Json;
 import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Kubernetes API, spoken to as the administrator. It trusts the one certificate authority of CAPSTAN_HOME and nothing
- * else. Paths begin with the cluster's prefix, such as {@code /clusters/management/apis/capstan.dev/v1/managedclusters}.
+ * A Kubernetes API, spoken to as the administrator. Paths begin with the cluster's prefix, such as {@code /clusters/management/apis/capstan.dev/v1/managedclusters}.
  */
 public final class Api implements AutoCloseable {
 
@@ -29,8 +28,8 @@ public final class Api implements AutoCloseable {
 
     /** The object, or nothing if there is none. */
     public Optional<JsonNode> find(String path) {
-        var response = get(path);
-        return response.statusCode() == 404 ? Optional.empty() : Optional.of(succeeded(path, response));
+        var answer = get(path);
+        return answer.status() == 404 ? Optional.empty() : Optional.of(succeeded(path, answer));
     }
 
     /** Everything at a collection; an array. */
@@ -38,11 +37,11 @@ public final class Api implements AutoCloseable {
         return succeeded(path, get(path)).path("items");
     }
 
-    private static JsonNode succeeded(String path, HttpResponse<String> response) {
-        if (response.statusCode() / 100 != 2) {
-            throw refused(path, response.statusCode(), response.body());
+    private static JsonNode succeeded(String path, Answer answer) {
+        if (!answer.isGood()) {
+            throw refused(path, answer.status(), answer.body());
         }
-        return Json.parse(response.body());
+        return Json.parse(answer.body());
     }
 
     @Override
@@ -50,8 +49,8 @@ public final class Api implements AutoCloseable {
         connection.close();
     }
 
-    private HttpResponse<String> get(String path) {
-        return connection.send(connection.request(path).GET().build(), BodyHandlers.ofString());
+    private Answer get(String path) {
+        return connection.send("GET", path, "", Map.of());
     }
 
     private static Problem refused(String path, int status, String body) {

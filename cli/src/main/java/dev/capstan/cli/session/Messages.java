@@ -1,6 +1,7 @@
 package dev.capstan.cli.session;
 
 import java.io.PrintWriter;
+import java.util.function.Supplier;
 
 /** What a command says beside its result, on standard error, as loud as its options ask for. */
 public final class Messages {
@@ -38,8 +39,10 @@ public final class Messages {
         say(Level.VERBOSE, "INFO: " + text);
     }
 
-    public void debug(String text) {
-        say(Level.DEBUG, "DEBUG: " + text);
+    public void debug(Supplier<String> text) {
+        if (says(Level.DEBUG)) {
+            say(Level.DEBUG, "DEBUG: " + text.get());
+        }
     }
 
     /** Whether this is said at all. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the control plane said of itself when its API answered: {@code server.json} of its home.
@@ -15,11 +16,19 @@ import java.util.List;
  * @param pid its process
  * @param started start time of that process, in clock ticks since boot: a pid alone may be another's by now
  * @param endpoint {@code https://HOST:PORT}
+ * @param socket where it listens in its home; empty if it does not, or is of a version that did not
  * @param caFile the certificate authority to verify it with
  * @param version its version
  * @param needs what machines need and this host lacks, in words; empty if machines can be made
  */
-public record ServerState(long pid, long started, URI endpoint, String caFile, String version, List<String> needs) {
+public record ServerState(
+        long pid,
+        long started,
+        URI endpoint,
+        Optional<Path> socket,
+        String caFile,
+        String version,
+        List<String> needs) {
 
     public static ServerState of(JsonNode file) {
         var needs = new ArrayList<String>();
@@ -28,6 +37,9 @@ public record ServerState(long pid, long started, URI endpoint, String caFile, S
                 file.path("pid").asLong(),
                 file.path("started").asLong(),
                 URI.create(file.path("endpoint").asText()),
+                Optional.of(file.path("socket").asText(""))
+                        .filter(socket -> !socket.isEmpty())
+                        .map(Path::of),
                 file.path("caFile").asText(),
                 file.path("version").asText(),
                 List.copyOf(needs));

@@ -7,12 +7,16 @@ import dev.capstan.embeddedkubernetes.pipeline.Json;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The TLS server: HTTP/1.1, one virtual thread per connection. Limits: request line 16 KiB, headers 64 KiB, body 3 MiB,
  * 30 seconds for the next bytes of a request, five minutes of idleness between requests, 4096 connections.
+ *
+ * <p>The same is served on a socket of the file system, where one is asked for, without TLS: no byte of it leaves the kernel,
+ * and who may open it is a matter of the folder that it is in. Whoever connects there shows a token like everybody else.
  */
 public final class HttpServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -42,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
      * @param tls the server's key and certificate
      * @param clusters finds a cluster's API by its name
      * @param administrator who is told that a cluster does not exist
+     * @param socket a socket of the file system to listen on as well, in a folder that is its owner's alone
      * @param beside answers every path that is neither a cluster's nor about health, and its own errors; without it
      *     such a path is not found
      * @throws IllegalStateException if the address cannot be listened on
@@ -49,33 +57,27 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             InetSocketAddress address,
             SSLContext tls,
+            Optional<Path> socket,
             Function<String, Optional<ClusterApi>> clusters,
             AdministratorToken administrator,
             @Nullable Handler beside) {
         HttpFront front = new HttpFront(clusters, administrator, beside);
-        WebServer server = WebServer.builder()
+        WebServerConfig.Builder config = WebServer.builder()
                 .bindAddress(address)
                 .tls(Tls.builder()
                         .sslContext(tls)
                         .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                         .build())
-                .protocolsDiscoverServices(false)
-                .addProtocol(Http1Config.builder()
-                        .maxPrologueLength(16 * 1024)
-                        .maxHeadersSize(64 * 1024)
-                        .build())
-                .maxPayloadSize(HttpFront.MOST_READ)
-                .maxTcpConnections(4096)
                 .connectionOptions(options -> options.readTimeout(Duration.ofSeconds(30))
                         .socketKeepAlive(true)
                         .tcpNoDelay(true))
-                .idleConnectionTimeout(Duration.ofMinutes(5))
-                .writeQueueLength(0)
-                .shutdownGracePeriod(GRACE)
-                .shutdownHook(false)
-                .directHandlers(refusals(front))
-                .routing(routing -> routing.any(front::handle))
-                .build();
+                .shutdownHook(false);
+        limit(config, front);
+        socket.ifPresent(path -> config.putSocket("home", listener -> {
+            listener.bindAddress(UnixDomainSocketAddress.of(path));
+            limit(listener, front);
+        }));
+        WebServer server = config.build();
         try {
             server.start();
         } catch (RuntimeException e) {
@@ -87,6 +89,22 @@ public final class HttpServer implements AutoCloseable {
                     + ": the port is taken, or is not allowed to this user; the server's log says which.");
         }
         return new HttpServer(front, server);
+    }
+
+    /** What holds wherever is listened. */
+    private static void limit(ListenerConfig.BuilderBase<?, ?> listener, HttpFront front) {
+        listener.protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder()
+                        .maxPrologueLength(16 * 1024)
+                        .maxHeadersSize(64 * 1024)
+                        .build())
+                .maxPayloadSize(HttpFront.MOST_READ)
+                .maxTcpConnections(4096)
+                .idleConnectionTimeout(Duration.ofMinutes(5))
+                .writeQueueLength(0)
+                .shutdownGracePeriod(GRACE)
+                .directHandlers(refusals(front))
+                .routing(routing -> routing.any(front::handle));
     }
 
     /** What Helidon itself refuses, such as too large headers: told in a Status, too, where Kubernetes is spoken. */

@@ -156,8 +156,10 @@ final class AgentPools {
                     && new ClusterState(cluster).isBusy()
                     && !call.variable("pool").equalsIgnoreCase(pool)) {
                 throw ArmFailure.notAllowed("The operation in progress (operation ID: " + running.id()
-                        + ") is not about this agent pool. Abort it where it is: az aks operation-abort"
-                        + (pool == null ? "." : ", or of agent pool '" + pool + "'."));
+                        + ") is not about this agent pool. "
+                        + (pool == null
+                                ? "Abort it with 'aks operation-abort'."
+                                : "It is about '" + pool + "': abort it with 'aks nodepool operation-abort' there."));
             }
             return managedClusters.abort(call, cluster);
         });

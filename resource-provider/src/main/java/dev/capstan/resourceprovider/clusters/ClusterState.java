@@ -81,6 +81,12 @@ record ClusterState(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) 
         };
     }
 
+    /** Whether what runs takes something away for good: its machines may be gone already, so that it is not called back. */
+    boolean isDeletion() {
+        return isBeingDeleted()
+                || (isBusy() && operation() != null && operation().kind().equals(DELETE_POOL));
+    }
+
     /**
      * Nothing happens while nothing runs.
      *
@@ -97,7 +103,7 @@ record ClusterState(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) 
         throw ArmFailure.notAllowed(
                 "Operation is not allowed because there's an in progress " + WORDS.getOrDefault(running.kind(), "other")
                         + " operation (operation ID: " + running.id() + ") on the managed cluster started on UTC "
-                        + running.started() + ". Please wait for it to finish before starting a new operation, or abort"
-                        + " it: az aks operation-abort.");
+                        + running.started() + ". Please wait for it to finish before starting a new operation"
+                        + (isDeletion() ? "." : ", or abort it with 'aks operation-abort'."));
     }
 }

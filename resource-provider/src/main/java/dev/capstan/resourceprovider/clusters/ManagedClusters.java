@@ -181,8 +181,10 @@ final class ManagedClusters {
         if (running == null || !state.isBusy()) {
             throw ArmFailure.notAllowed("There is no operation in progress that could be aborted.");
         }
-        if (state.isBeingDeleted()) {
-            throw ArmFailure.notAllowed("The managed cluster is being deleted, and a deletion cannot be aborted.");
+        if (state.isDeletion()) {
+            throw ArmFailure.notAllowed("The "
+                    + (state.isBeingDeleted() ? "managed cluster" : "agent pool '" + running.agentPool() + "'")
+                    + " is being deleted, and a deletion cannot be aborted.");
         }
         Abort there = running.abort();
         if (there != null) {

@@ -1,18 +1,18 @@
-package dev.capstan.cli.arm;
+package dev.capstan.cli.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.capstan.cli.session.Json;
-import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What the API answered.
  *
  * @param status HTTP status
- * @param headers HTTP headers
+ * @param headers HTTP headers by name in lower case; of one that came twice the first
  * @param body the body; empty where there is none
  */
-public record Answer(int status, HttpHeaders headers, String body) {
+public record Answer(int status, Map<String, String> headers, String body) {
 
     public boolean isGood() {
         return status / 100 == 2;
@@ -23,22 +23,26 @@ public record Answer(int status, HttpHeaders headers, String body) {
         return body.isBlank() ? Json.missing() : Json.parse(body);
     }
 
-    /** The header, or an empty text. */
-    String header(String name) {
-        return headers.firstValue(name).orElse("");
+    /**
+     * The header, or an empty text.
+     *
+     * @param name in lower case
+     */
+    public String header(String name) {
+        return headers.getOrDefault(name, "");
     }
 
     /**
      * How long the API asks to wait before the next request: {@code x-ms-retry-after-ms}, else {@code Retry-After} in
      * seconds, else what is usual.
      */
-    Duration pause(Duration usual) {
+    public Duration pause(Duration usual) {
         try {
             var millis = header("x-ms-retry-after-ms");
             if (!millis.isEmpty()) {
                 return Duration.ofMillis(Math.clamp(Long.parseLong(millis), 50, 60_000));
             }
-            var seconds = header("Retry-After");
+            var seconds = header("retry-after");
             return seconds.isEmpty() ? usual : Duration.ofSeconds(Math.clamp(Long.parseLong(seconds), 1, 60));
         } catch (NumberFormatException dateOrNonsense) {
             // Retry-After may be a date (RFC 9110, 10.2.3); the usual pause is as good.
