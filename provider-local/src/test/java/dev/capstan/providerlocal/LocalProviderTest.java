@@ -288,13 +288,13 @@ class LocalProviderTest {
     @Test
     void homeInASystemFolderIsRefused() throws Exception {
         try (Lab lab = Lab.open()) {
-            assertThatThrownBy(() -> LocalProvider.open(Path.of("/opt"), lab.distribution))
+            assertThatThrownBy(() -> LocalProvider.open(Path.of("/opt"), lab.distribution, null))
                     .isInstanceOf(MachineException.class)
                     .hasMessageContaining("/opt");
             assertThat(Path.of("/opt/machines")).doesNotExist();
             Files.setPosixFilePermissions(
                     lab.distribution.java().resolve("bin/java"), PosixFilePermissions.fromString("rw-r--r--"));
-            assertThatThrownBy(() -> LocalProvider.open(lab.home, lab.distribution))
+            assertThatThrownBy(() -> LocalProvider.open(lab.home, lab.distribution, null))
                     .hasMessageContaining("no Java runtime");
         }
     }
