@@ -13,7 +13,7 @@ public final class StoreProgram {
         for (int i = 1; i < arguments.length; i++) {
             CertificateSet set =
                     arguments[i].equals("-") ? CertificateSet.empty() : Authority.read(Path.of(arguments[i]));
-            System.out.println(store.apply(set));
+            System.out.println(store.apply(Wanted.of(set)));
         }
     }
 }

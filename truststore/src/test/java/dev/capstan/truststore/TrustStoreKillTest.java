@@ -52,7 +52,7 @@ class TrustStoreKillTest {
 
     private DebianRoot root(String name, CertificateSet set) throws Exception {
         DebianRoot root = DebianRoot.make(folder.resolve(name));
-        TrustStore.at(root.path()).apply(set);
+        TrustStore.at(root.path()).apply(Wanted.of(set));
         return root;
     }
 
@@ -98,7 +98,7 @@ class TrustStoreKillTest {
             assertHoldsWhatStays(root);
 
             boolean forward = killed % 3 != 0;
-            Applied applied = TrustStore.at(root.path()).apply(forward ? after : before);
+            Applied applied = TrustStore.at(root.path()).apply(Wanted.of(forward ? after : before));
             assertThat(applied.fingerprint()).isEqualTo((forward ? after : before).fingerprint());
             assertThat(root.store()).as(call + " " + number).isEqualTo(forward ? storeAfter : storeBefore);
             assertThat(TrustStore.at(root.path()).read().damages()).isEmpty();
