@@ -34,7 +34,7 @@ final class Requirements {
             Map.entry("update-ca-certificates", "ca-certificates")));
 
     /** Those of them that a directory machine needs too. */
-    private static final Set<String> OF_DIRECTORIES = Set.of("bash", "setpriv", "setsid");
+    private static final Set<String> OF_DIRECTORIES = Set.of("bash", "setpriv", "setsid", "update-ca-certificates");
 
     /** Those without which it cannot even be tried whether the host takes overlays. */
     private static final Set<String> OF_TRIAL = Set.of("bash", "mknod", "mount", "unshare");
