@@ -39,6 +39,9 @@ final class NodeLoop {
     /** Every so many looks go deep whatever the stamps say, for what they do not cover: ten minutes. */
     private static final int DEEP_LOOK = 60;
 
+    /** How often a change of a store that fails is followed at once before it is taken for our own. */
+    private static final int FOLLOWED = 5;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     /** How long a report waits for the Secret after the NodeTrust was seen, so that one report says it all. */
@@ -68,6 +71,7 @@ final class NodeLoop {
     private boolean reportDue;
     private boolean tidy = true;
     private boolean lookAgain;
+    private int followed;
     private long looks;
     private long nextLook;
     private long patience = NEVER;
@@ -152,7 +156,7 @@ final class NodeLoop {
 
     private void turn() throws InterruptedException {
         Inbox.News news = inbox.take(Math.min(nextLook, retryAt));
-        if (inbox.stopped()) {
+        if (inbox.stopped() || isEcho(news)) {
             return;
         }
         try {
@@ -172,6 +176,20 @@ final class NodeLoop {
             bringDue = true;
             retryAt = later(backoff.afterRefusal());
         }
+    }
+
+    /**
+     * Whether there is no news but a change of the store while the store cannot be brought to its set. Somebody else may
+     * be at work on it, and is followed at once for {@value #FOLLOWED} times; or it is the trace of our own failing try,
+     * and the next one has its time already.
+     */
+    private boolean isEcho(Inbox.News news) {
+        if (measured.store() == null) {
+            followed = 0;
+            return false;
+        }
+        boolean touchedAlone = news.touched() && news.trust() == null && news.secret() == null;
+        return touchedAlone && System.nanoTime() < Math.min(nextLook, retryAt) && ++followed > FOLLOWED;
     }
 
     private void look() {

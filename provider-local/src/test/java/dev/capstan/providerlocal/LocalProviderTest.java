@@ -49,7 +49,8 @@ class LocalProviderTest {
                             "server=https://127.0.0.1:7443/clusters/c",
                             "certificate-authority=/run/capstan/ca.crt",
                             "token=/run/capstan/token",
-                            "node=node-a");
+                            "node=node-a",
+                            "program=/usr/lib/capstan/bin/capstan");
             assertThat(lab.in("node-a", "tr '\\0' '\\n' </proc/$(pidof containerd)/environ")
                             .output()
                             .lines())
