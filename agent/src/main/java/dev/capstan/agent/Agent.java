@@ -129,7 +129,7 @@ public final class Agent {
     }
 
     private static int bring(Settings settings, NodeSet set) {
-        Measured measured = new Node(settings.root(), PROC).bring(set.certificates());
+        Measured measured = new Node(settings, PROC).bring(set.wanted());
         if (measured.store() != null) {
             LOG.log(
                     Level.ERROR,

@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the watches have seen and the loop has not taken yet: of each object the newest only, so that a burst of events is
- * one piece of work, and what comes in during work is exactly one more.
+ * one piece of work, and what comes in during work is exactly one more. The same for the node's own files.
  */
 final class Inbox {
 
     private @Nullable Sighting<TrustObject> trust;
     private @Nullable Sighting<SecretObject> secret;
+    private boolean touched;
     private boolean stopped;
 
     /**
@@ -20,9 +21,10 @@ final class Inbox {
      *
      * @param trust the NodeTrust; absent where nothing new was seen of it
      * @param secret the Secret; absent where nothing new was seen of it
+     * @param touched whether somebody, perhaps we, changed the node's trust store
      */
     record News(
-            @Nullable Sighting<TrustObject> trust, @Nullable Sighting<SecretObject> secret) {}
+            @Nullable Sighting<TrustObject> trust, @Nullable Sighting<SecretObject> secret, boolean touched) {}
 
     synchronized void trust(Sighting<TrustObject> seen) {
         trust = seen;
@@ -34,6 +36,11 @@ final class Inbox {
         notifyAll();
     }
 
+    synchronized void touched() {
+        touched = true;
+        notifyAll();
+    }
+
     /** Forgets what was seen of the Secret: it is not followed any more. */
     synchronized void dropSecret() {
         secret = null;
@@ -41,16 +48,17 @@ final class Inbox {
 
     /** Waits for news until the time of {@link System#nanoTime()} comes, and takes what there is. */
     synchronized News take(long untilNanos) throws InterruptedException {
-        while (trust == null && secret == null && !stopped) {
+        while (trust == null && secret == null && !touched && !stopped) {
             long left = (untilNanos - System.nanoTime()) / 1_000_000L;
             if (left <= 0) {
                 break;
             }
             wait(left);
         }
-        News news = new News(trust, secret);
+        News news = new News(trust, secret, touched);
         trust = null;
         secret = null;
+        touched = false;
         return news;
     }
 

@@ -2,6 +2,7 @@ package dev.capstan.agent;
 
 import dev.capstan.agent.disk.DurableFile;
 import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import java.util.StringTokenizer;
  * <p>It is recorded before the trust store is touched. A crash between the two is then completed forwards at the next
  * start; the other way round, a removed certificate could come back.
  *
- * <p>The file is text: a first line naming the format, a line with the set's fingerprint, then per certificate a line
+ * <p>The file is text: a first line naming the format, a line with the set's fingerprint, a line
+ * {@code distrusted IDENTITY} for each that is distrusted, then per certificate a line
  * {@code sources WORD…} and its PEM, and a last line with the SHA-256 of all before it. A file that does not prove itself is
  * reported and not used.
  */
@@ -31,6 +33,7 @@ final class LastGood {
 
     private static final String FORMAT = "capstan last good set 1\n";
     private static final String FINGERPRINT = "fingerprint ";
+    private static final String DISTRUSTED = "distrusted ";
     private static final String SOURCES = "sources ";
     private static final String DIGEST = "sha256 ";
 
@@ -103,10 +106,27 @@ final class LastGood {
                     reading.certificates().getFirst().certificate(), words(block.substring(0, lineEnd))));
             at = next;
         }
-        NodeSet set = NodeSet.of(entries);
-        return head.equals(FINGERPRINT + set.certificates().fingerprint() + "\n")
-                ? new Content.Good(set)
-                : damaged("its certificates do not match its fingerprint");
+        try {
+            NodeSet set = NodeSet.of(entries)
+                    .distrusting(head.lines()
+                            .filter(line -> line.startsWith(DISTRUSTED))
+                            .map(line -> new Identity(line.substring(DISTRUSTED.length())))
+                            .toList());
+            return head.equals(head(set))
+                    ? new Content.Good(set)
+                    : damaged("its certificates do not match its fingerprint");
+        } catch (IllegalArgumentException noIdentity) {
+            return damaged(noIdentity.getMessage() + "");
+        }
+    }
+
+    private static String head(NodeSet set) {
+        StringBuilder head = new StringBuilder(FINGERPRINT)
+                .append(set.wanted().fingerprint())
+                .append('\n');
+        set.distrusted()
+                .forEach(identity -> head.append(DISTRUSTED).append(identity).append('\n'));
+        return head.toString();
     }
 
     private static List<String> words(String line) {
@@ -124,10 +144,7 @@ final class LastGood {
     }
 
     private static String text(NodeSet set) {
-        StringBuilder text = new StringBuilder(FORMAT)
-                .append(FINGERPRINT)
-                .append(set.certificates().fingerprint())
-                .append('\n');
+        StringBuilder text = new StringBuilder(FORMAT).append(head(set));
         for (NodeSet.Entry entry : set.entries()) {
             text.append(SOURCES)
                     .append(String.join(" ", entry.sources()))

@@ -1,6 +1,5 @@
 package dev.capstan.agent;
 
-import dev.capstan.certificates.CertificateSet;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
@@ -16,6 +15,7 @@ import dev.capstan.truststore.UnsupportedRootException;
 import dev.capstan.truststore.Wanted;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,24 +29,32 @@ final class Node {
     static final String RUNTIME_STALE = "RuntimeStale";
     static final String RUNTIME_UNKNOWN = "RuntimeUnknown";
 
+    private static final NodeTrust.Lane NO_RUNTIME =
+            new NodeTrust.Lane(Lane.NONE.word(), "this machine is only a directory, without a container runtime");
+
     private final Path root;
+    private final boolean hasRuntime;
+    private final @Nullable Path program;
     private final ContainerRuntime runtime;
+    private @Nullable TrustStore store;
 
     /**
-     * The node under this root.
+     * The node of these settings.
      *
      * @param proc the proc file system to look the runtime up in
      */
-    Node(Path root, Path proc) {
-        this.root = root;
+    Node(Settings settings, Path proc) {
+        this.root = settings.root();
+        this.hasRuntime = settings.hasRuntime();
+        this.program = settings.program();
         this.runtime = ContainerRuntime.at(root, proc);
     }
 
-    /** Brings the node to exactly this set. Nothing is written where it is there already. */
-    Measured bring(CertificateSet wanted) {
-        TrustStore store;
+    /** Brings the node to exactly this. Nothing is written where it is there already. */
+    Measured bring(Wanted wanted) {
+        TrustStore opened;
         try {
-            store = TrustStore.at(root);
+            opened = store();
         } catch (UnsupportedRootException unsupported) {
             return storeFailed(UNSUPPORTED, unsupported, null);
         } catch (TrustStoreException failed) {
@@ -54,34 +62,60 @@ final class Node {
         }
         Applied applied;
         try {
-            applied = store.apply(Wanted.of(wanted));
+            applied = opened.apply(wanted);
         } catch (TrustStoreException failed) {
-            return storeFailed(STORE_FAILED, failed, readBack(store));
+            return storeFailed(STORE_FAILED, failed, readBack(opened));
         }
-        return show(wanted, store, applied);
+        return hasRuntime
+                ? show(wanted, opened, applied)
+                : new Measured(
+                        applied.fingerprint().toString(), null, NO_RUNTIME, null, applied.written(), null, null, true);
     }
 
-    private Measured show(CertificateSet wanted, TrustStore store, Applied applied) {
+    /** The folders in which a foreign change may have damaged the store; none while they cannot be found. */
+    Set<Path> watched() {
+        try {
+            return store().watched();
+        } catch (TrustStoreException failed) {
+            // The round says that the store fails; the slow look goes on without a watch.
+            return Set.of();
+        }
+    }
+
+    /** The store, opened once: it remembers what it has read, so that a look at an unchanged one costs little. */
+    private TrustStore store() throws TrustStoreException {
+        TrustStore opened = store;
+        if (opened == null) {
+            opened = TrustStore.at(root);
+            if (program != null) {
+                opened = opened.hookedBy(program);
+            }
+            store = opened;
+        }
+        return opened;
+    }
+
+    private Measured show(Wanted wanted, TrustStore store, Applied applied) {
         String written = applied.fingerprint().toString();
         boolean changed = applied.written();
         LaneChoice choice = null;
         try {
             choice = runtime.lane();
             if (choice.lane() == Lane.ISOLATED) {
-                changed |= runtime.show(wanted);
+                changed |= runtime.keepRoots(store.withoutOurs());
+                changed |= runtime.show(wanted.certificates());
             }
             List<StoreWrite> history = store.history().stream()
                     .map(write -> new StoreWrite(write.fingerprint(), write.bootId(), write.bootNanos()))
                     .toList();
-            return loaded(written, choice, changed, runtime.loaded(history), wanted);
+            return loaded(written, choice, changed, runtime.loaded(history, wanted.distrusted()), wanted);
         } catch (ContainerRuntimeException | TrustStoreException failed) {
             NodeTrust.Problem problem = new NodeTrust.Problem(RUNTIME_STALE, failed.getMessage() + "");
             return new Measured(written, null, lane(choice), process(choice), changed, null, problem, false);
         }
     }
 
-    private static Measured loaded(
-            String written, LaneChoice choice, boolean changed, Loaded loaded, CertificateSet wanted) {
+    private static Measured loaded(String written, LaneChoice choice, boolean changed, Loaded loaded, Wanted wanted) {
         String known = null;
         NodeTrust.Problem problem = null;
         switch (loaded) {

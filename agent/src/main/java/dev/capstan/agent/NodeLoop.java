@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Before any contact the last good set is applied. Then, round by round: take the newest of what the watches saw; get
  * the list's set; record the set; bring the store and the runtime to it; measure; report. What fails is tried again with
  * {@link Backoff}, and each part alone: a status that cannot be written does not touch the store again. Between rounds the
- * node is looked at every {@value #LOOK_MILLIS} ms, and brought back where it drifted.
+ * node is looked at as soon as {@link StoreWatch} says that something changed in its trust store, and every
+ * {@value #LOOK_MILLIS} ms for what that does not see, and brought back where it drifted.
  *
- * <p>Threads: this loop's, one per watch (the Secret's only while it is followed), one for the heartbeat.
+ * <p>Threads: this loop's, one per watch (the Secret's only while it is followed), one for the heartbeat, two for the
+ * trust store's.
  */
 final class NodeLoop {
 
@@ -35,6 +38,9 @@ final class NodeLoop {
 
     /** Every so many looks go deep whatever the stamps say, for what they do not cover: ten minutes. */
     private static final int DEEP_LOOK = 60;
+
+    /** How often a change of a store that fails is followed at once before it is taken for our own. */
+    private static final int FOLLOWED = 5;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -53,6 +59,7 @@ final class NodeLoop {
     private final Sources sources;
     private final Reporter reporter;
     private final Watch<TrustObject> trustWatch;
+    private final StoreWatch storeWatch = new StoreWatch(inbox::touched);
     private @Nullable Watch<SecretObject> secretWatch;
     private final Backoff backoff = new Backoff();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -64,6 +71,7 @@ final class NodeLoop {
     private boolean reportDue;
     private boolean tidy = true;
     private boolean lookAgain;
+    private int followed;
     private long looks;
     private long nextLook;
     private long patience = NEVER;
@@ -82,7 +90,7 @@ final class NodeLoop {
         this.settings = settings;
         this.proc = proc;
         this.lastGood = new LastGood(settings.folder(), reader);
-        this.node = new Node(settings.root(), proc);
+        this.node = new Node(settings, proc);
         this.api = new Api(
                 settings.server(),
                 settings.certificateAuthority(),
@@ -110,6 +118,7 @@ final class NodeLoop {
             LOG.log(Level.INFO, "stopping");
             trustWatch.close();
             follow(false);
+            storeWatch.close();
             heartbeat.close();
             requests.close();
             ended.countDown();
@@ -147,14 +156,16 @@ final class NodeLoop {
 
     private void turn() throws InterruptedException {
         Inbox.News news = inbox.take(Math.min(nextLook, retryAt));
-        if (inbox.stopped()) {
+        if (inbox.stopped() || isEcho(news)) {
             return;
         }
         try {
             if (sources.take(news)) {
                 bringDue = true;
             }
-            if (System.nanoTime() >= nextLook) {
+            if (news.touched()) {
+                lookDeep();
+            } else if (System.nanoTime() >= nextLook) {
                 look();
             }
             if (bringDue || reportDue) {
@@ -167,13 +178,31 @@ final class NodeLoop {
         }
     }
 
+    /**
+     * Whether there is no news but a change of the store while the store cannot be brought to its set. Somebody else may
+     * be at work on it, and is followed at once for {@value #FOLLOWED} times; or it is the trace of our own failing try,
+     * and the next one has its time already.
+     */
+    private boolean isEcho(Inbox.News news) {
+        if (measured.store() == null) {
+            followed = 0;
+            return false;
+        }
+        boolean touchedAlone = news.touched() && news.trust() == null && news.secret() == null;
+        return touchedAlone && System.nanoTime() < Math.min(nextLook, retryAt) && ++followed > FOLLOWED;
+    }
+
     private void look() {
         nextLook = later(lookMillis);
         looks++;
         if (lookAgain || looks % DEEP_LOOK == 0 || (stamps != null && !stamps.same())) {
-            recorded = null;
-            bringDue = true;
+            lookDeep();
         }
+    }
+
+    private void lookDeep() {
+        recorded = null;
+        bringDue = true;
     }
 
     private void round() {
@@ -232,9 +261,12 @@ final class NodeLoop {
                 return false;
             }
         }
-        // Taken before the node is looked at: whatever happens from here on makes the next look go deeper.
-        stamps = new Stamps(settings.root(), proc, wanted.certificates(), before.process());
-        measured = node.bring(wanted.certificates());
+        // Both before the node is looked at: whatever happens from here on wakes the loop, or makes the next look go
+        // deeper.
+        Set<Path> folders = node.watched();
+        storeWatch.watch(folders);
+        stamps = new Stamps(settings.root(), proc, wanted.certificates(), folders, before.process());
+        measured = node.bring(wanted.wanted());
         lookAgain = measured.changed() || !Objects.equals(measured.process(), before.process());
         tidy |= measured.changed();
         log(before, wanted);
@@ -243,7 +275,7 @@ final class NodeLoop {
 
     private void log(Measured before, NodeSet wanted) {
         if (measured.changed()) {
-            boolean repaired = wanted.certificates().fingerprint().toString().equals(before.written());
+            boolean repaired = wanted.wanted().fingerprint().toString().equals(before.written());
             LOG.log(
                     repaired ? Level.WARNING : Level.INFO,
                     (repaired ? "something else had changed the node; repaired: " : "the node holds ") + wanted

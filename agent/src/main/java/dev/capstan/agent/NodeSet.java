@@ -4,17 +4,20 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Reading;
+import dev.capstan.truststore.Wanted;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The certificates of one node with where each came from: {@code list}, or {@code secret/KEY}. Immutable; equal where both
- * the certificates and their sources are.
+ * The certificates of one node with where each came from, {@code list} or {@code secret/KEY}, and what the node distrusts.
+ * Immutable; equal where the certificates, their sources and what is distrusted are.
  */
 public final class NodeSet {
 
@@ -24,10 +27,11 @@ public final class NodeSet {
     /** Begins the source of a Secret's certificate; its key follows. */
     public static final String SECRET = "secret/";
 
-    private static final NodeSet EMPTY = new NodeSet(List.of());
+    private static final NodeSet EMPTY = new NodeSet(List.of(), Collections.emptySortedSet());
 
     private final List<Entry> entries;
     private final CertificateSet certificates;
+    private final Wanted wanted;
 
     /**
      * A certificate and its sources.
@@ -43,10 +47,11 @@ public final class NodeSet {
         }
     }
 
-    private NodeSet(Collection<Entry> sorted) {
+    private NodeSet(Collection<Entry> sorted, Collection<Identity> distrusted) {
         this.entries = List.copyOf(sorted);
         this.certificates =
                 CertificateSet.of(entries.stream().map(Entry::certificate).toList());
+        this.wanted = Wanted.of(certificates, distrusted);
     }
 
     /** The set with nothing in it. */
@@ -64,7 +69,7 @@ public final class NodeSet {
                 return new Entry(one.certificate(), List.copyOf(both));
             });
         }
-        return new NodeSet(merged.values());
+        return new NodeSet(merged.values(), Collections.emptySortedSet());
     }
 
     /** The list, as it was read. */
@@ -82,11 +87,26 @@ public final class NodeSet {
                 .toList());
     }
 
-    /** What is in this set, in the other, or in both. */
+    /** What is in this set, in the other, or in both; what this one distrusts. */
     NodeSet union(NodeSet other) {
         List<Entry> all = new ArrayList<>(entries);
         all.addAll(other.entries);
-        return of(all);
+        return of(all).distrusting(distrusted());
+    }
+
+    /** The same certificates, and exactly these are distrusted. */
+    NodeSet distrusting(Collection<Identity> identities) {
+        return new NodeSet(entries, identities);
+    }
+
+    /** What is distrusted, whether or not it is among the certificates. */
+    SortedSet<Identity> distrusted() {
+        return wanted.distrusted();
+    }
+
+    /** What the node's store shall hold: the certificates without what is distrusted. */
+    Wanted wanted() {
+        return wanted;
     }
 
     /** The part that came from the list. */
@@ -104,7 +124,7 @@ public final class NodeSet {
         return entries;
     }
 
-    /** The certificates. */
+    /** The certificates, what is distrusted among them. */
     public CertificateSet certificates() {
         return certificates;
     }
@@ -122,7 +142,7 @@ public final class NodeSet {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof NodeSet that && entries.equals(that.entries);
+        return other instanceof NodeSet that && entries.equals(that.entries) && wanted.equals(that.wanted);
     }
 
     @Override
@@ -132,6 +152,6 @@ public final class NodeSet {
 
     @Override
     public String toString() {
-        return certificates.toString();
+        return wanted.toString();
     }
 }

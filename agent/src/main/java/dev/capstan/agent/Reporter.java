@@ -69,7 +69,7 @@ final class Reporter {
 
     private NodeTrust.Status status(TrustObject trust, Sources sources, Measured measured) {
         NodeSet set = sources.wanted();
-        String wanted = set == null ? null : set.certificates().fingerprint().toString();
+        String wanted = set == null ? null : set.wanted().fingerprint().toString();
         return new NodeTrust.Status(
                 trust.generation(),
                 wanted,
@@ -78,7 +78,7 @@ final class Reporter {
                 null,
                 measured.lane(),
                 set == null ? List.of() : certificates(set),
-                findings(sources.findings()),
+                findings(set == null ? List.of() : sources.distrust().findings(set), sources.findings()),
                 problem(sources, measured),
                 sources.seen(),
                 version,
@@ -104,6 +104,9 @@ final class Reporter {
     private static List<NodeTrust.TrustedCertificate> certificates(NodeSet set) {
         List<NodeTrust.TrustedCertificate> certificates = new ArrayList<>();
         for (NodeSet.Entry entry : set.entries()) {
+            if (set.distrusted().contains(entry.certificate().identity())) {
+                continue;
+            }
             Certificate certificate = entry.certificate();
             certificates.add(new NodeTrust.TrustedCertificate(
                     cut(certificate.subject()),
@@ -116,6 +119,13 @@ final class Reporter {
 
     private static String date(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static List<NodeTrust.StatusFinding> findings(
+            List<NodeTrust.StatusFinding> distrust, List<Finding> inputs) {
+        List<NodeTrust.StatusFinding> findings = new ArrayList<>(distrust);
+        findings.addAll(findings(inputs));
+        return findings;
     }
 
     /** The findings, errors first, at most {@link #MAX_FINDINGS}; where there are more, the last one says so. */

@@ -19,8 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param token file with the bearer token ({@code token})
  * @param node the node's name ({@code node}: as Kubernetes writes names, RFC 1123 subdomain)
  * @param root root of the node's file system ({@code root}; {@code /} where it is not said)
+ * @param hasRuntime false where the node has no container runtime and never will ({@code runtime=none})
+ * @param program the capstan program as seen inside the root, for the hook of the distribution's tool ({@code program});
+ *     absent where none is to be seen there
  */
-record Settings(Endpoint server, Path certificateAuthority, Path token, String node, Path root) {
+record Settings(
+        Endpoint server,
+        Path certificateAuthority,
+        Path token,
+        String node,
+        Path root,
+        boolean hasRuntime,
+        @Nullable Path program) {
 
     private static final int MAX_NAME = 253;
 
@@ -60,11 +70,23 @@ record Settings(Endpoint server, Path certificateAuthority, Path token, String n
                 wrong.add("'node' is no name of a Kubernetes node: '" + node + "'");
             }
             Path root = path("root", "/");
+            String runtime = properties.getProperty("runtime", "").trim();
+            if (!runtime.isEmpty() && !runtime.equals("none")) {
+                wrong.add("'runtime' may be 'none' or absent, not '" + runtime + "'");
+            }
+            Path program = path("program", "");
             if (!wrong.isEmpty()) {
                 throw new IllegalArgumentException(
                         "the properties file " + file + " cannot be used: " + String.join("; ", wrong));
             }
-            return new Settings(server, authority, token, node, root);
+            return new Settings(
+                    server,
+                    authority,
+                    token,
+                    node,
+                    root,
+                    runtime.isEmpty(),
+                    program.toString().isEmpty() ? null : program);
         }
 
         private Endpoint server() {

@@ -45,6 +45,7 @@ final class Sources {
     private @Nullable NodeSet secret;
     private List<Finding> listFindings = List.of();
     private List<Finding> secretFindings = List.of();
+    private Distrust distrust = Distrust.NONE;
     private boolean secretHeard;
     private NodeTrust.@Nullable SecretSeen seen;
     private NodeTrust.@Nullable Problem problem;
@@ -64,6 +65,7 @@ final class Sources {
     void hold(NodeSet lastGood) {
         setList(lastGood.list());
         secret = lastGood.secret();
+        distrust = new Distrust(lastGood.distrusted(), List.of());
     }
 
     /** Takes what the watches have seen; answers whether it asks for anything. */
@@ -91,6 +93,7 @@ final class Sources {
             return false;
         }
         trust = now;
+        distrust = Distrust.of(now.spec().distrusted());
         following.follow(now.spec().followSecret());
         if (!now.spec().followSecret()) {
             secret = NodeSet.empty();
@@ -184,10 +187,15 @@ final class Sources {
                 : reader.readPem(texts, Place.of(NodeSet.LIST)).findings();
     }
 
-    /** The set to bring the node to; absent while a part of it is not known. */
+    /** The set to bring the node to, and what it distrusts; absent while a part of it is not known. */
     @Nullable
     NodeSet wanted() {
-        return list == null || secret == null ? null : list.union(secret);
+        return list == null || secret == null ? null : list.union(secret).distrusting(distrust.identities());
+    }
+
+    /** What is distrusted on this node. */
+    Distrust distrust() {
+        return distrust;
     }
 
     /** The NodeTrust; absent while none was seen. */

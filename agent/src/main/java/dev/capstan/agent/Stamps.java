@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,11 @@ final class Stamps {
      * @param root root of the node's file system
      * @param proc the proc file system the runtime was looked up in
      * @param set what the store shall hold
+     * @param folders the store's folders that are watched
      * @param runtime the runtime's process; absent where none runs
      */
-    Stamps(Path root, Path proc, CertificateSet set, @Nullable ContainerdProcess runtime) {
+    Stamps(Path root, Path proc, CertificateSet set, Set<Path> folders, @Nullable ContainerdProcess runtime) {
+        places.addAll(folders);
         PLACES.forEach(place -> places.add(root.resolve(place)));
         Path anchors = root.resolve("usr/local/share/ca-certificates");
         for (Certificate certificate : set.certificates()) {

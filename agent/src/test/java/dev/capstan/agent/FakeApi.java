@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -101,13 +102,19 @@ public final class FakeApi implements AutoCloseable {
         renewedToken = next;
     }
 
-    public synchronized void trust(String certificateSet, boolean followSecret) {
+    public void trust(String certificateSet, boolean followSecret) {
+        trust(certificateSet, followSecret, List.of());
+    }
+
+    public synchronized void trust(String certificateSet, boolean followSecret, Collection<String> distrusted) {
         boolean first = trust.isEmpty();
         generation++;
         trust = "{\"apiVersion\":\"capstan.dev/v1\",\"kind\":\"NodeTrust\",\"metadata\":{\"name\":\"" + NODE
                 + "\",\"uid\":\"trust-uid\",\"generation\":" + generation + ",\"resourceVersion\":\"" + ++version
                 + "\"},\"spec\":{" + (certificateSet == null ? "" : "\"certificateSet\":\"" + certificateSet + "\",")
-                + "\"followSecret\":" + followSecret + "}}";
+                + "\"followSecret\":" + followSecret
+                + (distrusted.isEmpty() ? "" : ",\"distrusted\":[\"" + String.join("\",\"", distrusted) + "\"]")
+                + "}}";
         event(false, first ? "ADDED" : "MODIFIED", trust);
     }
 

@@ -67,13 +67,14 @@ final class NodeRoot {
     }
 
     /** Writes the agent's properties and credentials, and answers the properties file. */
-    Path properties(String server) throws IOException {
+    Path properties(String server, String... more) throws IOException {
         Files.writeString(root.resolve("run/capstan/ca.crt"), TestPki.authority());
         Files.writeString(root.resolve("run/capstan/token"), FakeApi.TOKEN);
         return Files.writeString(
                 root.resolve("run/capstan/agent.properties"),
                 "server = " + server + "\ncertificate-authority = " + root.resolve("run/capstan/ca.crt") + "\ntoken = "
-                        + root.resolve("run/capstan/token") + "\nnode = " + FakeApi.NODE + "\nroot = " + root + "\n");
+                        + root.resolve("run/capstan/token") + "\nnode = " + FakeApi.NODE + "\nroot = " + root + "\n"
+                        + String.join("\n", more));
     }
 
     /** A proc file system in which nothing runs, of a machine that came up just now: the root's files are no younger. */
@@ -97,6 +98,11 @@ final class NodeRoot {
                   config_path = "/etc/containerd/certs.d"
                 """);
         Files.writeString(roots, TestPki.root(99));
+        startContainerd(proc, pid, startedSeconds);
+    }
+
+    /** The same of one that finds its files as they are. */
+    void startContainerd(Path proc, int pid, int startedSeconds) throws IOException {
         Path beside = Files.createDirectories(proc.resolve("new"));
         Files.writeString(beside.resolve("comm"), "containerd\n");
         Files.writeString(
@@ -118,14 +124,20 @@ final class NodeRoot {
         return Files.exists(file) ? Files.readString(file) : "";
     }
 
+    /** The certificates of a file, as SHA-256 of their DER. */
+    static Set<String> certificates(Path file) throws IOException {
+        Set<String> held = new TreeSet<>();
+        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        for (int at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
+            held.add(identity(text.substring(at, text.indexOf("-----END", at))));
+        }
+        return held;
+    }
+
     /** The bundle's certificates beside the distribution's, as SHA-256 of their DER. */
     Set<String> held() {
         try {
-            Set<String> held = new TreeSet<>();
-            String text = Files.readString(bundle(), StandardCharsets.US_ASCII);
-            for (int at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
-                held.add(identity(text.substring(at, text.indexOf("-----END", at))));
-            }
+            Set<String> held = certificates(bundle());
             for (int number = 0; number < DISTRIBUTION_ROOTS; number++) {
                 if (!held.remove(identity(TestPki.root(99 - number)))) {
                     throw new AssertionError("a root of the distribution is gone");

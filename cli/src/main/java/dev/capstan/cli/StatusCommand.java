@@ -62,6 +62,7 @@ final class StatusCommand implements Callable<Integer> {
         json.put("subscriptionId", home.subscription());
         json.put("tenantId", home.tenant());
         server.needs().forEach(json.putArray("needs")::add);
+        server.limits().forEach(json.putArray("limits")::add);
         var clusters = json.putArray("clusters");
         var code = ExitCode.OK;
         try (var api = Api.of(session)) {
@@ -99,6 +100,10 @@ final class StatusCommand implements Callable<Integer> {
         }
         for (var need : json.path("needs")) {
             text.append(String.format("  no machines yet: %s%n", need.asText()));
+        }
+        for (var limit : json.path("limits")) {
+            text.append(
+                    String.format("  new machines are only directories, level Written at most: %s%n", limit.asText()));
         }
         return text.toString();
     }

@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import dev.capstan.controller.PoolObserved.Seen;
 import dev.capstan.controller.PoolStep.Outcome;
+import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
 import dev.capstan.resources.Condition;
@@ -78,7 +79,7 @@ final class AgentPoolReconciler {
 
     private void step(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
         PoolObserved observed = observe(pool, api, wanted);
-        PoolStep step = Replace.next(wanted, observed);
+        PoolStep step = limited(Replace.next(wanted, observed), pool.getSpec());
         AgentPoolObject stored = store(
                 pool,
                 step.records(),
@@ -100,6 +101,20 @@ final class AgentPoolReconciler {
         }
     }
 
+    /** Says it where machines of the pool cannot get to the level that others reach. */
+    private PoolStep limited(PoolStep step, AgentPool.Spec spec) {
+        long directories = step.records().stream()
+                .filter(record -> kind(spec, record) == Machine.Kind.DIRECTORY)
+                .count();
+        return directories > 0 && step.outcome() instanceof Outcome.Done done
+                ? new PoolStep(
+                        step.records(),
+                        new Outcome.Done(done.words() + "; directory machines without a container runtime: "
+                                + "level Written is the most they reach"),
+                        step.lookAgain())
+                : step;
+    }
+
     private PoolObserved observe(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
         String name = pool.getMetadata().getName();
         long generation = pool.getMetadata().getGeneration();
@@ -111,7 +126,7 @@ final class AgentPoolReconciler {
                 .map(record -> new Seen(
                         record,
                         api != null && api.isReady(record.name()),
-                        api != null && isLoaded(api, pool.getSpec(), record),
+                        api != null && isReached(api, pool.getSpec(), record),
                         api != null && mayBeSurplus(record, wanted) && Pods.isEmpty(api.client(), record.name()),
                         deeds.progress(name, generation, record)))
                 .toList();
@@ -131,12 +146,18 @@ final class AgentPoolReconciler {
                 && Objects.equals(record.certificateSet(), wanted.model());
     }
 
-    private static boolean serves(@Nullable ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
-        return api != null && api.isReady(record.name()) && isLoaded(api, spec, record);
+    private boolean serves(@Nullable ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        return api != null && api.isReady(record.name()) && isReached(api, spec, record);
     }
 
-    private static boolean isLoaded(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
-        return NodeTrusts.isLoaded(api.trust(record.name()), spec.enableCustomCATrust(), record.certificateSet());
+    private boolean isReached(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        return NodeTrusts.isReached(
+                api.trust(record.name()), spec.enableCustomCATrust(), record.certificateSet(), kind(spec, record));
+    }
+
+    private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {
+        Machine machine = machines.machine(spec.location(), record.name());
+        return machine == null ? Machine.Kind.SYSTEM : machine.kind();
     }
 
     private AgentPoolObject store(

@@ -77,7 +77,12 @@ final class NodeReconciler {
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
         Machine.State state = machine == null ? null : machine.state();
         verdicts.put(Names.READY, NodeReadiness.of(state, api.contact(name)));
-        mirror(api, name, state == Machine.State.RUNNING, verdicts);
+        mirror(
+                api,
+                name,
+                machine == null ? Machine.Kind.SYSTEM : machine.kind(),
+                state == Machine.State.RUNNING,
+                verdicts);
         conditions.write(api, name, verdicts, facts == null ? Map.of() : NodeObjects.status(name, facts));
     }
 
@@ -115,7 +120,7 @@ final class NodeReconciler {
         }
         NodeTrusts.ensureOfLabel(api, key.node(), NodeObjects.isTrustEnabled(node));
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
-        mirror(api, key.node(), true, verdicts);
+        mirror(api, key.node(), Machine.Kind.SYSTEM, true, verdicts);
         conditions.write(api, key.node(), verdicts, Map.of());
     }
 
@@ -137,7 +142,8 @@ final class NodeReconciler {
         NodeTrusts.remove(api.client(), name);
     }
 
-    private static void mirror(ManagedApi api, String node, boolean runs, Map<String, Verdict> verdicts) {
+    private static void mirror(
+            ManagedApi api, String node, Machine.Kind kind, boolean runs, Map<String, Verdict> verdicts) {
         NodeTrustObject trust = api.trust(node);
         if (trust != null) {
             verdicts.put(
@@ -146,6 +152,7 @@ final class NodeReconciler {
                             trust.getMetadata().getGeneration(),
                             trust.getSpec(),
                             trust.getStatus(),
+                            kind,
                             runs,
                             api.contact(node),
                             api.secretExists()));

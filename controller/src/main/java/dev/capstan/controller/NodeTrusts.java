@@ -1,14 +1,19 @@
 package dev.capstan.controller;
 
+import dev.capstan.machines.Machine;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the specs of NodeTrusts, and only those members of them that it is asked to. */
+/**
+ * Writes the specs of NodeTrusts, and only those members of them that it is asked to. {@code distrusted} is never among
+ * them: it is an administrator's, stays on the node where it was written, and goes with it.
+ */
 final class NodeTrusts {
 
     private NodeTrusts() {}
@@ -21,12 +26,7 @@ final class NodeTrusts {
                 && Objects.equals(there.getSpec().certificateSet(), certificateSet)) {
             return;
         }
-        write(
-                api.client(),
-                node,
-                there,
-                Json.object("followSecret", followSecret, "certificateSet", certificateSet),
-                new NodeTrust.Spec(certificateSet, followSecret, false));
+        write(api.client(), node, there, Json.object("followSecret", followSecret, "certificateSet", certificateSet));
     }
 
     /** Whether a node that Capstan did not make follows the Secret: said by its label. The rest of the spec is left. */
@@ -35,19 +35,15 @@ final class NodeTrusts {
         if (there != null && there.getSpec().followSecret() == followSecret) {
             return;
         }
-        write(
-                api.client(),
-                node,
-                there,
-                Json.object("followSecret", followSecret),
-                new NodeTrust.Spec(null, followSecret, false));
+        write(api.client(), node, there, Json.object("followSecret", followSecret));
     }
 
     /**
-     * Whether a machine's NodeTrust says what it shall and, where that includes a list, its agent has measured level
-     * {@code Loaded} for just that. Where there is no list, there is nothing to wait for.
+     * Whether a machine's NodeTrust says what it shall and, where that includes a list, its agent has measured for just
+     * that the level which this kind of machine can reach. Where there is no list, there is nothing to wait for.
      */
-    static boolean isLoaded(@Nullable NodeTrustObject trust, boolean followSecret, @Nullable String certificateSet) {
+    static boolean isReached(
+            @Nullable NodeTrustObject trust, boolean followSecret, @Nullable String certificateSet, Machine.Kind kind) {
         if (trust == null
                 || trust.getSpec().followSecret() != followSecret
                 || !Objects.equals(trust.getSpec().certificateSet(), certificateSet)) {
@@ -63,7 +59,7 @@ final class NodeTrusts {
             return false;
         }
         String level = NodeTrust.levelOf(status.wanted(), status.written(), status.loaded(), status.proven());
-        return level != null && !level.equals(NodeTrust.WRITTEN);
+        return NodeTrust.isAtLeast(level, kind.level());
     }
 
     static void remove(KubernetesClient client, String node) {
@@ -74,8 +70,9 @@ final class NodeTrusts {
             KubernetesClient client,
             String node,
             @Nullable NodeTrustObject there,
-            Map<String, @Nullable Object> change,
-            NodeTrust.Spec whole) {
+            Map<String, @Nullable Object> change) {
+        Map<String, @Nullable Object> said = new LinkedHashMap<>(change);
+        said.values().removeIf(Objects::isNull);
         if (there == null
                 && Manifests.createIfAbsent(client.resource(client.getKubernetesSerialization()
                         .convertValue(
@@ -91,7 +88,7 @@ final class NodeTrusts {
                                                 "labels",
                                                 Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)),
                                         "spec",
-                                        whole),
+                                        said),
                                 GenericKubernetesResource.class)))) {
             return;
         }

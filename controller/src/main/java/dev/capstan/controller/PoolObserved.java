@@ -27,7 +27,7 @@ record PoolObserved(List<Seen> machines, Instant now, Instant begun, boolean ane
      * @param record what is recorded of it
      * @param ready whether its node is ready
      * @param loaded whether the node was told what it shall trust and, where that includes a list, has proved that its
-     *     runtime reads it: level {@code Loaded}
+     *     runtime reads it: level {@code Loaded}, or what else is the most that its kind of machine can prove
      * @param empty whether its node is known to hold no pod that would have to be evicted
      * @param progress how far what its record asks for has come
      */

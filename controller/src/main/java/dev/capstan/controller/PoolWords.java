@@ -112,7 +112,7 @@ record PoolWords(
                         : "is being drained";
             case AgentPool.DELETING -> "is being deleted";
             case AgentPool.QUARANTINED -> "did not drain in time and is quarantined";
-            default -> seen.ready() ? "its node is ready, but has not loaded the list" : "its node is not ready";
+            default -> seen.ready() ? "its node is ready, but has not taken up the list" : "its node is not ready";
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.capstan.controller;
 
+import dev.capstan.machines.Machine;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import java.util.List;
@@ -35,6 +36,7 @@ final class TrustVerdict {
      * What the condition says.
      *
      * @param generation the NodeTrust's generation
+     * @param kind what the node's machine is made of
      * @param runs whether the node's machine runs, as far as that is known
      * @param secretExists whether the user's Secret exists
      */
@@ -42,6 +44,7 @@ final class TrustVerdict {
             long generation,
             NodeTrust.Spec spec,
             NodeTrust.@Nullable Status status,
+            Machine.Kind kind,
             boolean runs,
             AgentContact contact,
             boolean secretExists) {
@@ -64,7 +67,7 @@ final class TrustVerdict {
         }
         String level = NodeTrust.levelOf(status.wanted(), status.written(), status.loaded(), status.proven());
         boolean asked = spec.followSecret() || spec.certificateSet() != null;
-        if (!asked && level != null && !level.equals(NodeTrust.WRITTEN)) {
+        if (!asked && NodeTrust.isAtLeast(level, kind.level())) {
             return Verdict.no(
                     NOT_ENABLED, "custom CA trust is not enabled on this node's pool and its cluster has no list");
         }
@@ -73,16 +76,15 @@ final class TrustVerdict {
         if (level == null) {
             return Verdict.no(PENDING, sentence(count(status) + " not yet in the trust store", absent));
         }
-        if (level.equals(NodeTrust.WRITTEN)) {
-            return Verdict.no(
-                    level,
-                    sentence(count(status) + " in the trust store; the runtime has not loaded them yet", absent));
-        }
         List<NodeTrust.StatusFinding> left = leftOut(status);
-        if (!left.isEmpty()) {
-            return Verdict.yes(QUARANTINED, sentence(loaded(level, status) + "; left out: " + named(left), absent));
+        String without = left.isEmpty() ? "" : "; left out: " + named(left);
+        if (level.equals(NodeTrust.WRITTEN)) {
+            String why = kind == Machine.Kind.DIRECTORY
+                    ? "; this machine is only a directory, without a container runtime: Written is the most it reaches"
+                    : "; the runtime has not loaded them yet";
+            return Verdict.no(level, sentence(count(status) + " in the trust store" + why + without, absent));
         }
-        return Verdict.yes(level, sentence(loaded(level, status), absent));
+        return Verdict.yes(left.isEmpty() ? level : QUARANTINED, sentence(loaded(level, status) + without, absent));
     }
 
     /** The findings that cost a certificate its place. */

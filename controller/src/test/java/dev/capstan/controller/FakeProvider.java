@@ -5,6 +5,7 @@ import dev.capstan.machines.Machine;
 import dev.capstan.machines.MachineException;
 import dev.capstan.machines.MachineProvider;
 import dev.capstan.machines.MachineSpec;
+import dev.capstan.resources.NodeTrust;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,10 @@ final class FakeProvider implements MachineProvider {
     final Map<String, List<String>> credentials = new ConcurrentHashMap<>();
     final Map<String, String> failing = new ConcurrentHashMap<>();
     volatile boolean agentsRun = true;
+    volatile Machine.Kind kind = Machine.Kind.SYSTEM;
     private volatile Kill kill = Kill.never();
 
-    /** Nodes whose agents never load their list. */
+    /** Nodes whose agents write their list and never load it. */
     final Set<String> notLoading = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
@@ -55,26 +57,27 @@ final class FakeProvider implements MachineProvider {
         while (!closed) {
             for (Machine machine : machines.values()) {
                 if (agentsRun && machine.state() == Machine.State.RUNNING) {
-                    runAgent(machine.cluster(), machine.name());
+                    runAgent(machine);
                 }
             }
             LockSupport.parkNanos(2_000_000);
         }
     }
 
-    private void runAgent(String cluster, String name) {
+    private void runAgent(Machine machine) {
+        String cluster = machine.cluster();
+        String name = machine.name();
         try {
             if (!lab.isLeaseRenewed(cluster, name)) {
                 lab.renewLease(cluster, name);
             }
             NodeTrustObject trust = lab.trust(cluster, name);
-            if (trust != null
-                    && trust.getSpec().certificateSet() != null
-                    && !notLoading.contains(name)
-                    && (trust.getStatus() == null
-                            || trust.getStatus().observedGeneration()
-                                    != trust.getMetadata().getGeneration())) {
-                lab.report(cluster, name, Lab.loaded(trust));
+            if (trust != null && trust.getSpec().certificateSet() != null) {
+                boolean loads = machine.kind() == Machine.Kind.SYSTEM && !notLoading.contains(name);
+                NodeTrust.Status status = loads ? Lab.loaded(trust) : Lab.written(trust);
+                if (!status.equals(trust.getStatus())) {
+                    lab.report(cluster, name, status);
+                }
             }
         } catch (KubernetesClientException gone) {
             // deleted in this moment: there is nothing to report on
@@ -153,7 +156,12 @@ final class FakeProvider implements MachineProvider {
         machines.computeIfPresent(
                 name,
                 (key, machine) -> new Machine(
-                        machine.name(), machine.cluster(), machine.pool(), Machine.State.STOPPED, machine.facts()));
+                        machine.name(),
+                        machine.cluster(),
+                        machine.pool(),
+                        machine.kind(),
+                        Machine.State.STOPPED,
+                        machine.facts()));
         changed(name);
     }
 
@@ -173,11 +181,12 @@ final class FakeProvider implements MachineProvider {
         new ArrayList<>(listeners).forEach(listener -> listener.accept(name));
     }
 
-    private static Machine machine(MachineSpec spec, Machine.State state, boolean ran) {
+    private Machine machine(MachineSpec spec, Machine.State state, boolean ran) {
         return new Machine(
                 spec.name(),
                 spec.cluster(),
                 spec.pool(),
+                kind,
                 state,
                 ran
                         ? new Machine.Facts(

@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A management cluster and its virtual clusters on the embedded API, machines that are records, and as many controllers
@@ -438,12 +439,21 @@ final class Lab implements AutoCloseable {
 
     /** What an agent reports that has done all that its NodeTrust asks for. */
     static NodeTrust.Status loaded(NodeTrustObject trust) {
+        return status(trust, trust.getSpec().certificateSet());
+    }
+
+    /** The same where the runtime has not loaded the list, or there is none. */
+    static NodeTrust.Status written(NodeTrustObject trust) {
+        return status(trust, null);
+    }
+
+    private static NodeTrust.Status status(NodeTrustObject trust, @Nullable String loaded) {
         String set = trust.getSpec().certificateSet();
         return new NodeTrust.Status(
                 trust.getMetadata().getGeneration(),
                 set,
                 set,
-                set,
+                loaded,
                 null,
                 new NodeTrust.Lane("Isolated", "made here"),
                 List.of(),

@@ -5,6 +5,7 @@ import static dev.capstan.controller.Lab.MANAGEMENT;
 import static dev.capstan.controller.Lab.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.Condition;
 import dev.capstan.resources.ManagedCluster;
@@ -287,15 +288,31 @@ class ModelUpdateTest {
         lab.provider.notLoading.add(machine(2));
         update(2, TWO);
         await("ended", () -> lab.provisioned().equals("False NodesNotLoaded"));
-        assertThat(message()).contains(machine(2)).contains("has not loaded the list");
+        assertThat(message()).contains(machine(2)).contains("has not taken up the list");
         assertThat(lab.provider.deleted).isEmpty();
         assertThat(lab.recorded()).contains(machine(0), machine(1));
         lab.provider.notLoading.clear();
-        await("it loads", () -> lab.trust(CLUSTER, machine(2)).getStatus() != null);
+        await("it loads", () -> lab.trust(CLUSTER, machine(2)).getStatus().loaded() != null);
         assertThat(lab.provisioned()).as("latched").isEqualTo("False NodesNotLoaded");
         restart(Lab.TIMING.patience(), Lab.TIMING.tombstone());
         lab.operation("Update", null);
         await("the next write takes it up", () -> lab.provisioned().equals("True Succeeded"));
+    }
+
+    @Test
+    void machinesThatAreOnlyDirectoriesHaveTakenUpTheirListWhenItIsWritten() {
+        lab.provider.kind = Machine.Kind.DIRECTORY;
+        create(2, ONE);
+        update(2, TWO);
+        await("ended", () -> lab.provisioned().equals("True Succeeded"));
+        assertThat(lab.provider.deleted).containsExactly(machine(0), machine(1));
+        assertThat(lab.trust(CLUSTER, machine(2)).getStatus().level()).isEqualTo("Written");
+        await("the node says so", () -> {
+            var condition = lab.condition(CLUSTER, machine(2), Names.NODE_CONDITION);
+            return condition != null && condition.getMessage().endsWith("Written is the most it reaches");
+        });
+        assertThat(Statuses.ready(lab.pool("np").getStatus().conditions()).message())
+                .endsWith("without a container runtime: level Written is the most they reach");
     }
 
     @Test

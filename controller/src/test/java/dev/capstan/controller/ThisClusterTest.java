@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class ThisClusterTest {
 
     private static final String SET = "v1:" + "0".repeat(64);
+    private static final String DISTRUSTED = "d".repeat(64);
 
     private Lab lab;
     private Controller controller;
@@ -62,10 +63,14 @@ class ThisClusterTest {
         lab.client(MANAGEMENT)
                 .resources(NodeTrustObject.class)
                 .withName("worker")
-                .patch(Manifests.MERGE, "{\"spec\":{\"certificateSet\":\"" + SET + "\",\"runtimeRestart\":true}}");
+                .patch(
+                        Manifests.MERGE,
+                        "{\"spec\":{\"certificateSet\":\"" + SET + "\",\"runtimeRestart\":true,\"distrusted\":[\""
+                                + DISTRUSTED + "\"]}}");
         label("\"true\"");
         await("follows", () -> follows("worker"));
-        assertThat(lab.trust(MANAGEMENT, "worker").getSpec()).isEqualTo(new NodeTrust.Spec(SET, true, true));
+        assertThat(lab.trust(MANAGEMENT, "worker").getSpec())
+                .isEqualTo(new NodeTrust.Spec(SET, true, true, List.of(DISTRUSTED)));
     }
 
     @Test

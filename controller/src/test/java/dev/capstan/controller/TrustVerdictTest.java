@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.machines.Machine;
 import dev.capstan.resources.NodeTrust;
 import java.time.Instant;
 import java.util.List;
@@ -73,41 +74,63 @@ class TrustVerdictTest {
     }
 
     @Test
+    void aMachineThatIsOnlyADirectorySaysThatWrittenIsTheMostItReaches() {
+        assertThat(ofDirectory(FOLLOWS, status(SET, SET, null, null, findings("error", 1), null, true)))
+                .isEqualTo(new Verdict(
+                        "False",
+                        "Written",
+                        "2 certificates in the trust store; this machine is only a directory, without a container"
+                                + " runtime: Written is the most it reaches; left out: secret/ca0.crt (not-a-ca)"));
+        assertThat(ofDirectory(new NodeTrust.Spec(null, false, false), status(SET, SET, null, null))
+                        .reason())
+                .isEqualTo("NotEnabled");
+        assertThat(ofDirectory(FOLLOWS, status(SET, OTHER, null, null)).reason())
+                .isEqualTo("Pending");
+    }
+
+    @Test
     void unknownWhileTheAgentIsSilentOrItsMachineDoesNotRun() {
         var status = status(SET, SET, SET, null);
         var since = Instant.parse("2026-01-01T00:00:00Z");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, new AgentContact.Silent(since), true))
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Silent(since), true))
                 .isEqualTo(new Verdict(
                         "Unknown",
                         "AgentSilent",
                         "the agent has not renewed its Lease since 2026-01-01T00:00:00Z; its last word was Loaded"));
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, new AgentContact.Never(), true)
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Never(), true)
                         .status())
                 .isEqualTo("Unknown");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, false, ALIVE, true))
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, false, ALIVE, true))
                 .isEqualTo(new Verdict("Unknown", "AgentSilent", "the machine does not run"));
     }
 
     @Test
     void anAnswerToAnOlderSpecSaysNothingOfThisOne() {
-        assertThat(TrustVerdict.of(2, FOLLOWS, status(SET, SET, SET, SET), true, ALIVE, true))
+        assertThat(TrustVerdict.of(2, FOLLOWS, status(SET, SET, SET, SET), Machine.Kind.SYSTEM, true, ALIVE, true))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly("False", "Pending");
-        assertThat(TrustVerdict.of(1, FOLLOWS, null, true, ALIVE, true).reason())
+        assertThat(TrustVerdict.of(1, FOLLOWS, null, Machine.Kind.SYSTEM, true, ALIVE, true)
+                        .reason())
                 .isEqualTo("Pending");
     }
 
     @Test
     void aMissingSecretIsNamed() {
         var status = status(SET, SET, SET, null, List.of(), null, false);
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, ALIVE, false).message())
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, false)
+                        .message())
                 .startsWith("kube-system/custom-ca-trust-secret does not exist; ");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, true, ALIVE, true).message())
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, true)
+                        .message())
                 .doesNotContain("does not exist");
     }
 
     private static Verdict of(NodeTrust.Spec spec, NodeTrust.Status status) {
-        return TrustVerdict.of(1, spec, status, true, ALIVE, true);
+        return TrustVerdict.of(1, spec, status, Machine.Kind.SYSTEM, true, ALIVE, true);
+    }
+
+    private static Verdict ofDirectory(NodeTrust.Spec spec, NodeTrust.Status status) {
+        return TrustVerdict.of(1, spec, status, Machine.Kind.DIRECTORY, true, ALIVE, true);
     }
 
     private static NodeTrust.Status status(

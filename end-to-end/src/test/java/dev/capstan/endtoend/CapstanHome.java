@@ -14,17 +14,24 @@ final class CapstanHome implements AutoCloseable {
 
     private final Path folder;
     private final Path distribution;
+    private final List<String> as;
 
-    private CapstanHome(Path folder, Path distribution) {
+    private CapstanHome(Path folder, Path distribution, List<String> as) {
         this.folder = folder;
         this.distribution = distribution;
+        this.as = as;
     }
 
     /** Starts a control plane in this folder, on a free port. */
     static CapstanHome up(Path folder, Path distribution) {
-        CapstanHome home = new CapstanHome(folder, distribution);
+        CapstanHome home = new CapstanHome(folder, distribution, List.of());
         home.up();
         return home;
+    }
+
+    /** A control plane to be started in this folder, every command of which is run by this program. */
+    static CapstanHome as(List<String> program, Path folder, Path distribution) {
+        return new CapstanHome(folder, distribution, program);
     }
 
     Path folder() {
@@ -36,8 +43,8 @@ final class CapstanHome implements AutoCloseable {
     }
 
     Program.Output run(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(distribution.resolve("bin/capstan").toString()));
+        List<String> command = new ArrayList<>(as);
+        command.add(distribution.resolve("bin/capstan").toString());
         command.addAll(List.of(arguments));
         return Program.clean().with("CAPSTAN_HOME", folder.toString()).run(command, "");
     }

@@ -89,7 +89,7 @@ final class RealControlPlane implements AutoCloseable {
                 Files.readString(Path.of(access.getProperty("AUTHORITY"))),
                 access.getProperty("TOKEN"));
         LocalProvider machines =
-                LocalProvider.open(home, new Distribution(distribution, distribution.resolve("lib/java")));
+                LocalProvider.open(home, new Distribution(distribution, distribution.resolve("lib/java")), null);
         Controller controller = Controller.start(
                 ControllerConfig.forManagedClusters(endpoint, new OneCluster(endpoint), List.of(machines)));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {

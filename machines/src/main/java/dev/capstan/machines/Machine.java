@@ -1,5 +1,6 @@
 package dev.capstan.machines;
 
+import dev.capstan.resources.NodeTrust;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the machine and its node
  * @param cluster object name of its ManagedCluster
  * @param pool name of its pool
+ * @param kind what it is made of
  * @param state what it does
  * @param facts what a kubelet would report of it; absent until it ran once
  */
@@ -15,8 +17,28 @@ public record Machine(
         String name,
         String cluster,
         String pool,
+        Kind kind,
         State state,
         @Nullable Facts facts) {
+
+    /** What a machine is made of, and with it how far its node can get. */
+    public enum Kind {
+        /** A system of its own, with a container runtime. */
+        SYSTEM(NodeTrust.LOADED),
+        /** Only a root of its own with a trust store, kept by an agent: there is no runtime that could load anything. */
+        DIRECTORY(NodeTrust.WRITTEN);
+
+        private final String level;
+
+        Kind(String level) {
+            this.level = level;
+        }
+
+        /** The level of trust that tells that the machine has taken up a certificate set. */
+        public String level() {
+            return level;
+        }
+    }
 
     /** What a machine does. */
     public enum State {

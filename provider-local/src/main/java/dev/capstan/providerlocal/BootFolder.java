@@ -73,7 +73,8 @@ final class BootFolder {
                         "server=" + spec.server(),
                         "certificate-authority=/run/capstan/ca.crt",
                         "token=/run/capstan/token",
-                        "node=" + spec.name()));
+                        "node=" + spec.name(),
+                        "program=/usr/lib/capstan/bin/capstan"));
         for (String file : List.of("hosts", "resolv.conf")) {
             Files.write(handed.resolve(file), hostFile(file));
         }

@@ -6,35 +6,54 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What a kubelet would report of a machine on this host, all but its boot id. */
+/**
+ * What a kubelet would report of a machine on this host, all but its boot id.
+ *
+ * @param containerd version of this host's containerd; {@code unknown} where there is none
+ */
 record HostFacts(
-        String kernelVersion,
-        String osImage,
-        String architecture,
-        String containerRuntimeVersion,
-        int cpus,
-        long memoryBytes) {
+        String kernelVersion, String osImage, String architecture, String containerd, int cpus, long memoryBytes) {
 
     private static final Map<String, String> GO_NAMES = Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64");
 
     /** Reads them once; containerd in a machine is the host's own. */
     static HostFacts read() throws IOException, InterruptedException {
         String architecture = System.getProperty("os.arch");
-        // "containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1+deb12u3": the third word.
-        String[] version = Programs.run("containerd", "--version").split(" ", -1);
         return new HostFacts(
                 Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip(),
                 prettyName(),
                 GO_NAMES.getOrDefault(architecture, architecture),
-                "containerd://" + (version.length > 2 ? version[2] : "unknown"),
+                containerdVersion(),
                 Runtime.getRuntime().availableProcessors(),
                 totalMemory());
     }
 
     /** Machines share the host's network: their address is its loopback address. */
-    Machine.Facts withBoot(String bootId) {
+    Machine.Facts ofSystem(String bootId) {
         return new Machine.Facts(
-                "127.0.0.1", bootId, kernelVersion, osImage, architecture, containerRuntimeVersion, cpus, memoryBytes);
+                "127.0.0.1",
+                bootId,
+                kernelVersion,
+                osImage,
+                architecture,
+                "containerd://" + containerd,
+                cpus,
+                memoryBytes);
+    }
+
+    /** A directory machine has nothing of its own but a trust store, and says so where a node's system is shown. */
+    Machine.Facts ofDirectory(String bootId) {
+        return new Machine.Facts(
+                "127.0.0.1", bootId, kernelVersion, "directory on " + osImage, architecture, "none", cpus, memoryBytes);
+    }
+
+    private static String containerdVersion() throws IOException, InterruptedException {
+        if (Programs.find("containerd").isEmpty()) {
+            return "unknown";
+        }
+        // "containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1+deb12u3": the third word.
+        String[] version = Programs.run("containerd", "--version").split(" ", -1);
+        return version.length > 2 ? version[2] : "unknown";
     }
 
     /** PRETTY_NAME of os-release(5). */

@@ -14,18 +14,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The machine provider of the location {@code local}: machines are Linux namespaces on this host, one folder each below
- * {@code CAPSTAN_HOME/machines}.
+ * The machine provider of the location {@code local}: machines on this host, one folder each below
+ * {@code CAPSTAN_HOME/machines}. Each is of one kind from its birth on: a system of its own made of Linux namespaces, or,
+ * where this host refuses those or the user asks for it, only a directory with a trust store.
  *
  * <p>What is true of a machine is on disk and in {@code /proc}, never only in memory, so a provider that was killed
  * leaves its machines running, and the next one finds them. Each step is recorded before it is done:
@@ -48,20 +51,22 @@ public final class LocalProvider implements MachineProvider {
     /** RFC 1123, section 2.1; also what Kubernetes asks of a node's name and Linux of a host name. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
-    private final Path capstanHome;
     private final Path folders;
-    private final Distribution distribution;
-    private final MachineLife life;
-    private final HostFacts facts;
+    private final Machine.Kind kind;
+    private final Map<Machine.Kind, Life> lives;
+    private final List<String> limits;
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-    private LocalProvider(Path capstanHome, Distribution distribution) throws IOException, InterruptedException {
-        this.capstanHome = capstanHome;
+    private LocalProvider(Path capstanHome, Distribution distribution, Machine.Kind kind, List<String> limits)
+            throws IOException, InterruptedException {
         this.folders = Files.createDirectories(capstanHome.resolve("machines"));
-        this.distribution = distribution;
-        this.facts = HostFacts.read();
-        this.life = new MachineLife(capstanHome, distribution);
+        this.kind = kind;
+        this.limits = List.copyOf(limits);
+        HostFacts facts = HostFacts.read();
+        this.lives = Map.of(
+                Machine.Kind.SYSTEM, new NamespaceLife(capstanHome, distribution, facts),
+                Machine.Kind.DIRECTORY, new DirectoryLife(distribution, facts));
     }
 
     /**
@@ -69,9 +74,12 @@ public final class LocalProvider implements MachineProvider {
      *
      * @param capstanHome the control plane's folder; not one of the system's own
      * @param distribution the built product that machines get to see
+     * @param asked the kind of new machines, or null for systems of their own where this host lets them be made, else
+     *     directories
      * @throws MachineException if this host lacks something; the message names all of it
      */
-    public static LocalProvider open(Path capstanHome, Distribution distribution) throws MachineException {
+    public static LocalProvider open(Path capstanHome, Distribution distribution, Machine.@Nullable Kind asked)
+            throws MachineException {
         try {
             Path home = Files.createDirectories(capstanHome).toRealPath();
             if (Masks.isSystemPlace(home)) {
@@ -81,11 +89,19 @@ public final class LocalProvider implements MachineProvider {
             }
             // Only its owner, so that machines of other homes find it hidden as everything private is.
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
-            List<String> problems = Requirements.problems(home, distribution);
+            List<String> refusals = asked == Machine.Kind.DIRECTORY ? List.of() : Requirements.refusals(home);
+            Machine.Kind kind =
+                    asked != null ? asked : refusals.isEmpty() ? Machine.Kind.SYSTEM : Machine.Kind.DIRECTORY;
+            List<String> problems = new ArrayList<>(Requirements.problems(kind, distribution));
+            List<String> limits = List.of();
+            switch (kind) {
+                case SYSTEM -> problems.addAll(0, refusals);
+                case DIRECTORY -> limits = asked == null ? refusals : List.of("it was asked for");
+            }
             if (!problems.isEmpty()) {
                 throw new MachineException("machines cannot be made on this host:\n- " + String.join("\n- ", problems));
             }
-            var provider = new LocalProvider(home, distribution);
+            var provider = new LocalProvider(home, distribution, kind, limits);
             provider.findMachines();
             return provider;
         } catch (IOException e) {
@@ -95,15 +111,9 @@ public final class LocalProvider implements MachineProvider {
         }
     }
 
-    /** What this host lacks to run machines, each in words with what to do; empty if nothing. */
-    public List<String> problems() throws MachineException {
-        try {
-            return Requirements.problems(capstanHome, distribution);
-        } catch (IOException e) {
-            throw new MachineException("this host cannot be examined: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+    /** Why new machines are only directories, in words; empty where they are systems of their own. */
+    public List<String> limits() {
+        return limits;
     }
 
     @Override
@@ -138,7 +148,8 @@ public final class LocalProvider implements MachineProvider {
                 state = found.get();
             } else {
                 try {
-                    state = life.boot(folder, spec, found, credentials);
+                    Machine.Kind itsKind = found.map(MachineState::kind).orElse(kind);
+                    state = life(itsKind).boot(folder, spec, found, credentials);
                 } finally {
                     changed(spec.name());
                 }
@@ -156,14 +167,7 @@ public final class LocalProvider implements MachineProvider {
             if (found.isEmpty() || !found.get().running()) {
                 throw new MachineException("machine " + name + " does not run: it takes no credential");
             }
-            // From inside: whatever root in there made of /run, it leads nowhere else.
-            Programs.run(
-                    List.of(
-                            folder.resolve("enter").toString(),
-                            "bash",
-                            "-ec",
-                            "umask 077; cat >/run/capstan/token.new; mv -f /run/capstan/token.new /run/capstan/token"),
-                    credential.token() + "\n");
+            life(found.get().kind()).deliver(folder, credential);
             return "";
         });
     }
@@ -175,9 +179,9 @@ public final class LocalProvider implements MachineProvider {
             Optional<MachineState> found = MachineState.read(folder);
             if (found.isPresent()) {
                 found.get().with(MachineState.Phase.DELETING).write(folder);
-                life.kill(found.get());
+                life(found.get().kind()).kill(found.get());
             }
-            life.removeCgroups(name);
+            life(found.map(MachineState::kind).orElse(kind)).clear(name);
             Removal.removeMachine(folder);
             changed(name);
             return "";
@@ -190,7 +194,7 @@ public final class LocalProvider implements MachineProvider {
         locked(name, "stopped", () -> {
             Optional<MachineState> found = MachineState.read(folder);
             if (found.isPresent()) {
-                life.stop(folder, found.get());
+                life(found.get().kind()).stop(folder, found.get());
                 changed(name);
             }
             return "";
@@ -209,7 +213,7 @@ public final class LocalProvider implements MachineProvider {
             Path folder = folders.resolve(name);
             Optional<MachineState> state = MachineState.read(folder);
             if (state.isPresent()) {
-                BootFolder.write("enter.sh", folder.resolve("enter"));
+                life(state.get().kind()).writeEntry(folder);
                 watchDeath(name, state.get());
             } else {
                 Removal.removeMachine(folder); // cut short before its first, or after its last, record
@@ -230,12 +234,18 @@ public final class LocalProvider implements MachineProvider {
     }
 
     private Machine machine(String name, MachineState state) {
+        MachineState.Boot boot = state.boot();
         return new Machine(
                 name,
                 state.cluster(),
                 state.pool(),
+                state.kind(),
                 publicState(state),
-                state.boot() == null ? null : facts.withBoot(state.boot().bootId()));
+                boot == null ? null : life(state.kind()).facts(boot));
+    }
+
+    private Life life(Machine.Kind itsKind) {
+        return Objects.requireNonNull(lives.get(itsKind), "every kind has its life");
     }
 
     private static Machine.State publicState(MachineState state) {

@@ -1,5 +1,7 @@
 package dev.capstan.providerlocal;
 
+import dev.capstan.machines.Machine;
+import dev.capstan.machines.MachineSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  * that it tells of is done, so that whoever finds it after a crash knows at least as much as has happened.
  *
  * @param phase how far its disk is
+ * @param kind what it is made of, chosen at its birth
  * @param cluster object name of its ManagedCluster
  * @param pool name of its pool
  * @param boot its last boot; absent until there was one
  */
 record MachineState(
-        Phase phase, String cluster, String pool, @Nullable Boot boot) {
+        Phase phase,
+        Machine.Kind kind,
+        String cluster,
+        String pool,
+        @Nullable Boot boot) {
 
     static final String FILE = "state";
 
@@ -49,12 +56,17 @@ record MachineState(
      */
     record Boot(HostProcess process, String bootId, boolean ready) {}
 
+    /** A machine whose making begins. */
+    static MachineState making(Machine.Kind kind, MachineSpec spec, @Nullable Boot lastBoot) {
+        return new MachineState(Phase.MAKING, kind, spec.cluster(), spec.pool(), lastBoot);
+    }
+
     MachineState with(Phase newPhase) {
-        return new MachineState(newPhase, cluster, pool, boot);
+        return new MachineState(newPhase, kind, cluster, pool, boot);
     }
 
     MachineState with(Boot newBoot) {
-        return new MachineState(phase, cluster, pool, newBoot);
+        return new MachineState(phase, kind, cluster, pool, newBoot);
     }
 
     /** Its first process, if that runs: with the agent started, or still on the way there. */
@@ -93,14 +105,20 @@ record MachineState(
                             Boolean.parseBoolean(value(values, "ready")))
                     : null;
             return Optional.of(new MachineState(
-                    Phase.valueOf(value(values, "phase")), value(values, "cluster"), value(values, "pool"), boot));
+                    Phase.valueOf(value(values, "phase")),
+                    // Machines of the first version were all of one kind, and did not say so.
+                    Machine.Kind.valueOf(values.getOrDefault("kind", Machine.Kind.SYSTEM.name())),
+                    value(values, "cluster"),
+                    value(values, "pool"),
+                    boot));
         } catch (IllegalArgumentException e) {
             throw new IOException(folder.resolve(FILE) + " is damaged: " + e.getMessage(), e);
         }
     }
 
     void write(Path folder) throws IOException {
-        Map<String, String> values = new TreeMap<>(Map.of("phase", phase.name(), "cluster", cluster, "pool", pool));
+        Map<String, String> values =
+                new TreeMap<>(Map.of("phase", phase.name(), "kind", kind.name(), "cluster", cluster, "pool", pool));
         if (boot != null) {
             values.put("pid", Long.toString(boot.process.pid()));
             values.put("started", Long.toString(boot.process.started()));

@@ -1,11 +1,13 @@
 package dev.capstan.providerlocal;
 
+import dev.capstan.machines.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -31,29 +33,48 @@ final class Requirements {
             Map.entry("unshare", "util-linux"),
             Map.entry("update-ca-certificates", "ca-certificates")));
 
+    /** Those of them that a directory machine needs too. */
+    private static final Set<String> OF_DIRECTORIES = Set.of("bash", "setpriv", "setsid", "update-ca-certificates");
+
+    /** Those without which it cannot even be tried whether the host takes overlays. */
+    private static final Set<String> OF_TRIAL = Set.of("bash", "mknod", "mount", "unshare");
+
     private Requirements() {}
 
-    /** Every problem of this host, in words; empty if there is none. */
-    static List<String> problems(Path capstanHome, Distribution distribution) throws IOException, InterruptedException {
-        boolean root = ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")) == 0;
-        var problems = new ArrayList<>(missing(program -> Programs.find(program).isPresent()));
-        if (!root) {
-            problems.addFirst("machines are made of Linux namespaces and mounts: run capstan as root");
-        }
-        List<Mount> mounts = Mount.all();
-        if (Cgroups.hierarchies(mounts).isEmpty()) {
-            problems.add("no cgroup hierarchy is mounted below /sys/fs/cgroup: mount one");
-        }
+    /** What is missing for machines of this kind and can be installed or built, in words; empty if nothing. */
+    static List<String> problems(Machine.Kind kind, Distribution distribution) {
+        Set<String> programs = kind == Machine.Kind.SYSTEM ? PROGRAMS.keySet() : OF_DIRECTORIES;
+        List<String> problems = new ArrayList<>(
+                missing(programs, program -> Programs.find(program).isPresent()));
         problems.addAll(distribution.problems());
-        if (problems.isEmpty()) {
-            problems.addAll(overlay(capstanHome, mounts));
-        }
         return List.copyOf(problems);
     }
 
-    /** Missing programs, by package. */
+    /**
+     * What this host refuses that machines with a system of their own need, and that no package brings: rights, cgroups,
+     * namespaces, overlays. Each in words; empty if nothing.
+     */
+    static List<String> refusals(Path capstanHome) throws IOException, InterruptedException {
+        boolean root = ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid")) == 0;
+        if (!root) {
+            return List.of("machines are made of Linux namespaces and mounts: run capstan as root");
+        }
+        List<Mount> mounts = Mount.all();
+        if (Cgroups.hierarchies(mounts).isEmpty()) {
+            return List.of("no cgroup hierarchy is mounted below /sys/fs/cgroup: mount one");
+        }
+        return OF_TRIAL.stream().allMatch(program -> Programs.find(program).isPresent())
+                ? overlay(capstanHome, mounts)
+                : List.of();
+    }
+
+    /** Missing programs that machines with a system of their own need, by package. */
     static List<String> missing(Predicate<String> installed) {
-        var missing = new TreeSet<>(PROGRAMS.keySet());
+        return missing(PROGRAMS.keySet(), installed);
+    }
+
+    private static List<String> missing(Set<String> programs, Predicate<String> installed) {
+        var missing = new TreeSet<>(programs);
         missing.removeIf(installed);
         if (missing.isEmpty()) {
             return List.of();

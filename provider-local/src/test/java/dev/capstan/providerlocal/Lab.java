@@ -29,7 +29,7 @@ final class Lab implements AutoCloseable {
     final Distribution distribution;
     final LocalProvider provider;
 
-    private Lab(Path base, boolean fresh) throws IOException, MachineException {
+    private Lab(Path base, boolean fresh, Machine.Kind kind) throws IOException, MachineException {
         this.base = base;
         this.home = base.resolve("home");
         this.distribution = new Distribution(base.resolve("distribution"), base.resolve("jdk"));
@@ -44,7 +44,7 @@ final class Lab implements AutoCloseable {
             }
             Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        this.provider = LocalProvider.open(home, distribution);
+        this.provider = LocalProvider.open(home, distribution, kind);
     }
 
     static Lab open() throws IOException, MachineException {
@@ -59,12 +59,17 @@ final class Lab implements AutoCloseable {
                         .isEmpty(),
                 () -> "left out: "
                         + Requirements.missing(program -> Programs.find(program).isPresent()));
-        return new Lab(Files.createTempDirectory(below, "capstan-lab-"), true);
+        return new Lab(Files.createTempDirectory(below, "capstan-lab-"), true, Machine.Kind.SYSTEM);
+    }
+
+    /** A lab whose machines are only directories. */
+    static Lab ofDirectories() throws IOException, MachineException {
+        return new Lab(Files.createTempDirectory("capstan-lab-"), true, Machine.Kind.DIRECTORY);
     }
 
     /** The lab another process left behind. */
     static Lab adopt(Path base) throws IOException, MachineException {
-        return new Lab(base, false);
+        return new Lab(base, false, Machine.Kind.SYSTEM);
     }
 
     static boolean root() throws IOException {

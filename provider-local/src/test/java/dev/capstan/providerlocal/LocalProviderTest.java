@@ -49,7 +49,8 @@ class LocalProviderTest {
                             "server=https://127.0.0.1:7443/clusters/c",
                             "certificate-authority=/run/capstan/ca.crt",
                             "token=/run/capstan/token",
-                            "node=node-a");
+                            "node=node-a",
+                            "program=/usr/lib/capstan/bin/capstan");
             assertThat(lab.in("node-a", "tr '\\0' '\\n' </proc/$(pidof containerd)/environ")
                             .output()
                             .lines())
@@ -288,13 +289,13 @@ class LocalProviderTest {
     @Test
     void homeInASystemFolderIsRefused() throws Exception {
         try (Lab lab = Lab.open()) {
-            assertThatThrownBy(() -> LocalProvider.open(Path.of("/opt"), lab.distribution))
+            assertThatThrownBy(() -> LocalProvider.open(Path.of("/opt"), lab.distribution, null))
                     .isInstanceOf(MachineException.class)
                     .hasMessageContaining("/opt");
             assertThat(Path.of("/opt/machines")).doesNotExist();
             Files.setPosixFilePermissions(
                     lab.distribution.java().resolve("bin/java"), PosixFilePermissions.fromString("rw-r--r--"));
-            assertThatThrownBy(() -> LocalProvider.open(lab.home, lab.distribution))
+            assertThatThrownBy(() -> LocalProvider.open(lab.home, lab.distribution, null))
                     .hasMessageContaining("no Java runtime");
         }
     }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code NodeTrust}: one per node, of the node's name. Its spec says what the node shall trust and may do, and is
- * written by the controller alone; its status says what is, and is written by the node's agent alone.
+ * written by the controller alone, but for {@code distrusted}, which is an administrator's; its status says what is, and
+ * is written by the node's agent alone.
  */
 public final class NodeTrust {
 
@@ -20,8 +21,24 @@ public final class NodeTrust {
      * @param certificateSet fingerprint of the list's set, the name of a CertificateSet; absent where there is no list
      * @param followSecret whether the node takes up the Secret's certificates by itself, as soon as they change
      * @param runtimeRestart whether the runtime may be restarted now, where nothing else lets it see the set
+     * @param distrusted identities that leave the node's trust store, even those that its distribution ships; an administrator writes them, and the controller keeps what stands there
      */
-    public record Spec(@Nullable String certificateSet, boolean followSecret, boolean runtimeRestart) {}
+    public record Spec(
+            @Nullable String certificateSet, boolean followSecret, boolean runtimeRestart, List<String> distrusted) {
+
+        /** More than any distribution ships; an object of Kubernetes holds them easily. */
+        public static final int MAX_DISTRUSTED = 1000;
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public Spec {
+            distrusted = distrusted == null ? List.of() : List.copyOf(distrusted);
+        }
+
+        /** A spec that distrusts nothing. */
+        public Spec(@Nullable String certificateSet, boolean followSecret, boolean runtimeRestart) {
+            this(certificateSet, followSecret, runtimeRestart, List.of());
+        }
+    }
 
     /**
      * What is. A level is written only with its evidence at hand.
@@ -109,6 +126,16 @@ public final class NodeTrust {
             return WRITTEN;
         }
         return wanted.equals(proven) ? PROVEN : LOADED;
+    }
+
+    /**
+     * Whether a level is this one or a higher one.
+     *
+     * @param level what was reached; null where nothing was
+     */
+    public static boolean isAtLeast(@Nullable String level, String wanted) {
+        List<String> rising = List.of(WRITTEN, LOADED, PROVEN);
+        return level != null && rising.indexOf(level) >= rising.indexOf(wanted);
     }
 
     /**

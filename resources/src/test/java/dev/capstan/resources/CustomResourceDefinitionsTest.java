@@ -104,6 +104,27 @@ class CustomResourceDefinitionsTest {
         }
     }
 
+    @Test
+    void whatIsDistrustedIsNamedByIdentityAndBounded() {
+        Map<String, Object> distrusted = definitions().stream()
+                .filter(definition -> text(definition, "spec", "names", "kind").equals(NodeTrust.KIND))
+                .map(definition -> map(
+                        version(definition),
+                        "schema",
+                        "openAPIV3Schema",
+                        "properties",
+                        "spec",
+                        "properties",
+                        "distrusted"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(distrusted).containsEntry("maxItems", NodeTrust.Spec.MAX_DISTRUSTED);
+        Pattern pattern = Pattern.compile((String) map(distrusted, "items").get("pattern"));
+        assertThat("0123456789abcdef".repeat(4)).matches(pattern);
+        assertThat("0123456789ABCDEF".repeat(4)).doesNotMatch(pattern);
+        assertThat("01:".repeat(32)).doesNotMatch(pattern);
+    }
+
     private static void compare(String path, Class<?> record, Map<String, Object> schema, List<String> differences) {
         Map<String, String> words = words(record);
         Map<String, Object> properties = map(schema, "properties");

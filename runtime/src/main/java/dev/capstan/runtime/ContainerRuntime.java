@@ -1,15 +1,19 @@
 package dev.capstan.runtime;
 
+import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Fingerprint;
+import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +29,13 @@ public final class ContainerRuntime {
     private final Path root;
     private final Processes processes;
     private final ShownSet shown;
+    private final KeptRoots roots;
 
     private ContainerRuntime(Path root, Path proc) {
         this.root = root;
         this.processes = new Processes(root, proc);
         this.shown = new ShownSet(root);
+        this.roots = new KeptRoots(root, processes);
     }
 
     /** The runtime that runs in this root, looked up in this proc file system. */
@@ -70,12 +76,32 @@ public final class ContainerRuntime {
     }
 
     /**
-     * Which set the running process provably reads.
+     * Gives the runtime the machine's own roots by lane Isolated; not to be called in another lane. A running process may
+     * have read what was there before: {@link #loaded} says so.
+     *
+     * @param withoutOurs file with the trust store's certificates without our set; where it is missing nothing is done
+     * @return whether anything was written; false if the runtime had these roots already
+     * @throws ContainerRuntimeException if it cannot be written; what was there before still is, whole
+     */
+    public boolean keepRoots(Path withoutOurs) throws ContainerRuntimeException {
+        try {
+            return Files.isRegularFile(withoutOurs) && roots.keep(Files.readAllBytes(withoutOurs));
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "containerd's roots, " + RuntimeLayout.DISTRIBUTION_ROOTS
+                            + ", could not be brought to the distribution's: " + e + ". Capstan tries again.",
+                    e);
+        }
+    }
+
+    /**
+     * Which set the running process provably reads, and that it trusts nothing that is distrusted.
      *
      * @param history the trust store's completed writes, oldest first
+     * @param distrusted what the runtime's own roots must be without
      * @throws ContainerRuntimeException if the node cannot be looked at
      */
-    public Loaded loaded(List<StoreWrite> history) throws ContainerRuntimeException {
+    public Loaded loaded(List<StoreWrite> history, SortedSet<Identity> distrusted) throws ContainerRuntimeException {
         LaneChoice choice = lane();
         ContainerdProcess process = choice.process();
         if (process == null) {
@@ -87,22 +113,44 @@ public final class ContainerRuntime {
         }
         try {
             return choice.lane() == Lane.ISOLATED
-                    ? new Loaded.Known(
-                            shown.read(),
-                            "containerd, process " + process.pid()
-                                    + ", was started with the distribution's roots alone and reads "
-                                    + RuntimeLayout.SHOWN_SET + " at every pull")
+                    ? byRoots(process, distrusted)
                     : byHistory(process, history, processes.bootId());
         } catch (IOException e) {
             throw new ContainerRuntimeException("what containerd reads cannot be told: " + e, e);
         }
     }
 
+    /** What a runtime in lane Isolated reads at every pull, if what it has read once is no more than it shall be. */
+    private Loaded byRoots(ContainerdProcess process, SortedSet<Identity> distrusted) throws IOException {
+        Collection<Identity> held = roots.among(distrusted);
+        if (!held.isEmpty()) {
+            return new Loaded.Stale(
+                    null,
+                    RuntimeLayout.DISTRIBUTION_ROOTS + " holds what is distrusted: " + held
+                            + "; Capstan takes it out by itself, see why it has not in the agent's log");
+        }
+        String left = roots.left(process);
+        if (!left.isEmpty()) {
+            return new Loaded.Stale(
+                    null,
+                    "the node trusts no more: " + left + "; containerd, process " + process.pid()
+                            + ", started before that, reads its roots once and may still trust it: run systemctl restart"
+                            + " containerd");
+        }
+        CertificateSet set = shown.read();
+        return new Loaded.Known(
+                Fingerprint.of(
+                        set.certificates().stream().map(Certificate::identity).toList(), distrusted),
+                "containerd, process " + process.pid() + ", was started with the distribution's roots alone and reads "
+                        + RuntimeLayout.SHOWN_SET + " at every pull");
+    }
+
     private LaneChoice laneOf(ContainerdProcess process) throws IOException {
         if (process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT)) {
             return new LaneChoice(
                     Lane.ISOLATED,
-                    "containerd was started with the distribution's roots alone and reads the set at every pull",
+                    "containerd was started with the distribution's roots alone and reads the set at every pull"
+                            + news(process),
                     isolatedObstacles(process),
                     process);
         }
@@ -115,6 +163,13 @@ public final class ContainerRuntime {
                         + ", which it reads once",
                 List.of(),
                 process);
+    }
+
+    private String news(ContainerdProcess process) throws IOException {
+        String came = roots.came(process);
+        return came.isEmpty()
+                ? ""
+                : "; what came to its roots since it started it may not know until it is restarted: " + came;
     }
 
     private LaneChoice laneAtRest() {
@@ -143,16 +198,11 @@ public final class ContainerRuntime {
                 .ifPresent(file -> obstacles.add(process.configuration()
                         + " was changed after containerd started, which does not know of it: run systemctl restart"
                         + " containerd"));
-        Path roots = RuntimeLayout.in(root, RuntimeLayout.DISTRIBUTION_ROOTS);
-        if (!Files.isRegularFile(roots)) {
+        if (!Files.isRegularFile(RuntimeLayout.in(root, RuntimeLayout.DISTRIBUTION_ROOTS))) {
             obstacles.add(RuntimeLayout.DISTRIBUTION_ROOTS
                     + " is gone: containerd trusts no public registry until it is put back from "
                     + RuntimeLayout.SYSTEM_BUNDLE + " of an untouched machine");
         }
-        changedSince(process, roots)
-                .ifPresent(file -> obstacles.add(RuntimeLayout.DISTRIBUTION_ROOTS
-                        + " was changed after containerd started, which may have read it before or after: run"
-                        + " systemctl restart containerd"));
         obstacles.addAll(HostDirectories.obstacles(root));
         return obstacles;
     }

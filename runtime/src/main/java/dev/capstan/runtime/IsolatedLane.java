@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lane Isolated on a machine that Capstan makes. containerd is started with {@code SSL_CERT_FILE} = the machine's own roots
- * as they were at its birth and {@code SSL_CERT_DIR} = an empty folder, so what it caches never holds a certificate of
+ * Lane Isolated on a machine that Capstan makes. containerd is started with {@code SSL_CERT_FILE} = the machine's own roots,
+ * kept without our set ever after, and {@code SSL_CERT_DIR} = an empty folder, so what it caches never holds a certificate of
  * ours; our set alone lies in {@code certs.d/_default}, which it reads at every pull. Adding and removing therefore count
  * at the next pull, in the same process. Both variables are needed: with one of them Go still reads
  * {@code /etc/ssl/certs} (measured on containerd 1.6.20, 1.7.24 and 2.1.9).

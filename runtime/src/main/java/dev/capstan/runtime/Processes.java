@@ -1,6 +1,7 @@
 package dev.capstan.runtime;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -49,11 +50,17 @@ final class Processes {
 
     /** The wall-clock time at CLOCK_BOOTTIME zero, in milliseconds. */
     long bootedAtMillis() throws IOException {
+        return System.currentTimeMillis() - bootNanos() / 1_000_000;
+    }
+
+    /** CLOCK_BOOTTIME in nanoseconds, cut to centiseconds (proc(5), {@code /proc/uptime}). */
+    long bootNanos() throws IOException {
         String uptime = Files.readString(proc.resolve("uptime"));
         try {
-            double seconds = Double.parseDouble(uptime.strip().split(" ", 2)[0]);
-            return System.currentTimeMillis() - (long) (seconds * 1000);
-        } catch (NumberFormatException odd) {
+            return new BigDecimal(uptime.strip().split(" ", 2)[0])
+                    .movePointRight(9)
+                    .longValueExact();
+        } catch (ArithmeticException | NumberFormatException odd) {
             throw new IOException(proc.resolve("uptime") + " does not begin with a number of seconds: " + uptime, odd);
         }
     }

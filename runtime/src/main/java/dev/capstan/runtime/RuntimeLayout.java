@@ -28,8 +28,11 @@ final class RuntimeLayout {
     /** The names of ours among them. */
     static final String OUR_ANCHORS = "capstan-*.crt";
 
-    /** The machine's own roots as they were at its birth; containerd's {@code SSL_CERT_FILE} in lane Isolated. */
+    /** The trust store without our set; containerd's {@code SSL_CERT_FILE} in lane Isolated. */
     static final String DISTRIBUTION_ROOTS = "/var/lib/capstan/runtime/distribution-roots.pem";
+
+    /** What came to those roots and left them, see {@link RootsRecord}. */
+    static final String ROOTS_RECORD = "/var/lib/capstan/runtime/distribution-roots.record";
 
     /** An empty folder; containerd's {@code SSL_CERT_DIR} in lane Isolated. */
     static final String NO_CERTIFICATES = "/var/lib/capstan/runtime/no-certificates";

@@ -2,7 +2,6 @@ package dev.capstan.runtime;
 
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
-import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,16 +39,15 @@ final class ShownSet {
     }
 
     /** The set a pull reads now. */
-    Fingerprint read() throws IOException {
+    CertificateSet read() throws IOException {
         byte[] content;
         try {
             content = Files.readAllBytes(RuntimeLayout.in(root, RuntimeLayout.SHOWN_SET));
         } catch (NoSuchFileException nothingShown) {
-            return Fingerprint.EMPTY;
+            return CertificateSet.empty();
         }
         return new CertificateReader(InstantSource.system())
                 .readPem(content, Place.of(RuntimeLayout.SHOWN_SET))
-                .set()
-                .fingerprint();
+                .set();
     }
 }

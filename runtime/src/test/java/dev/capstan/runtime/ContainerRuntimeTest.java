@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Fingerprint;
+import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,8 @@ class ContainerRuntimeTest {
     private static final String BOOT = "7f1c2a4e-0000-4000-8000-000000000001";
     private static final Fingerprint OTHER = new Fingerprint("v1:" + "a".repeat(64));
 
+    private static final SortedSet<Identity> NOTHING = Collections.emptySortedSet();
+
     @TempDir
     private Path root;
 
@@ -39,15 +45,19 @@ class ContainerRuntimeTest {
     private CertificateSet one;
     private CertificateSet two;
 
+    /** What the distribution ships. */
+    private CertificateSet own;
+
     @BeforeEach
     void machine() throws Exception {
         List<CertificateSet> system = systemCertificates();
         one = system.get(0);
         two = system.get(1);
-        write("etc/ssl/certs/ca-certificates.crt", system.get(2).pem());
+        own = system.get(2);
+        write("etc/ssl/certs/ca-certificates.crt", own.pem());
         Files.createDirectories(root.resolve("etc/containerd/certs.d/_default"));
         Files.createDirectories(root.resolve("var/lib/capstan/runtime/no-certificates"));
-        write("var/lib/capstan/runtime/distribution-roots.pem", system.get(2).pem());
+        write("var/lib/capstan/runtime/distribution-roots.pem", own.pem());
         write("etc/containerd/config.toml", ContainerdConfiguration.forMachine("1.6.20"));
         Files.createDirectories(proc.resolve("sys/kernel/random"));
         Files.writeString(proc.resolve("sys/kernel/random/boot_id"), BOOT + "\n");
@@ -127,7 +137,7 @@ class ContainerRuntimeTest {
         runtime.show(one);
 
         assertThat(runtime.lane().obstacles()).isNotEmpty();
-        assertThat(runtime.loaded(List.of()))
+        assertThat(runtime.loaded(List.of(), NOTHING))
                 .isInstanceOfSatisfying(
                         Loaded.Unknown.class,
                         unknown -> assertThat(unknown.reason()).contains("/etc/containerd/"));
@@ -148,16 +158,118 @@ class ContainerRuntimeTest {
     }
 
     @Test
-    void filesChangedUnderTheRunningProcessAreObstacles() throws Exception {
-        // It started ten seconds ago, and both files are of now, whatever their content's date says.
+    void configurationChangedUnderTheRunningProcessIsAnObstacle() throws Exception {
+        // It started ten seconds ago, and the file is of now, whatever its content's date says.
         running(30, IsolatedLane.ENVIRONMENT);
-        Path roots = root.resolve("var/lib/capstan/runtime/distribution-roots.pem");
-        Files.setLastModifiedTime(roots, FileTime.from(Instant.now().minusSeconds(3600)));
+        Path configuration = root.resolve("etc/containerd/config.toml");
+        Files.setLastModifiedTime(configuration, FileTime.from(Instant.now().minusSeconds(3600)));
 
         assertThat(ContainerRuntime.at(root, proc).lane().obstacles())
-                .hasSize(2)
-                .allSatisfy(words ->
+                .singleElement()
+                .satisfies(words ->
                         assertThat(words).contains("changed after containerd started", "systemctl restart containerd"));
+    }
+
+    @Test
+    void rootsThatCameAreSaidAndHarmNothing() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        ContainerRuntime runtime = ContainerRuntime.at(root, proc);
+        runtime.show(one);
+
+        assertThat(runtime.keepRoots(write("distribution", own.pem() + two.pem())))
+                .isTrue();
+        assertThat(runtime.keepRoots(root.resolve("distribution"))).isFalse();
+
+        assertThat(root.resolve("var/lib/capstan/runtime/distribution-roots.pem"))
+                .hasContent(own.pem() + two.pem());
+        assertThat(known(runtime)).isEqualTo(one.fingerprint());
+        assertThat(runtime.lane().reason())
+                .contains("may not know until it is restarted")
+                .contains(identity(two).hex())
+                .doesNotContain(identity(own).hex());
+    }
+
+    @Test
+    void rootsThatLeftMakeTheProcessStaleByNameUntilItIsRestarted() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        ContainerRuntime runtime = ContainerRuntime.at(root, proc);
+        runtime.show(one);
+        runtime.keepRoots(write("distribution", own.pem() + two.pem()));
+        runtime.keepRoots(write("distribution", two.pem()));
+
+        Loaded stale = ContainerRuntime.at(root, proc).loaded(List.of(), new TreeSet<>(List.of(identity(own))));
+
+        assertThat(stale)
+                .isInstanceOfSatisfying(
+                        Loaded.Stale.class,
+                        words -> assertThat(words.reason())
+                                .contains("process 1040", identity(own).hex(), "systemctl restart containerd")
+                                .doesNotContain(identity(two).hex()));
+
+        Files.move(proc.resolve("1040"), proc.resolve("gone"));
+        Files.writeString(proc.resolve("uptime"), "50.00 30.00\n");
+        running(51, IsolatedLane.ENVIRONMENT);
+        assertThat(runtime.loaded(List.of(), new TreeSet<>(List.of(identity(own)))))
+                .isInstanceOfSatisfying(
+                        Loaded.Known.class,
+                        known -> assertThat(known.fingerprint())
+                                .isEqualTo(Fingerprint.of(List.of(identity(one)), List.of(identity(own)))));
+        assertThat(runtime.lane().reason()).doesNotContain("may not know");
+    }
+
+    @Test
+    void rootsThatLeftAndCameBackAreTrustedAsTheyShallBe() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        ContainerRuntime runtime = ContainerRuntime.at(root, proc);
+        runtime.keepRoots(write("distribution", two.pem()));
+        runtime.keepRoots(write("distribution", own.pem()));
+
+        // The one in between may have been loaded; the one that was there before and is again may be trusted.
+        assertThat(runtime.loaded(List.of(), NOTHING))
+                .isInstanceOfSatisfying(
+                        Loaded.Stale.class,
+                        words -> assertThat(words.reason())
+                                .contains(identity(two).hex())
+                                .doesNotContain(identity(own).hex()));
+    }
+
+    @Test
+    void deathBetweenRecordAndReplacementLeavesNobodyLoaded() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        write(
+                "var/lib/capstan/runtime/distribution-roots.record",
+                "left " + BOOT + " " + Long.MAX_VALUE + " " + identity(two).hex() + " CN=two\n");
+        ContainerRuntime runtime = ContainerRuntime.at(root, proc);
+        assertThat(runtime.loaded(List.of(), NOTHING)).isInstanceOf(Loaded.Stale.class);
+
+        // The next life finds the roots as they shall be, and says when that was.
+        Files.writeString(proc.resolve("uptime"), "50.00 30.00\n");
+        assertThat(runtime.keepRoots(write("distribution", own.pem()))).isFalse();
+        running(51, IsolatedLane.ENVIRONMENT);
+        Files.delete(proc.resolve("1040/comm"));
+        assertThat(runtime.loaded(List.of(), NOTHING)).isInstanceOf(Loaded.Known.class);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsSaidAndNothingCountsAsLoaded() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+        write("var/lib/capstan/runtime/distribution-roots.record", "left something\n");
+
+        assertThatThrownBy(() -> ContainerRuntime.at(root, proc).loaded(List.of(), NOTHING))
+                .isInstanceOf(ContainerRuntimeException.class)
+                .hasMessageContaining("distribution-roots.record is damaged")
+                .hasMessageContaining("remove it");
+    }
+
+    @Test
+    void whatIsDistrustedAndStillAmongTheRootsIsNeverLoaded() throws Exception {
+        running(40, IsolatedLane.ENVIRONMENT);
+
+        assertThat(ContainerRuntime.at(root, proc).loaded(List.of(), new TreeSet<>(List.of(identity(own)))))
+                .isInstanceOfSatisfying(
+                        Loaded.Stale.class,
+                        words -> assertThat(words.reason())
+                                .contains(identity(own).hex()));
     }
 
     @ParameterizedTest
@@ -183,17 +295,19 @@ class ContainerRuntimeTest {
         assertThat(known(runtime, before)).isEqualTo(one.fingerprint());
         assertThat(known(runtime, earlierBoot)).isEqualTo(two.fingerprint());
         assertThat(known(runtime, before, same)).isEqualTo(one.fingerprint());
-        assertThat(runtime.loaded(List.of(before, after))).isInstanceOfSatisfying(Loaded.Stale.class, stale -> {
-            assertThat(stale.before()).isEqualTo(one.fingerprint());
-            assertThat(stale.reason()).contains("systemctl restart containerd");
-        });
+        assertThat(runtime.loaded(List.of(before, after), NOTHING))
+                .isInstanceOfSatisfying(Loaded.Stale.class, stale -> {
+                    assertThat(stale.before()).isEqualTo(one.fingerprint());
+                    assertThat(stale.reason()).contains("systemctl restart containerd");
+                });
     }
 
     @Test
     void changeAndChangeBackInTheSameTickAsTheStartIsStaleNotLoaded() throws Exception {
         running(40, Map.of());
 
-        assertThat(ContainerRuntime.at(root, proc).loaded(List.of(new StoreWrite(OTHER, BOOT, 40_000_000_000L))))
+        assertThat(ContainerRuntime.at(root, proc)
+                        .loaded(List.of(new StoreWrite(OTHER, BOOT, 40_000_000_000L)), NOTHING))
                 .isInstanceOf(Loaded.Stale.class);
     }
 
@@ -202,7 +316,7 @@ class ContainerRuntimeTest {
         ContainerRuntime runtime = ContainerRuntime.at(root, proc);
 
         assertThat(runtime.lane().lane()).isEqualTo(Lane.NONE);
-        assertThat(runtime.loaded(List.of())).isInstanceOf(Loaded.Unknown.class);
+        assertThat(runtime.loaded(List.of(), NOTHING)).isInstanceOf(Loaded.Unknown.class);
     }
 
     @Test
@@ -324,8 +438,12 @@ class ContainerRuntimeTest {
         assertThat(writer.waitFor()).isZero();
     }
 
+    private static Identity identity(CertificateSet set) {
+        return set.certificates().getFirst().identity();
+    }
+
     private static Fingerprint known(ContainerRuntime runtime, StoreWrite... history) throws Exception {
-        Loaded loaded = runtime.loaded(List.of(history));
+        Loaded loaded = runtime.loaded(List.of(history), NOTHING);
         assertThat(loaded).isInstanceOf(Loaded.Known.class);
         return ((Loaded.Known) loaded).fingerprint();
     }

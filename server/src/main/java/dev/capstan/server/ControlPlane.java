@@ -3,6 +3,7 @@ package dev.capstan.server;
 import dev.capstan.controller.Controller;
 import dev.capstan.controller.ControllerConfig;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
+import dev.capstan.machines.Machine;
 import dev.capstan.providerlocal.Distribution;
 import dev.capstan.resourceprovider.Config;
 import dev.capstan.resourceprovider.ResourceProvider;
@@ -78,9 +79,14 @@ final class ControlPlane implements AutoCloseable {
      *
      * @param listen {@code HOST:PORT}, or null for where it listened last time
      * @param beyondLoopback whether the user agrees to a host that others can reach
+     * @param machines what new machines are made of, or null for what was said last time
      * @param distribution the built product, for machines to see
      */
-    record Options(@Nullable String listen, boolean beyondLoopback, Distribution distribution) {}
+    record Options(
+            @Nullable String listen,
+            boolean beyondLoopback,
+            Settings.@Nullable MachineChoice machines,
+            Distribution distribution) {}
 
     /**
      * Starts it; returns when everything runs.
@@ -104,7 +110,7 @@ final class ControlPlane implements AutoCloseable {
     private static ControlPlane start(HomeFolder home, HomeLock lock, Options options)
             throws IOException, StartException {
         LOG.info("Capstan {} starts on {}", RunState.versionOfBuild(), home.path());
-        var settings = Settings.read(home, options.listen(), options.beyondLoopback());
+        var settings = Settings.read(home, options.listen(), options.beyondLoopback(), options.machines());
         var address = settings.address();
         var administrator = AdministratorToken.open(home);
         var principal = ServicePrincipal.open(home, settings.subscription());
@@ -119,7 +125,7 @@ final class ControlPlane implements AutoCloseable {
             var endpoint = "https://" + hostOf(address) + ":" + kubernetes.port();
             new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
             var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
-            var machines = LocalMachines.open(home, options.distribution());
+            var machines = LocalMachines.open(home, options.distribution(), kind(settings.machines()));
             var arm = ResourceProvider.open(new Config(
                     access.armEndpoint(Clusters.MANAGEMENT),
                     endpoint,
@@ -136,7 +142,8 @@ final class ControlPlane implements AutoCloseable {
                     home.resolve(ApiIdentity.authorityFile()).toString(),
                     home.path(),
                     principal.scope(),
-                    machines.needs());
+                    machines.needs(),
+                    machines.limits());
             var plane = new ControlPlane(home, lock, kubernetes, machines, arm, Renewal.start(identity), state);
             state.write(home);
             LOG.info("The API answers at {}", endpoint);
@@ -174,6 +181,14 @@ final class ControlPlane implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.error("The control plane did not end cleanly; nothing that was acknowledged is lost", e);
         }
+    }
+
+    private static Machine.@Nullable Kind kind(Settings.MachineChoice choice) {
+        return switch (choice) {
+            case BEST -> null;
+            case SYSTEMS -> Machine.Kind.SYSTEM;
+            case DIRECTORIES -> Machine.Kind.DIRECTORY;
+        };
     }
 
     private static void listen(

@@ -27,18 +27,25 @@ final class LocalMachines implements MachineProvider {
 
     private final HomeFolder home;
     private final Distribution distribution;
+    private final Machine.@Nullable Kind kind;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private @Nullable LocalProvider provider;
     private List<String> needs = List.of();
 
-    private LocalMachines(HomeFolder home, Distribution distribution) {
+    private LocalMachines(HomeFolder home, Distribution distribution, Machine.@Nullable Kind kind) {
         this.home = home;
         this.distribution = distribution;
+        this.kind = kind;
     }
 
-    static LocalMachines open(HomeFolder home, Distribution distribution) {
-        var machines = new LocalMachines(home, distribution);
+    /**
+     * Opens the machines of a home.
+     *
+     * @param kind the kind of new machines; null for the best that this host lets be made
+     */
+    static LocalMachines open(HomeFolder home, Distribution distribution, Machine.@Nullable Kind kind) {
+        var machines = new LocalMachines(home, distribution, kind);
         try {
             machines.provider();
         } catch (MachineException e) {
@@ -60,6 +67,13 @@ final class LocalMachines implements MachineProvider {
     /** What this host lacked at the start, in words; empty if machines can be made. */
     List<String> needs() {
         return needs;
+    }
+
+    /** Why new machines are only directories, in words; empty where they are systems of their own. */
+    List<String> limits() {
+        synchronized (lock) {
+            return provider == null ? List.of() : provider.limits();
+        }
     }
 
     /** Stops every machine that runs, all at once; one that does not stop is logged and left. */
@@ -114,7 +128,10 @@ final class LocalMachines implements MachineProvider {
     private LocalProvider provider() throws MachineException {
         synchronized (lock) {
             if (provider == null) {
-                provider = LocalProvider.open(home.path(), distribution);
+                provider = LocalProvider.open(home.path(), distribution, kind);
+                if (!provider.limits().isEmpty()) {
+                    LOG.warn("New machines are only directories: {}", String.join("; ", provider.limits()));
+                }
                 provider.watch(name -> listeners.forEach(listener -> listener.accept(name)));
             }
             return provider;

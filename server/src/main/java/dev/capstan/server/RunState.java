@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptionId its subscription
  * @param tenantId the tenant that the subscription is in
  * @param needs what machines need and this host lacks, in words; empty if machines can be made
+ * @param limits why new machines are only directories with a trust store, in words; empty if they are systems of their own
  */
 record RunState(
         long pid,
@@ -39,7 +40,8 @@ record RunState(
         String home,
         String subscriptionId,
         String tenantId,
-        List<String> needs) {
+        List<String> needs,
+        List<String> limits) {
 
     private static final String FILE = "server.json";
     private static final String PID_FILE = "server.pid";
@@ -47,7 +49,13 @@ record RunState(
 
     /** The state of this process. */
     static RunState ofProcess(
-            String endpoint, Optional<Path> socket, String caFile, Path home, Scope scope, List<String> needs)
+            String endpoint,
+            Optional<Path> socket,
+            String caFile,
+            Path home,
+            Scope scope,
+            List<String> needs,
+            List<String> limits)
             throws IOException {
         var pid = ProcessHandle.current().pid();
         return new RunState(
@@ -60,7 +68,8 @@ record RunState(
                 home.toString(),
                 scope.subscription(),
                 scope.tenant(),
-                needs);
+                needs,
+                limits);
     }
 
     /** What is written in the home, by a process that may be gone. */
@@ -97,6 +106,12 @@ record RunState(
         text.append(String.format("  kubectl   KUBECONFIG=%s/admin.kubeconfig%n", home));
         for (var need : needs) {
             text.append(String.format("  no machines yet: %s%n", need));
+        }
+        if (!limits.isEmpty()) {
+            text.append(String.format(
+                    "  machines  only directories: each a root with a trust store and an agent, without a container runtime.%n"
+                            + "            No node gets further than level Written. Why:%n"));
+            limits.forEach(why -> text.append(String.format("            - %s%n", why)));
         }
         text.append(
                 needs.isEmpty()

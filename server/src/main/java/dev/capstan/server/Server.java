@@ -1,6 +1,7 @@
 package dev.capstan.server;
 
 import dev.capstan.server.home.HomeFolder;
+import dev.capstan.server.home.Settings;
 import dev.capstan.server.home.StartException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -49,6 +50,16 @@ public final class Server implements Callable<Integer> {
     @Option(names = "--listen-beyond-loopback", description = "Agree to a host that other computers can reach.")
     private boolean beyondLoopback;
 
+    @Option(
+            names = "--machines",
+            paramLabel = "KIND",
+            converter = MachineWord.class,
+            description = "What new machines are made of: 'systems' (Linux namespaces with a container runtime), "
+                    + "'directories' (only a root with a trust store and an agent: needs no rights, reaches level Written "
+                    + "at most) or 'best' (systems where this host lets them be made, else directories). Kept for the "
+                    + "next start; at first 'best'.")
+    private Settings.@Nullable MachineChoice machines;
+
     @Option(names = "--debug", description = "Show the stack trace of an error; log more.")
     private boolean debug;
 
@@ -80,9 +91,19 @@ public final class Server implements Callable<Integer> {
         Logs.write(home, debug);
         var running = new Running();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::end));
-        running.begin(home, new ControlPlane.Options(listen, beyondLoopback, Distributions.ofProcess()));
+        running.begin(home, new ControlPlane.Options(listen, beyondLoopback, machines, Distributions.ofProcess()));
         new CountDownLatch(1).await();
         return OK;
+    }
+
+    /** Reads the kind of machines as a user writes it. */
+    static final class MachineWord implements CommandLine.ITypeConverter<Settings.MachineChoice> {
+        @Override
+        public Settings.MachineChoice convert(String word) {
+            return Settings.MachineChoice.of(word)
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "'" + word + "' is none of systems, directories, best"));
+        }
     }
 
     /**

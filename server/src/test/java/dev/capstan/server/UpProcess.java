@@ -41,13 +41,18 @@ final class UpProcess implements AutoCloseable {
 
     /** Starts it and waits for nothing. */
     static UpProcess begin(Path home, String... arguments) throws IOException {
+        return begin(home, Path.of("/nonexistent/capstan"), arguments);
+    }
+
+    /** Starts it with this as the built product that machines see. */
+    static UpProcess begin(Path home, Path distribution, String... arguments) throws IOException {
         var output = Files.createTempFile("capstan-up", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
-                "-Dcapstan.distribution=/nonexistent/capstan",
+                "-Dcapstan.distribution=" + distribution,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Server.class.getName()));
@@ -63,7 +68,11 @@ final class UpProcess implements AutoCloseable {
 
     /** Starts it on a free port and waits until its API answers. */
     static UpProcess start(Path home) throws IOException {
-        var up = begin(home, "--listen", "127.0.0.1:0");
+        return awaited(begin(home, "--listen", "127.0.0.1:0"));
+    }
+
+    /** Waits until its API answers. */
+    static UpProcess awaited(UpProcess up) throws IOException {
         await("the API answers", () -> up.answers() || !up.process.isAlive());
         if (!up.process.isAlive()) {
             throw new AssertionError("capstan up ended: " + up.output());

@@ -111,6 +111,30 @@ class UpTest {
     }
 
     @Test
+    void askedForDirectoriesItSaysAloudWhatTheyLackAndKeepsTheChoice() throws Exception {
+        var home = temporary.resolve("home");
+        var distribution = temporary.resolve("distribution");
+        Files.createDirectories(distribution.resolve("bin"));
+        Files.createDirectories(distribution.resolve("lib/agent"));
+        String[] asked = {"--listen", "127.0.0.1:0", "--machines", "directories"};
+        try (var up = UpProcess.awaited(UpProcess.begin(home, distribution, asked))) {
+            UpProcess.await("it says so", () -> said(up, "only directories"));
+            assertThat(up.output())
+                    .contains(
+                            "without a container runtime",
+                            "No node gets further than level Written",
+                            "- it was asked for");
+            assertThat(up.state().path("limits").get(0).asText()).isEqualTo("it was asked for");
+            up.stop();
+        }
+        assertThat(home.resolve("config")).content().contains("machines=directories\n");
+        try (var wrong = UpProcess.begin(home, "--machines", "boxes")) {
+            assertThat(wrong.exitCode()).isEqualTo(2);
+            assertThat(wrong.output()).contains("'boxes' is none of systems, directories, best");
+        }
+    }
+
+    @Test
     void aSecondOneSaysWhoRunsAndDisturbsNothing() throws Exception {
         var home = temporary.resolve("home");
         try (var up = UpProcess.start(home);

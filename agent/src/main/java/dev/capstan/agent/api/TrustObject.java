@@ -3,6 +3,8 @@ package dev.capstan.agent.api;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.capstan.resources.NodeTrust;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,17 +62,19 @@ public record TrustObject(String uid, long generation, NodeTrust.Spec spec, Leve
     private static NodeTrust.Spec spec(JsonParser json) throws IOException {
         String[] set = {""};
         boolean[] may = {false, false};
+        List<String> distrusted = new ArrayList<>();
         Json.fields(json, name -> {
             switch (name) {
                 case "certificateSet" -> set[0] = Json.text(json);
                 case "followSecret" -> may[0] = Json.truth(json);
                 case "runtimeRestart" -> may[1] = Json.truth(json);
+                case "distrusted" -> Json.elements(json, () -> distrusted.add(Json.text(json)));
                 default -> {
                     // A field of a later version.
                 }
             }
         });
-        return new NodeTrust.Spec(set[0].isEmpty() ? null : set[0], may[0], may[1]);
+        return new NodeTrust.Spec(set[0].isEmpty() ? null : set[0], may[0], may[1], distrusted);
     }
 
     private static Level level(JsonParser json) throws IOException {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param caFile the certificate authority to verify it with
  * @param version its version
  * @param needs what machines need and this host lacks, in words; empty if machines can be made
+ * @param limits why new machines are only directories with a trust store, in words; empty if they are systems of their own
  */
 public record ServerState(
         long pid,
@@ -28,11 +29,10 @@ public record ServerState(
         Optional<Path> socket,
         String caFile,
         String version,
-        List<String> needs) {
+        List<String> needs,
+        List<String> limits) {
 
     public static ServerState of(JsonNode file) {
-        var needs = new ArrayList<String>();
-        file.path("needs").forEach(need -> needs.add(need.asText()));
         return new ServerState(
                 file.path("pid").asLong(),
                 file.path("started").asLong(),
@@ -42,7 +42,14 @@ public record ServerState(
                         .map(Path::of),
                 file.path("caFile").asText(),
                 file.path("version").asText(),
-                List.copyOf(needs));
+                texts(file.path("needs")),
+                texts(file.path("limits")));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        var texts = new ArrayList<String>();
+        array.forEach(text -> texts.add(text.asText()));
+        return List.copyOf(texts);
     }
 
     /** Whether that very process is alive: after a kill -9 the file stays. */

@@ -5,8 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +19,32 @@ import org.jspecify.annotations.Nullable;
  * @param host host to listen on, as given
  * @param port port to listen on; 0 before the first start that took a free one
  * @param beyondLoopback whether the user agreed to a host that is not loopback
+ * @param machines what new machines are made of
  * @param subscription UUID that ARM ids begin with: a home is one subscription
  */
-public record Settings(String host, int port, boolean beyondLoopback, String subscription) {
+public record Settings(String host, int port, boolean beyondLoopback, MachineChoice machines, String subscription) {
+
+    /** What new machines are made of. */
+    public enum MachineChoice {
+        /** Systems where this host lets them be made, else directories. */
+        BEST,
+        /** Systems of their own with a container runtime. */
+        SYSTEMS,
+        /** Only roots with a trust store. */
+        DIRECTORIES;
+
+        /** The choice as it is written on the command line and in the file. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The choice of this word. */
+        public static Optional<MachineChoice> of(String word) {
+            return Arrays.stream(values())
+                    .filter(choice -> choice.word().equals(word))
+                    .findFirst();
+        }
+    }
 
     static final String FILE = "config";
 
@@ -31,8 +57,10 @@ public record Settings(String host, int port, boolean beyondLoopback, String sub
      * @param listen {@code HOST:PORT}, or null to listen where it did last time. Port 0 means a free one, and after the
      *     first time that same one, since kubeconfigs and machines hold it
      * @param beyondLoopback whether the user agrees to a host that is not loopback
+     * @param machines what new machines are made of, or null for what was said last time
      */
-    public static Settings read(HomeFolder home, @Nullable String listen, boolean beyondLoopback)
+    public static Settings read(
+            HomeFolder home, @Nullable String listen, boolean beyondLoopback, @Nullable MachineChoice machines)
             throws IOException, StartException {
         var kept = lines(home);
         var host = kept.getOrDefault("listen-host", DEFAULT_HOST);
@@ -46,8 +74,15 @@ public record Settings(String host, int port, boolean beyondLoopback, String sub
             port = keepsPort ? port : asked.port();
         }
         var subscription = kept.getOrDefault("subscription", "");
+        var choice = machines != null
+                ? machines
+                : MachineChoice.of(kept.getOrDefault("machines", "")).orElse(MachineChoice.BEST);
         return new Settings(
-                host, port, agreed, subscription.isEmpty() ? UUID.randomUUID().toString() : subscription);
+                host,
+                port,
+                agreed,
+                choice,
+                subscription.isEmpty() ? UUID.randomUUID().toString() : subscription);
     }
 
     /**
@@ -72,16 +107,19 @@ public record Settings(String host, int port, boolean beyondLoopback, String sub
 
     /** The same with the port that was taken. */
     public Settings withPort(int taken) {
-        return new Settings(host, taken, beyondLoopback, subscription);
+        return new Settings(host, taken, beyondLoopback, machines, subscription);
     }
 
     /** Keeps it for the next start. */
     public void write(HomeFolder home) throws IOException {
-        var text = new StringBuilder("# Written by capstan up; '--listen' changes it.\n");
+        var text = new StringBuilder("# Written by capstan up; '--listen' and '--machines' change it.\n");
         text.append("listen-host=").append(host).append('\n');
         text.append("listen-port=").append(port).append('\n');
         if (beyondLoopback) {
             text.append("listen-beyond-loopback=agreed\n");
+        }
+        if (machines != MachineChoice.BEST) {
+            text.append("machines=").append(machines.word()).append('\n');
         }
         text.append("subscription=").append(subscription).append('\n');
         home.write(FILE, text.toString());

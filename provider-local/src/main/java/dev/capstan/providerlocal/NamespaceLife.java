@@ -1,6 +1,7 @@
 package dev.capstan.providerlocal;
 
 import dev.capstan.machines.Credential;
+import dev.capstan.machines.Machine;
 import dev.capstan.machines.MachineException;
 import dev.capstan.machines.MachineProvider.CredentialSource;
 import dev.capstan.machines.MachineSpec;
@@ -10,48 +11,35 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Boots, stops and kills one machine at a time; who calls holds the machine's lock. */
-final class MachineLife {
-
-    /** A machine gets this long to stop its services before it is killed. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+/** Machines that are Linux namespaces over an overlay of this host's root, with a containerd of their own. */
+final class NamespaceLife implements Life {
 
     /** The variables containerd must be started with, as said at the machine's birth; in the machine's folder. */
     private static final String ENVIRONMENT = "environment";
 
     private final Path capstanHome;
     private final Distribution distribution;
+    private final HostFacts facts;
 
-    MachineLife(Path capstanHome, Distribution distribution) {
+    NamespaceLife(Path capstanHome, Distribution distribution, HostFacts facts) {
         this.capstanHome = capstanHome;
         this.distribution = distribution;
+        this.facts = facts;
     }
 
-    /**
-     * Makes and boots a machine, or boots one that is made.
-     *
-     * @param found what is on disk of it
-     * @return its state, with its agent started
-     */
-    MachineState boot(Path folder, MachineSpec spec, Optional<MachineState> found, CredentialSource credentials)
+    @Override
+    public MachineState boot(Path folder, MachineSpec spec, Optional<MachineState> found, CredentialSource credentials)
             throws IOException, InterruptedException, MachineException {
         boolean birth = found.isEmpty() || found.get().phase() == MachineState.Phase.MAKING;
         MachineState before = birth
-                ? new MachineState(
-                        MachineState.Phase.MAKING,
-                        spec.cluster(),
-                        spec.pool(),
-                        found.map(MachineState::boot).orElse(null))
+                ? MachineState.making(
+                        Machine.Kind.SYSTEM, spec, found.map(MachineState::boot).orElse(null))
                 : found.orElseThrow();
         Files.createDirectories(folder);
         before.write(folder);
@@ -76,44 +64,57 @@ final class MachineLife {
         return made;
     }
 
-    /** Lets the machine end its services, then kills what is left; its disk stays. */
-    void stop(Path folder, MachineState state) throws IOException, InterruptedException {
+    @Override
+    public void deliver(Path folder, Credential credential) throws IOException, InterruptedException {
+        // From inside: whatever root in there made of /run, it leads nowhere else.
+        Programs.run(
+                List.of(
+                        folder.resolve("enter").toString(),
+                        "bash",
+                        "-ec",
+                        "umask 077; cat >/run/capstan/token.new; mv -f /run/capstan/token.new /run/capstan/token"),
+                credential.token() + "\n");
+    }
+
+    @Override
+    public void stop(Path folder, MachineState state) throws IOException, InterruptedException {
         Optional<HostProcess> process = state.process();
         if (process.isPresent()) {
             ProcessHandle.of(process.get().pid()).ifPresent(ProcessHandle::destroy);
-            awaitEnd(process.get(), GRACE);
+            Life.awaitEnd(process.get(), GRACE);
         }
         kill(state);
         cgroups().remove(folder.getFileName().toString());
     }
 
     /** Kills the machine's first process, and with it everything in its process namespace (pid_namespaces(7)). */
-    void kill(MachineState state) throws IOException, InterruptedException {
+    @Override
+    public void kill(MachineState state) throws IOException, InterruptedException {
         Optional<HostProcess> process = state.process();
         if (process.isEmpty()) {
             return;
         }
         long pid = process.get().pid();
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        if (!awaitEnd(process.get(), PATIENCE)) {
+        if (!Life.awaitEnd(process.get(), PATIENCE)) {
             throw new IOException("process " + pid + " does not end; it may wait for a disk");
         }
     }
 
     /** Kills what is left of a machine in its cgroups, recorded or not, and removes them. */
-    void removeCgroups(String name) throws IOException, InterruptedException {
+    @Override
+    public void clear(String name) throws IOException, InterruptedException {
         cgroups().remove(name);
     }
 
-    private static boolean awaitEnd(HostProcess process, Duration patience) throws IOException, InterruptedException {
-        Instant deadline = Instant.now().plus(patience);
-        while (process.alive()) {
-            if (Instant.now().isAfter(deadline)) {
-                return false;
-            }
-            Thread.sleep(5);
-        }
-        return true;
+    @Override
+    public void writeEntry(Path folder) throws IOException {
+        BootFolder.write("enter.sh", folder.resolve("enter"));
+    }
+
+    @Override
+    public Machine.Facts facts(MachineState.Boot boot) {
+        return facts.ofSystem(boot.bootId());
     }
 
     private Cgroups cgroups() throws IOException {
@@ -135,7 +136,7 @@ final class MachineLife {
             upper.hide(path);
         }
         new BootFolder(folder).write(spec, birth, bootId, layers, masks.folders(capstanHome), cgroups, distribution);
-        BootFolder.write("enter.sh", folder.resolve("enter"));
+        writeEntry(folder);
     }
 
     /** Prepares lane Isolated in a root in which nothing has run yet. */

@@ -1,0 +1,247 @@
+package dev.capstan.agent;
+
+import static dev.capstan.agent.NodeRoot.certificates;
+import static dev.capstan.agent.NodeRoot.fingerprint;
+import static dev.capstan.agent.NodeRoot.identities;
+import static dev.capstan.agent.NodeRoot.identity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.Place;
+import dev.capstan.truststore.Wanted;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent that never looks by itself: what it mends it was told of by the kernel. And what it distrusts. */
+class HealingTest {
+
+    private static final long AN_HOUR = 3_600_000;
+
+    @TempDir
+    private Path folder;
+
+    private FakeApi server;
+    private NodeRoot root;
+    private Path proc;
+    private NodeLoop loop;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        server = new FakeApi();
+        root = new NodeRoot(folder.resolve("root"));
+        proc = NodeRoot.proc(folder.resolve("proc"));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        stopAgent();
+        server.close();
+    }
+
+    private void startAgent(long lookMillis, String... properties) throws IOException {
+        Settings settings = Settings.parse(root.properties(server.url(), properties));
+        loop = new NodeLoop(settings, proc, InstantSource.system(), "test", lookMillis);
+        Thread.ofPlatform().start(loop::run);
+    }
+
+    private void stopAgent() {
+        if (loop != null) {
+            assertThat(loop.stop(5000)).isTrue();
+            loop = null;
+        }
+    }
+
+    private void awaitHeld(int... roots) throws InterruptedException {
+        server.awaitStatus(
+                "written " + fingerprint(roots),
+                status -> status.contains("\"written\":\"" + fingerprint(roots) + "\""));
+        assertThat(root.held()).isEqualTo(identities(roots));
+    }
+
+    private void replaceBundleByTheDistributionsAlone() throws IOException {
+        Path other = folder.resolve("other");
+        StringBuilder theirs = new StringBuilder();
+        for (int number = 99; number > 94; number--) {
+            theirs.append(TestPki.root(number));
+        }
+        Files.writeString(other, theirs);
+        Files.move(other, root.bundle(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    void aForeignWriteIsMendedWithinASecondEachTimeWithTheApiAwayToo() throws Exception {
+        server.secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
+        server.trust(null, true);
+        startAgent(AN_HOUR);
+        awaitHeld(0, 1);
+        server.close();
+        for (int time = 0; time < 5; time++) {
+            replaceBundleByTheDistributionsAlone();
+            long written = System.nanoTime();
+            server.await("the repair", () -> root.held().equals(identities(0, 1)));
+            assertThat(System.nanoTime() - written).isLessThan(TimeUnit.SECONDS.toNanos(1));
+        }
+        Files.delete(root.path()
+                .resolve("usr/local/share/ca-certificates")
+                .resolve(root.anchors().iterator().next()));
+        server.await("an anchor too", () -> {
+            try {
+                return root.anchors().size() == 2;
+            } catch (IOException moving) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void itsOwnWritesWakeItOnceAndALookThatFindsNothingWakesNobody() throws Exception {
+        Node node = new Node(Settings.parse(root.properties(server.url())), proc);
+        var wanted = Wanted.of(new CertificateReader(InstantSource.system())
+                .readPem(TestPki.root(0).getBytes(StandardCharsets.US_ASCII), Place.of("test"))
+                .set());
+        var woken = new Semaphore(0);
+        try (var watch = new StoreWatch(woken::release)) {
+            watch.watch(node.watched());
+            assertThat(node.bring(wanted).changed()).isTrue();
+            watch.watch(node.watched());
+            assertThat(woken.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            boolean more;
+            do {
+                more = woken.tryAcquire(1, TimeUnit.SECONDS); // the burst of our own write, in as many calls as it took
+            } while (more);
+            assertThat(node.bring(wanted).changed()).isFalse();
+            assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isFalse();
+            replaceBundleByTheDistributionsAlone();
+            assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aStoreThatCannotBeWrittenIsTriedInItsTimeAndNotAtEachOfItsOwnTraces() throws Exception {
+        server.secret(Map.of("ca0.crt", TestPki.root(0)));
+        server.trust(null, true);
+        startAgent(AN_HOUR);
+        awaitHeld(0);
+        Path anchors = root.path().resolve("usr/local/share/ca-certificates");
+        Path certificates = root.path().resolve("etc/ssl/certs");
+        Files.move(anchors, anchors.resolveSibling("aside"));
+        Files.writeString(anchors, "a file where a folder should be");
+        int tries = 0;
+        try (var service = certificates.getFileSystem().newWatchService()) {
+            certificates.register(service, StandardWatchEventKinds.ENTRY_CREATE);
+            server.secret(Map.of("ca1.crt", TestPki.root(1)));
+            server.awaitStatus("a problem", status -> status.contains("\"reason\":\"StoreFailed\""));
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+            while (System.nanoTime() < until) {
+                WatchKey key = service.poll(100, TimeUnit.MILLISECONDS);
+                if (key != null) {
+                    tries += key.pollEvents().size();
+                    key.reset();
+                }
+            }
+        }
+        // The backoff doubles from 0.1 s on: at most some ten tries begin in this time, and a loop would make hundreds.
+        assertThat(tries).isLessThan(30);
+        Files.delete(anchors);
+        Files.move(anchors.resolveSibling("aside"), anchors);
+        awaitHeld(1);
+    }
+
+    @Test
+    void whatIsDistrustedLeavesTheStoreAndStaysOutWithTheApiAway() throws Exception {
+        String theirs = identity(TestPki.root(97));
+        String ours = identity(TestPki.root(1));
+        server.secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
+        server.trust(null, true, List.of(ours, theirs));
+        startAgent(AN_HOUR);
+
+        String wanted = fingerprintOf(identities(0), new TreeSet<>(Set.of(ours, theirs)));
+        server.awaitStatus("written", status -> status.contains("\"written\":\"" + wanted + "\""));
+        assertThat(server.statuses().getLast())
+                .contains("\"wanted\":\"" + wanted + "\"")
+                .contains("\"code\":\"distrusted\",\"severity\":\"error\",\"source\":\"secret/ca1.crt\"")
+                .doesNotContain("\"sha256\":\"" + ours + "\"");
+        assertThat(certificates(root.bundle())).doesNotContain(ours, theirs).containsAll(identities(0, 99, 98, 96, 95));
+        assertThat(root.path().resolve("etc/ca-certificates.conf")).content().contains("!mozilla/root2.crt");
+
+        stopAgent();
+        server.close();
+        replaceBundleByTheDistributionsAlone();
+        startAgent(AN_HOUR);
+        server.await("out again", () -> {
+            try {
+                return !certificates(root.bundle()).contains(theirs)
+                        && certificates(root.bundle()).containsAll(identities(0));
+            } catch (IOException moving) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void aRuntimeThatMayHaveReadWhatIsNowDistrustedIsStaleUntilItIsRestarted() throws Exception {
+        String theirs = identity(TestPki.root(97));
+        root.containerd(proc, 1010, 10);
+        server.secret(Map.of("ca0.crt", TestPki.root(0)));
+        server.trust(null, true);
+        startAgent(1000);
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+        assertThat(certificates(root.path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
+                .isEqualTo(identities(95, 96, 97, 98, 99));
+
+        server.trust(null, true, List.of(theirs));
+
+        String wanted = fingerprintOf(identities(0), new TreeSet<>(Set.of(theirs)));
+        server.awaitStatus("stale", status -> status.contains("\"reason\":\"RuntimeStale\""));
+        assertThat(server.statuses().getLast())
+                .contains("\"written\":\"" + wanted + "\"", "\"loaded\":null", theirs, "systemctl restart containerd");
+        assertThat(certificates(root.path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
+                .isEqualTo(identities(95, 96, 98, 99));
+
+        Files.move(proc.resolve("1010"), folder.resolve("gone"));
+        Files.writeString(proc.resolve("uptime"), "60.00 5.00\n");
+        root.startContainerd(proc, 1070, 70);
+        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + wanted + "\""));
+        assertThat(server.statuses().getLast()).contains("\"problem\":null");
+    }
+
+    @Test
+    void aMachineWithoutARuntimeIsWhereItShallBeWhenItsStoreIsWritten() throws Exception {
+        server.secret(Map.of("ca0.crt", TestPki.root(0)));
+        server.trust(null, true);
+        startAgent(AN_HOUR, "runtime = none");
+        awaitHeld(0);
+        assertThat(server.statuses())
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"level\":\"Written\"", "\"loaded\":null", "\"problem\":null", "\"lane\":{\"name\":\"None\"");
+    }
+
+    /** Of these identities and what is distrusted, reckoned without our code. */
+    private static String fingerprintOf(Set<String> identities, Set<String> distrusted) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        identities.forEach(identity -> digest.update(HexFormat.of().parseHex(identity)));
+        digest.update("distrusted".getBytes(StandardCharsets.US_ASCII));
+        distrusted.forEach(identity -> digest.update(HexFormat.of().parseHex(identity)));
+        return "v1:" + HexFormat.of().formatHex(digest.digest());
+    }
+}
