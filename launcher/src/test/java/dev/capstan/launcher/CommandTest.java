@@ -82,7 +82,7 @@ class CommandTest {
         assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.aks.AksShow");
         assertThat(classesFromTheCache(DISTRIBUTION, "truststore", "apply", "--root", "/none"))
                 .contains("dev.capstan.cli.truststore.TrustStoreApply", "dev.capstan.truststore.TrustStore")
-                .doesNotContain("dev.capstan.cli.aks.AksShow");
+                .doesNotContain("dev.capstan.cli.http.Connection");
     }
 
     @Test
