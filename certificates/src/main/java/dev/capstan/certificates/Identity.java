@@ -3,6 +3,7 @@ package dev.capstan.certificates;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a certificate is known by: the SHA-256 of its DER encoding, as 64 lower-case hexadecimal digits. Two
@@ -29,14 +30,33 @@ public record Identity(String hex) implements Comparable<Identity> {
         return hex.compareTo(other.hex);
     }
 
+    /**
+     * Written out, as {@link #hashCode} is: Java puts a record's own together when it is first asked, which takes a tenth of a
+     * command that does nothing but find a trust store right.
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Identity identity && hex.equals(identity.hex);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
+    }
+
     @Override
     public String toString() {
         return hex;
     }
 
     static boolean isSha256(String text) {
-        return text.length() == 64
-                && text.chars().allMatch(digit -> (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f'));
+        for (var at = 0; at < text.length(); at++) {
+            var digit = text.charAt(at);
+            if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+                return false;
+            }
+        }
+        return text.length() == 64;
     }
 
     static MessageDigest sha256() {

@@ -66,9 +66,13 @@ class SocketTest {
                 .contains("authorization: Bearer " + FakeApi.TOKEN + "\r\n");
     }
 
-    @Test
-    void aSocketOfADeadServerIsAFailureInWords() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSocketThatNobodyListensOnIsAFailureInWords(boolean there) throws Exception {
         socket.close();
+        if (!there) {
+            Files.delete(api.home().resolve("api.sock"));
+        }
 
         var run = Run.of(api.home(), "aks", "list");
 

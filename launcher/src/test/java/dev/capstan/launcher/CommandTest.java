@@ -80,6 +80,9 @@ class CommandTest {
     void theServersAndTheClientsCacheAreUsed() throws Exception {
         assertThat(classesFromTheCache(DISTRIBUTION, "up", "--help")).contains("dev.capstan.server.Server");
         assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.aks.AksShow");
+        assertThat(classesFromTheCache(DISTRIBUTION, "truststore", "apply", "--root", "/none"))
+                .contains("dev.capstan.cli.truststore.TrustStoreApply", "dev.capstan.truststore.TrustStore")
+                .doesNotContain("dev.capstan.cli.http.Connection");
     }
 
     @Test

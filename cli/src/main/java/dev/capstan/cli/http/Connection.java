@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -113,9 +114,10 @@ public final class Connection implements AutoCloseable {
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
             return new Exchange(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             channel.close();
-            throw e;
+            // A control plane that ends takes its socket away.
+            throw Files.exists(socket) ? e : new ConnectException("there is no " + socket);
         }
     }
 
