@@ -26,7 +26,7 @@ final class ExtractedFamilies {
     /** As the hooks of openSUSE's update-ca-certificates extract; /etc/ssl/certs is a link to its hash folder. */
     static final ExtractedLayout SUSE = suse("/var/lib/ca-certificates");
 
-    /** As Arch's update-ca-trust extracts; it links its hash folder into /etc/ssl/certs file by file. */
+    /** As Arch's update-ca-trust extracts; in /etc/ssl/certs each name of its hash folder links to the file. */
     static final ExtractedLayout ARCH = arch("/etc/ca-certificates/extracted");
 
     private ExtractedFamilies() {}
@@ -113,7 +113,7 @@ final class ExtractedFamilies {
         files.put(extracted + "/objsign-ca-bundle.pem", new P11KitBundle(Purpose.CODE_SIGNING, true));
         files.put(extracted + "/ca-bundle.trust.crt", new TrustedBundle());
         files.put(extracted + "/edk2-cacerts.bin", new SignatureLists());
-        files.put("/etc/ssl/certs/java/cacerts", JavaKeystore.p11Kit());
+        files.put(extracted + "/java-cacerts.jks", JavaKeystore.p11Kit());
         return new ExtractedLayout(
                 new Family(
                         "Arch Linux",
@@ -133,7 +133,7 @@ final class ExtractedFamilies {
                                         "OpenSSL, with what each certificate is for"),
                                 new Output(extracted + "/edk2-cacerts.bin", Kind.EDK2, "firmware of virtual machines"),
                                 new Output(extracted + "/cadir", Kind.LINKS, "OpenSSL and Go through /etc/ssl/certs"),
-                                new Output("/etc/ssl/certs/java/cacerts", Kind.JAVA, "Java")),
+                                new Output(extracted + "/java-cacerts.jks", Kind.JAVA, "Java through /etc/ssl/certs/java/cacerts")),
                         Optional.empty()),
                 List.of("/etc/ca-certificates/trust-source/blocklist", "/etc/ca-certificates/trust-source/blacklist"),
                 extracted + "/tls-ca-bundle.pem",

@@ -327,31 +327,33 @@ final class ExtractedSurvey implements Survey {
         return "holds a certificate more than once, or one that is distrusted";
     }
 
+    /** A link for each name of the folder, to the file that the name leads to. */
     private void planMirror(String mirror, String folder, SortedMap<String, Node> next, Steps steps)
             throws IOException {
-        Path from = Path.of(mirror);
-        for (String name : next.keySet()) {
-            Path target = from.relativize(PathText.path(folder + "/" + name));
-            Path link = root.entry(mirror + "/" + name);
-            if (!Root.target(link).equals(Optional.of(target))) {
-                steps.add(
-                        Phase.HASH_LINKS,
-                        new Step.Link(mirror + "/" + name, target, "does not lead to " + folder + "/" + name));
-            }
-        }
+        Path files = Path.of(mirror).relativize(Path.of(folder));
+        Map<String, Optional<Path>> there = new TreeMap<>();
         try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve(mirror))) {
             for (Path link : links) {
-                String name = PathText.of(link.getFileName());
-                Optional<Path> target = Root.target(link);
-                boolean ours =
-                        target.isPresent() && target.get().equals(from.relativize(PathText.path(folder + "/" + name)));
-                if (ours && !next.containsKey(name)) {
-                    steps.add(
-                            Phase.HASH_LINKS,
-                            new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
-                }
+                there.put(PathText.of(link.getFileName()), Root.target(link));
             }
         }
+        next.forEach((name, node) -> {
+            String file = node instanceof Node.Link link ? link.target() : name;
+            Path target = files.resolve(PathText.path(file));
+            if (!Optional.of(target).equals(there.get(name))) {
+                steps.add(
+                        Phase.HASH_LINKS,
+                        new Step.Link(mirror + "/" + name, target, "does not lead to " + PathText.shown(file)));
+            }
+        });
+        there.forEach((name, target) -> {
+            boolean mirrors = target.isPresent() && target.get().startsWith(files);
+            if (mirrors && !next.containsKey(name)) {
+                steps.add(
+                        Phase.HASH_LINKS,
+                        new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
+            }
+        });
     }
 
     private byte[] withoutOurs(Wanted wanted) throws IOException {
