@@ -1,19 +1,62 @@
 package dev.capstan.truststore;
 
 import dev.capstan.certificates.CertificateSet;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Applies sets to a root, in a process of its own: {@code ROOT FILE…}, each file one set, {@code -} the empty one. */
+/**
+ * Writes stores in a process of its own, so that it can be killed, traced and raced. With arguments: one order, see
+ * {@link #carryOut}. Without: says {@code ready THREAD}, then takes an order a line, says {@code prepared}, waits for
+ * a line more, carries it out and says {@code done …} or {@code failed …}. What it does for an order lies between two
+ * looks for {@link #BEGIN} and {@link #END}, which a system call trace shows.
+ */
 public final class StoreProgram {
+
+    static final Path BEGIN = Path.of("/capstan-transaction-begins");
+    static final Path END = Path.of("/capstan-transaction-ended");
 
     private StoreProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        TrustStore store = TrustStore.at(Path.of(arguments[0]));
-        for (int i = 1; i < arguments.length; i++) {
-            CertificateSet set =
-                    arguments[i].equals("-") ? CertificateSet.empty() : Authority.read(Path.of(arguments[i]));
-            System.out.println(store.apply(set));
+        if (arguments.length > 0) {
+            System.out.println(carryOut(String.join(" ", arguments)));
+            return;
         }
+        System.out.println(
+                "ready " + Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName());
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            Files.exists(BEGIN.resolveSibling("warm"));
+            System.out.println("prepared");
+            if (orders.readLine() == null) {
+                return;
+            }
+            String answer;
+            Files.exists(BEGIN);
+            try {
+                answer = "done " + carryOut(order);
+            } catch (TrustStoreException failed) {
+                answer = "failed " + failed.getMessage();
+            }
+            Files.exists(END);
+            System.out.println(answer.replace('\n', ' '));
+        }
+    }
+
+    /** {@code apply ROOT FILE}: brings the store of a root to the certificates of a file, {@code -} for none. */
+    static String carryOut(String order) throws TrustStoreException {
+        String[] words = order.split(" ", -1);
+        TrustStore store = TrustStore.at(Path.of(words[1]));
+        return switch (words[0]) {
+            case "apply" -> store.apply(set(words[2])).toString();
+            default -> throw new IllegalArgumentException(order);
+        };
+    }
+
+    private static CertificateSet set(String file) {
+        return file.equals("-") ? CertificateSet.empty() : Authority.read(Path.of(file));
     }
 }

@@ -1,0 +1,90 @@
+package dev.capstan.truststore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.Identity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What every reader may and must find while a store goes from one content to another, and when it has arrived: contents
+ * with the distribution's certificates.
+ */
+record Passage(Set<Identity> old, Set<Identity> wanted) {
+
+    static Passage of(
+            Collection<Certificate> distribution, Collection<Certificate> old, Collection<Certificate> wanted) {
+        return new Passage(union(distribution, old), union(distribution, wanted));
+    }
+
+    private static Set<Identity> union(Collection<Certificate> some, Collection<Certificate> others) {
+        Set<Identity> identities = new TreeSet<>();
+        some.forEach(certificate -> identities.add(certificate.identity()));
+        others.forEach(certificate -> identities.add(certificate.identity()));
+        return identities;
+    }
+
+    /** Nothing short of what both contents have, nothing that neither has, nothing doubled, cut or astray. */
+    void isUnderWay(Readers readers, String when) throws IOException {
+        List<Identity> bundle = readers.bundle();
+        assertThat(bundle).as("the bundle, " + when).doesNotHaveDuplicates();
+        between(bundle, "the bundle, " + when);
+        between(readers.byHash(), "the hash links, " + when);
+        between(readers.go(), "what Go trusts, " + when);
+        assertThat(readers.strays()).as("files where Go reads, " + when).isEmpty();
+        if (readers.hasKeystore()) {
+            between(readers.java().values(), "the Java keystore, " + when);
+        }
+    }
+
+    /** The same, and what a later run of the distribution's tool makes of the anchors goes the same way. */
+    void isInterrupted(Readers readers, String when) throws IOException {
+        isUnderWay(readers, when);
+        Set<Identity> anchors = readers.anchors();
+        List<Identity> bundle = readers.bundle();
+        for (Identity identity : old) {
+            if (!wanted.contains(identity) && !bundle.contains(identity)) {
+                assertThat(anchors)
+                        .as("what left the bundle has left the anchors, or a foreign run brings it back, " + when)
+                        .doesNotContain(identity);
+            }
+        }
+    }
+
+    /** Every reader finds what was wanted and nothing else. */
+    void isOver(Readers readers, String when) throws IOException {
+        assertThat(readers.bundle())
+                .as("the bundle, " + when)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(readers.byHash()).as("the hash links, " + when).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(readers.go()).as("what Go trusts, " + when).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(readers.strays()).as("files where Go reads, " + when).isEmpty();
+        if (readers.hasKeystore()) {
+            Map<String, Identity> java = readers.java();
+            assertThat(java.values()).as("the Java keystore, " + when).containsExactlyInAnyOrderElementsOf(wanted);
+            assertThat(java.keySet())
+                    .as("its aliases, " + when)
+                    .allMatch(
+                            alias -> alias.matches("debian:.*\\.pem") && alias.equals(alias.toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    private void between(Collection<Identity> found, String what) {
+        List<Identity> missing = new ArrayList<>(old);
+        missing.retainAll(wanted);
+        missing.removeAll(found);
+        assertThat(missing).as("missing from " + what).isEmpty();
+        List<Identity> surplus = new ArrayList<>(found);
+        surplus.removeAll(old);
+        surplus.removeAll(wanted);
+        assertThat(surplus).as("unasked for in " + what).isEmpty();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.capstan.truststore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** A change of a store that is interrupted again and again: its roots, orders, and what they lead to. */
+final class Scenario implements AutoCloseable {
+
+    private final String name;
+    private final Path folder;
+    private final List<Certificate> old;
+    private final List<Certificate> wanted;
+    private final StockRoot before;
+    private final Readers readers;
+    private final Passage forward;
+    private final Passage back;
+    private final Map<String, String> arrived = new TreeMap<>();
+    private int copies;
+
+    private Scenario(String name, Path folder, CertificateSet old, CertificateSet wanted) throws Exception {
+        this.name = name;
+        this.folder = folder;
+        this.old = old.certificates();
+        this.wanted = wanted.certificates();
+        this.before = StockRoot.make(folder.resolve("before"));
+        Files.writeString(folder.resolve("old.pem"), old.pem());
+        Files.writeString(folder.resolve("wanted.pem"), wanted.pem());
+        List<Certificate> all = new ArrayList<>(before.distribution());
+        this.forward = Passage.of(all, this.old, this.wanted);
+        this.back = Passage.of(all, this.wanted, this.old);
+        all.addAll(this.old);
+        all.addAll(this.wanted);
+        this.readers = Readers.of(before, all);
+        StoreProgram.carryOut(orderBack(before));
+        back.isOver(readers, "at the start");
+    }
+
+    static Scenario apply(Path folder) throws Exception {
+        Authority kept = Authority.make(folder, "kept", "/CN=Same");
+        return new Scenario(
+                "apply",
+                folder,
+                Authority.set(kept, Authority.make(folder, "other")),
+                Authority.set(
+                        kept,
+                        read(folder, "other"),
+                        Authority.make(folder, "new"),
+                        Authority.make(folder, "same", "/CN=Same")));
+    }
+
+    static Scenario remove(Path folder) throws Exception {
+        Authority kept = Authority.make(folder, "kept");
+        Authority second = Authority.make(folder, "second", "/CN=Same");
+        Authority third = Authority.make(folder, "third", "/CN=Same");
+        return new Scenario(
+                "remove",
+                folder,
+                Authority.set(
+                        kept,
+                        second,
+                        third,
+                        Authority.make(folder, "gone"),
+                        Authority.make(folder, "first", "/CN=Same")),
+                Authority.set(kept, second, third));
+    }
+
+    static Scenario rotate(Path folder) throws Exception {
+        Authority kept = Authority.make(folder, "kept");
+        return new Scenario(
+                "rotate",
+                folder,
+                Authority.set(kept, Authority.make(folder, "passing", "/CN=Renewed")),
+                Authority.set(kept, Authority.make(folder, "renewal", "/CN=Renewed")));
+    }
+
+    private static Authority read(Path folder, String name) {
+        return new Authority(
+                folder,
+                name,
+                Authority.read(folder.resolve(name + ".crt")).certificates().getFirst());
+    }
+
+    /** A root that holds the old content. */
+    StockRoot root() {
+        return before.copy(folder.resolve("root-" + copies++));
+    }
+
+    String order(StockRoot root) {
+        return "apply " + root.path() + " " + folder.resolve("wanted.pem");
+    }
+
+    String orderBack(StockRoot root) {
+        return "apply " + root.path() + " " + folder.resolve("old.pem");
+    }
+
+    /** The state-changing calls of an unharmed run, in their order. */
+    List<Strace.Point> points(Path log) throws Exception {
+        StockRoot root = root();
+        List<Strace.Point> points;
+        try (StoreWriter writer = StoreWriter.start()) {
+            writer.prepare(order(root));
+            try (var _ = Strace.trace(writer, log)) {
+                writer.go();
+                assertThat(writer.answer()).startsWith("done ");
+            }
+            points = Strace.points(writer, log);
+        }
+        assertThat(points).as("state-changing calls of " + this).hasSizeGreaterThan(20);
+        forward.isOver(readers(root), "unharmed");
+        isAsTheToolMakesIt(root, "unharmed");
+        return points;
+    }
+
+    /** As many of them as the system property says, or all; evenly spread. */
+    List<Strace.Point> some(List<Strace.Point> points, String property) {
+        String most = System.getProperty(property, "8");
+        if (most.equals("all")) {
+            return points;
+        }
+        int count = Math.min(Integer.parseInt(most), points.size());
+        return IntStream.range(0, count)
+                .mapToObj(i -> points.get((2 * i + 1) * points.size() / (2 * count)))
+                .toList();
+    }
+
+    /**
+     * After an interruption: in turn the change is gone on with or taken back, and before that the distribution's tool
+     * runs or does not. It ends as if nothing had happened.
+     */
+    void goesOn(StockRoot root, int turn, String after) throws Exception {
+        String when = after;
+        if (turn % 2 == 1) {
+            root.tool(turn % 4 == 1 ? "" : "--fresh").succeeded();
+            when += ", then the distribution's tool";
+            forward.isInterrupted(readers(root), when);
+        }
+        if (turn % 3 == 2) {
+            when += ", then back";
+            StoreProgram.carryOut(orderBack(root));
+            back.isOver(readers(root), when);
+            when += ", then forward";
+        }
+        StoreProgram.carryOut(order(root));
+        forward.isOver(readers(root), when + ", then the next run");
+        isAsTheToolMakesIt(root, when + ", then the next run");
+        root.delete();
+    }
+
+    Readers readers(StockRoot root) {
+        return readers.at(root);
+    }
+
+    Passage forward() {
+        return forward;
+    }
+
+    Passage back() {
+        return back;
+    }
+
+    /**
+     * Fails unless this store is, byte for byte, what the distribution's tool makes of its anchors: the tool finds
+     * nothing to do and changes nothing, and a fresh start would give the same (but for the order among certificates of
+     * one subject, where that of the folder counts).
+     */
+    void isAsTheToolMakesIt(StockRoot root, String when) throws IOException {
+        Map<String, String> found = root.snapshot();
+        assertThat(root.tool().succeeded())
+                .as("the distribution's tool, " + when)
+                .contains("0 added, 0 removed");
+        assertThat(root.snapshot())
+                .as("after a run of the distribution's tool, " + when)
+                .isEqualTo(found);
+        assertThat(withoutOrder(found)).as("the store, " + when).isEqualTo(arrived());
+    }
+
+    private Map<String, String> arrived() throws IOException {
+        if (arrived.isEmpty()) {
+            StockRoot root = root();
+            for (Certificate certificate : old) {
+                Files.delete(root.anchor(certificate));
+            }
+            for (Certificate certificate : wanted) {
+                Files.writeString(root.anchor(certificate), certificate.pem());
+            }
+            root.tool("--fresh").succeeded();
+            arrived.putAll(withoutOrder(root.snapshot()));
+        }
+        return arrived;
+    }
+
+    private static Map<String, String> withoutOrder(Map<String, String> store) {
+        Map<String, String> entries = new TreeMap<>(store);
+        entries.remove("etc/ssl/certs/java/cacerts");
+        entries.replaceAll((name, content) -> name.matches("etc/ssl/certs/[0-9a-f]{8}\\.[0-9]+") ? "a link" : content);
+        return entries;
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < copies; i++) {
+            new StockRoot(folder.resolve("root-" + i)).delete();
+        }
+        before.delete();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
