@@ -13,6 +13,7 @@ import dev.capstan.truststore.Applied;
 import dev.capstan.truststore.TrustStore;
 import dev.capstan.truststore.TrustStoreException;
 import dev.capstan.truststore.UnsupportedRootException;
+import dev.capstan.truststore.Wanted;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class Node {
         }
         Applied applied;
         try {
-            applied = store.apply(wanted);
+            applied = store.apply(Wanted.of(wanted));
         } catch (TrustStoreException failed) {
             return storeFailed(STORE_FAILED, failed, readBack(store));
         }

@@ -1,10 +1,10 @@
 package dev.capstan.certificates;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -16,6 +16,7 @@ import java.util.TreeSet;
 public record Fingerprint(String value) {
 
     private static final String VERSION = "v1:";
+    private static final byte[] DISTRUSTED = "distrusted".getBytes(StandardCharsets.US_ASCII);
 
     /** The fingerprint of the set with no certificate in it. */
     public static final Fingerprint EMPTY = of(List.of());
@@ -38,12 +39,28 @@ public record Fingerprint(String value) {
 
     /** The fingerprint of these identities; repeated ones count once. */
     public static Fingerprint of(Collection<Identity> identities) {
-        SortedSet<Identity> sorted = new TreeSet<>(identities);
+        return of(identities, List.of());
+    }
+
+    /**
+     * The fingerprint of these identities beside others that nobody shall trust. Where nothing is distrusted it is that
+     * of the identities alone; else the word {@code distrusted}, in ASCII, and the sorted distrusted identities follow
+     * them.
+     */
+    public static Fingerprint of(Collection<Identity> identities, Collection<Identity> distrusted) {
         MessageDigest digest = Identity.sha256();
-        for (Identity identity : sorted) {
-            digest.update(HexFormat.of().parseHex(identity.hex()));
+        update(digest, identities);
+        if (!distrusted.isEmpty()) {
+            digest.update(DISTRUSTED);
+            update(digest, distrusted);
         }
         return new Fingerprint(VERSION + HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static void update(MessageDigest digest, Collection<Identity> identities) {
+        for (Identity identity : new TreeSet<>(identities)) {
+            digest.update(HexFormat.of().parseHex(identity.hex()));
+        }
     }
 
     @Override

@@ -7,22 +7,27 @@ import java.util.List;
 /**
  * What the store holds of ours, as its readers find it.
  *
- * @param agreed what every output holds: anchor, {@code .pem} link, hash link and bundle; sorted
- * @param damages where the outputs disagree or were left unfinished, by name; empty when the store is intact
+ * @param agreed what of ours every output holds, sorted
+ * @param distrusted what was asked to be distrusted and is in no output, sorted
+ * @param damages where an output is not what was last asked for, or was left unfinished, by name; empty when the store is
+ *     intact. {@link TrustStore#apply} mends them
+ * @param remarks what of others in the store is odd and is left to them, a sentence each
  */
-public record Contents(List<Identity> agreed, List<Damage> damages) {
+public record Contents(List<Identity> agreed, List<Identity> distrusted, List<Damage> damages, List<String> remarks) {
 
     public Contents {
         agreed = List.copyOf(agreed);
+        distrusted = List.copyOf(distrusted);
         damages = List.copyOf(damages);
+        remarks = List.copyOf(remarks);
     }
 
-    /** The fingerprint of what every output holds. */
+    /** The fingerprint of what every output holds, and of what none does. */
     public Fingerprint fingerprint() {
-        return Fingerprint.of(agreed);
+        return Fingerprint.of(agreed, distrusted);
     }
 
-    /** Whether all outputs agree and no change was left unfinished. */
+    /** Whether all outputs are what was asked for and no change was left unfinished. */
     public boolean intact() {
         return damages.isEmpty();
     }

@@ -273,7 +273,7 @@ final class Survey {
                 agreed.add(anchor.getKey());
             }
         }
-        return new Contents(agreed, damages);
+        return new Contents(agreed, List.of(), damages, List.of());
     }
 
     private void leftover(String folder) {

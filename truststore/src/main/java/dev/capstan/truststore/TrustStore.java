@@ -1,6 +1,5 @@
 package dev.capstan.truststore;
 
-import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -78,27 +78,35 @@ public final class TrustStore {
         return new TrustStore(DebianLayout.of(root));
     }
 
+    /** How this root's family lays out its store. */
+    public Family family() {
+        return Families.DEBIAN;
+    }
+
     /**
-     * Brings the store to exactly this set of ours. Waits for its turn when another process or thread is at it.
+     * Brings the store to exactly this. Waits for its turn when another process or thread is at it.
      *
      * @throws TrustStoreException if it cannot be done; the message says whether the store is as it was or a change is
      *     left for the next call to finish
      */
-    public Applied apply(CertificateSet wanted) throws TrustStoreException {
-        NavigableSet<Identity> identities = new TreeSet<>();
-        wanted.certificates().forEach(certificate -> identities.add(certificate.identity()));
+    public Applied apply(Wanted wanted) throws TrustStoreException {
+        if (!wanted.distrusted().isEmpty()) {
+            throw new TrustStoreException("Cannot distrust certificates in " + layout.root()
+                    + ": this version of Capstan only adds and removes its own.");
+        }
+        SortedSet<Identity> identities = wanted.identities();
         return locked(true, "bring the trust store of " + layout.root() + " to " + wanted, record -> {
             Survey before = new Survey(layout, record);
             Contents found = before.contents();
             if (found.intact() && !record.pending() && found.agreed().equals(List.copyOf(identities))) {
-                return new Applied(List.of(), List.of(), false, found.fingerprint());
+                return new Applied(List.of(), List.of(), List.of(), false, found.fingerprint(), List.of());
             }
             NavigableSet<Identity> added = new TreeSet<>(identities);
             found.agreed().forEach(added::remove);
             NavigableSet<Identity> removed = new TreeSet<>(before.present());
             removed.removeAll(identities);
 
-            carryOut(new Change(before, wanted), record);
+            carryOut(new Change(before, wanted.certificates()), record);
 
             Contents after = new Survey(layout, record).contents();
             if (!after.intact() || !after.fingerprint().equals(wanted.fingerprint())) {
@@ -107,7 +115,8 @@ public final class TrustStore {
                         + "; somebody else changes the store at the same time");
             }
             record.complete(identities, BootClock.stamp(after.fingerprint()));
-            return new Applied(List.copyOf(added), List.copyOf(removed), true, after.fingerprint());
+            return new Applied(
+                    List.copyOf(added), List.copyOf(removed), List.of(), true, after.fingerprint(), List.of());
         });
     }
 
@@ -150,7 +159,7 @@ public final class TrustStore {
             List<Contents.Damage> damages = new ArrayList<>(contents.damages());
             damages.add(new Contents.Damage(
                     DebianLayout.STATE + "/" + StoreRecord.JOURNAL, "a change was begun and not finished"));
-            return new Contents(contents.agreed(), damages);
+            return new Contents(contents.agreed(), contents.distrusted(), damages, contents.remarks());
         });
     }
 

@@ -3,7 +3,6 @@ package dev.capstan.truststore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Fingerprint;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +50,7 @@ class PrivateRootTest {
                             Map.entry("openssl -CApath", false),
                             Map.entry("gnutls-cli", false));
 
-            store.apply(Authority.set(authority, other));
+            store.apply(Wanted.of(Authority.set(authority, other)));
             assertThat(clients(mounts, merged, server.port()))
                     .containsOnly(
                             Map.entry("curl", true),
@@ -64,16 +63,17 @@ class PrivateRootTest {
             assertThat(Files.readString(root.bundle())).isEqualTo(bundle);
             assertThat(store(root)).isEqualTo(outputs);
             assertThat(store.read().damages()).isEmpty();
-            assertThat(store.apply(Authority.set(authority, other)).written()).isFalse();
+            assertThat(store.apply(Wanted.of(Authority.set(authority, other))).written())
+                    .isFalse();
 
-            store.apply(Authority.set(other));
+            store.apply(Wanted.of(Authority.set(other)));
             assertThat(clients(mounts, merged, server.port()))
                     .containsOnly(
                             Map.entry("curl", false),
                             Map.entry("openssl", false),
                             Map.entry("openssl -CApath", false),
                             Map.entry("gnutls-cli", false));
-            store.apply(CertificateSet.empty());
+            store.apply(Wanted.nothing());
             assertThat(Files.readString(root.bundle())).isEqualTo(stock);
             assertThat(tool(mounts, merged)).contains("0 added, 0 removed");
             assertThat(Files.readString(root.bundle())).isEqualTo(stock);

@@ -51,7 +51,7 @@ public final class StoreProgram {
         String[] words = order.split(" ", -1);
         TrustStore store = TrustStore.at(Path.of(words[1]));
         return switch (words[0]) {
-            case "apply" -> store.apply(set(words[2])).toString();
+            case "apply" -> store.apply(Wanted.of(set(words[2]))).toString();
             default -> throw new IllegalArgumentException(order);
         };
     }

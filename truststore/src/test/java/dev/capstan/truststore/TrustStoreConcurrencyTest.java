@@ -30,7 +30,7 @@ class TrustStoreConcurrencyTest {
                 Authority.set(kept, Authority.make(folder, "second"), Authority.make(folder, "b", "/CN=Same"));
         Path firstFile = Files.writeString(folder.resolve("first.pem"), first.pem());
         Path secondFile = Files.writeString(folder.resolve("second.pem"), second.pem());
-        TrustStore.at(root.path()).apply(Authority.set(kept));
+        TrustStore.at(root.path()).apply(Wanted.of(Authority.set(kept)));
 
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger looks = new AtomicInteger();
@@ -55,7 +55,7 @@ class TrustStoreConcurrencyTest {
             }
             writers.add(threads.submit((Callable<Void>) () -> {
                 for (int i = 0; i < 30; i++) {
-                    TrustStore.at(root.path()).apply(i % 2 == 0 ? first : second);
+                    TrustStore.at(root.path()).apply(Wanted.of(i % 2 == 0 ? first : second));
                     assertThat(TrustStore.at(root.path()).read().damages()).isEmpty();
                 }
                 return null;

@@ -31,13 +31,13 @@ class TrustStoreSpaceTest {
         try (PrivateMounts mounts = PrivateMounts.with("mount -t tmpfs -o size=1m small " + disk)) {
             DebianRoot root = DebianRoot.make(mounts.path(disk).resolve("root"));
             TrustStore store = TrustStore.at(root.path());
-            store.apply(Authority.set(old));
+            store.apply(Wanted.of(Authority.set(old)));
             Map<String, String> before = root.snapshot(false);
             int refused = 0;
             for (int pages = 0; pages < 40; pages++) {
                 fill(mounts, disk, pages);
                 try {
-                    store.apply(wanted);
+                    store.apply(Wanted.of(wanted));
                     break;
                 } catch (TrustStoreException full) {
                     refused++;
@@ -52,13 +52,13 @@ class TrustStoreSpaceTest {
 
             Map<String, String> full = root.snapshot(false);
             mounts.run("mount", "-o", "remount,ro", disk.toString()).succeeded();
-            assertThatThrownBy(() -> store.apply(Authority.set(old)))
+            assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(old))))
                     .isInstanceOf(TrustStoreException.class)
                     .hasMessageContaining("Read-only file system");
             assertThat(root.snapshot(false)).isEqualTo(full);
             assertThat(store.read().fingerprint()).isEqualTo(wanted.fingerprint());
             mounts.run("mount", "-o", "remount,rw", disk.toString()).succeeded();
-            assertThat(store.apply(Authority.set(old)).written()).isTrue();
+            assertThat(store.apply(Wanted.of(Authority.set(old))).written()).isTrue();
         }
     }
 
@@ -82,7 +82,7 @@ class TrustStoreSpaceTest {
                 "needs a file system with the attribute 'immutable'");
         String bundle = Files.readString(root.bundle());
         try {
-            assertThatThrownBy(() -> store.apply(Authority.set(one)))
+            assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(one))))
                     .isInstanceOf(TrustStoreException.class)
                     .hasMessageContaining("Operation not permitted")
                     .hasMessageContaining("the next run ends it");
@@ -93,7 +93,7 @@ class TrustStoreSpaceTest {
         } finally {
             Programs.run(List.of("chattr", "-i", root.bundle().toString())).succeeded();
         }
-        assertThat(store.apply(Authority.set(one)).fingerprint())
+        assertThat(store.apply(Wanted.of(Authority.set(one))).fingerprint())
                 .isEqualTo(Authority.set(one).fingerprint());
         assertThat(store.read().intact()).isTrue();
     }

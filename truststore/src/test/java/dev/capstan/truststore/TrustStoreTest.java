@@ -73,7 +73,7 @@ class TrustStoreTest {
     @Test
     void addsWhereTheDistributionsToolWould() throws Exception {
         String before = Files.readString(root.bundle(), ISO_8859_1);
-        Applied applied = store.apply(Authority.set(one, two));
+        Applied applied = store.apply(Wanted.of(Authority.set(one, two)));
 
         assertThat(applied.written()).isTrue();
         assertThat(applied.added()).containsExactlyElementsOf(store.read().agreed());
@@ -98,8 +98,8 @@ class TrustStoreTest {
     @Test
     void removingAllLeavesTheStoreAsItWas() throws Exception {
         Map<String, String> before = root.store();
-        store.apply(Authority.set(one, two, renewed, renewal));
-        Applied applied = store.apply(CertificateSet.empty());
+        store.apply(Wanted.of(Authority.set(one, two, renewed, renewal)));
+        Applied applied = store.apply(Wanted.nothing());
 
         assertThat(applied.removed()).hasSize(4);
         assertThat(applied.fingerprint()).isEqualTo(Fingerprint.EMPTY);
@@ -108,9 +108,9 @@ class TrustStoreTest {
 
     @Test
     void equalSetInAnIntactStoreWritesNothing() throws Exception {
-        store.apply(Authority.set(one, two));
+        store.apply(Wanted.of(Authority.set(one, two)));
         Map<String, String> before = root.snapshot();
-        Applied again = TrustStore.at(root.path()).apply(Authority.set(two, one));
+        Applied again = TrustStore.at(root.path()).apply(Wanted.of(Authority.set(two, one)));
 
         assertThat(again.written()).isFalse();
         assertThat(again.fingerprint()).isEqualTo(Authority.set(one, two).fingerprint());
@@ -127,8 +127,8 @@ class TrustStoreTest {
 
     @Test
     void oneOutOneInKeepsTheRest() throws Exception {
-        store.apply(Authority.set(one, two));
-        Applied applied = store.apply(Authority.set(two, three));
+        store.apply(Wanted.of(Authority.set(one, two)));
+        Applied applied = store.apply(Wanted.of(Authority.set(two, three)));
         assertThat(applied.added()).containsExactly(three.certificate().identity());
         assertThat(applied.removed()).containsExactly(one.certificate().identity());
         assertHolds(two, three);
@@ -139,8 +139,8 @@ class TrustStoreTest {
         List<Authority> all = List.of(one, renewed, renewal);
         for (int from = 0; from < 8; from++) {
             for (int to = 0; to < 8; to++) {
-                store.apply(Authority.set(some(all, from)));
-                store.apply(Authority.set(some(all, to)));
+                store.apply(Wanted.of(Authority.set(some(all, from))));
+                store.apply(Wanted.of(Authority.set(some(all, to))));
                 assertHolds(some(all, to));
             }
         }
@@ -159,20 +159,20 @@ class TrustStoreTest {
     @Test
     void certificatesOfOneSubjectGetNumbersWithoutGap() throws Exception {
         root.addLocal("zz-corporate.crt", renewed);
-        store.apply(Authority.set(renewal));
+        store.apply(Wanted.of(Authority.set(renewal)));
         assertThat(Files.readSymbolicLink(root.hashLink(renewed, 0))).hasToString("zz-corporate.pem");
         assertThat(root.byHash(renewal.certificate())).hasSize(2);
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(Files.readSymbolicLink(root.hashLink(renewed, 0))).hasToString("zz-corporate.pem");
         assertThat(Files.exists(root.hashLink(renewed, 1))).isFalse();
     }
 
     @Test
     void foreignCertificateBehindOursMovesUpWhenOursGoes() throws Exception {
-        store.apply(Authority.set(renewal));
+        store.apply(Wanted.of(Authority.set(renewal)));
         root.addLocal("zz-corporate.crt", renewed);
         assertThat(Files.readSymbolicLink(root.hashLink(renewed, 1))).hasToString("zz-corporate.pem");
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(root.byHash(renewed.certificate()))
                 .containsExactly(renewed.certificate().identity());
         assertThat(store.read().intact()).isTrue();
@@ -180,9 +180,9 @@ class TrustStoreTest {
 
     @Test
     void hashFileThatIsNoLinkIsKept() throws Exception {
-        store.apply(Authority.set(renewal));
+        store.apply(Wanted.of(Authority.set(renewal)));
         Files.writeString(root.hashLink(renewed, 1), renewed.certificate().pem());
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(root.byHash(renewed.certificate()))
                 .containsExactly(renewed.certificate().identity());
         assertThat(Files.isRegularFile(root.hashLink(renewed, 0))).isTrue();
@@ -192,7 +192,7 @@ class TrustStoreTest {
     @Test
     void linkThatLeadsNowhereDoesNotHideOurs() throws Exception {
         Files.createSymbolicLink(root.hashLink(one, 0), Path.of("gone.pem"));
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertHolds(one);
     }
 
@@ -205,12 +205,12 @@ class TrustStoreTest {
         String sorted =
                 before.replace(two.certificate().pem(), "") + two.certificate().pem();
         Files.writeString(root.bundle(), sorted, ISO_8859_1);
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertThat(Files.readString(root.bundle(), ISO_8859_1))
                 .isEqualTo(sorted.replace(
                         two.certificate().pem(),
                         one.certificate().pem() + two.certificate().pem()));
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(Files.readString(root.bundle(), ISO_8859_1)).isEqualTo(sorted);
     }
 
@@ -218,7 +218,7 @@ class TrustStoreTest {
     void anchorAnAdministratorOnlyLaidDownIsNotActivated() throws Exception {
         Files.writeString(
                 root.anchors().resolve("pending.crt"), two.certificate().pem());
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertThat(root.inBundle()).doesNotContain(two.certificate().identity());
     }
 
@@ -227,24 +227,25 @@ class TrustStoreTest {
         for (String name : List.of("aa.crt", "zz.crt")) {
             root.addLocal(name, two);
             Map<String, String> before = root.store();
-            Applied applied = store.apply(Authority.set(one, two));
+            Applied applied = store.apply(Wanted.of(Authority.set(one, two)));
             assertThat(applied.fingerprint()).isEqualTo(Authority.set(one, two).fingerprint());
             assertThat(root.inBundle().stream().filter(two.certificate().identity()::equals))
                     .as("as the tool: a block for each anchor")
                     .hasSize(name.equals("aa.crt") ? 2 : 3);
-            assertThat(store.apply(Authority.set(one, two)).written()).isFalse();
-            assertThat(store.apply(CertificateSet.empty()).fingerprint()).isEqualTo(Fingerprint.EMPTY);
+            assertThat(store.apply(Wanted.of(Authority.set(one, two))).written())
+                    .isFalse();
+            assertThat(store.apply(Wanted.nothing()).fingerprint()).isEqualTo(Fingerprint.EMPTY);
             assertThat(root.store()).isEqualTo(before);
         }
     }
 
     @Test
     void sameCertificateGetsItsHashLinkBackWhenOursHadTaken() throws Exception {
-        store.apply(Authority.set(two));
+        store.apply(Wanted.of(Authority.set(two)));
         root.addLocal("zz.crt", two);
         // The tool links each certificate once: it found ours first.
         Files.delete(root.hashLink(two, 1));
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(Files.readSymbolicLink(root.hashLink(two, 0))).hasToString("zz.pem");
         assertThat(root.byHash(two.certificate()))
                 .containsExactly(two.certificate().identity());
@@ -254,7 +255,7 @@ class TrustStoreTest {
     void bundleWithoutFinalLineFeedIsNotRunIntoOurs() throws Exception {
         String before = Files.readString(root.bundle(), ISO_8859_1);
         Files.writeString(root.bundle(), before.stripTrailing(), ISO_8859_1);
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertHolds(one);
     }
 
@@ -262,10 +263,10 @@ class TrustStoreTest {
     void foreignTextAndBlocksStayByteForByte() throws Exception {
         String before = "# comment\r\n" + Files.readString(root.bundle(), ISO_8859_1) + "# \u00fcber the end\n";
         Files.writeString(root.bundle(), before, ISO_8859_1);
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertThat(Files.readString(root.bundle(), ISO_8859_1))
                 .isEqualTo(before + one.certificate().pem());
-        store.apply(CertificateSet.empty());
+        store.apply(Wanted.nothing());
         assertThat(Files.readString(root.bundle(), ISO_8859_1)).isEqualTo(before);
     }
 
@@ -278,7 +279,7 @@ class TrustStoreTest {
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.toString())
                         .startsWith("/etc/ssl/certs/ca-certificates.crt: the block at line "));
-        assertThatThrownBy(() -> store.apply(Authority.set(one)))
+        assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(one))))
                 .hasMessageContaining("is cut; update-ca-certificates makes the file anew");
         String bundle = Files.readString(root.bundle(), ISO_8859_1);
         assertThat(bundle.indexOf(one.certificate().pem())).isPositive().isLessThan(bundle.lastIndexOf("-----BEGIN"));
@@ -362,7 +363,7 @@ class TrustStoreTest {
                     Files.createDirectories(root.anchors().resolve(".capstan"));
                     Files.writeString(root.anchors().resolve(".capstan/x"), "x");
                 }));
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         Map<String, String> intact = root.store();
         for (Damage damage : damages) {
             damage.action().run();
@@ -370,7 +371,7 @@ class TrustStoreTest {
                     .as(damage.name())
                     .extracting(Contents.Damage::path)
                     .contains(damage.path());
-            Applied applied = store.apply(Authority.set(one));
+            Applied applied = store.apply(Wanted.of(Authority.set(one)));
             assertThat(applied.written()).as(damage.name()).isTrue();
             assertThat(root.store()).as(damage.name()).isEqualTo(intact);
             assertHolds(one);
@@ -383,9 +384,9 @@ class TrustStoreTest {
 
     @Test
     void removedCaThatAForeignHandBringsBackIsSeenAndRemoved() throws Exception {
-        store.apply(Authority.set(one, two));
+        store.apply(Wanted.of(Authority.set(one, two)));
         String bundle = Files.readString(root.bundle(), ISO_8859_1);
-        store.apply(Authority.set(two));
+        store.apply(Wanted.of(Authority.set(two)));
         // What a run of the distribution's tool that began before the removal does at its end.
         Files.writeString(root.bundle(), bundle, ISO_8859_1);
         assertThat(store.read().damages())
@@ -393,16 +394,16 @@ class TrustStoreTest {
                 .asString()
                 .isEqualTo("/etc/ssl/certs/ca-certificates.crt: holds the certificate "
                         + one.certificate().identity() + ", which was removed");
-        assertThat(store.apply(Authority.set(two)).removed())
+        assertThat(store.apply(Wanted.of(Authority.set(two))).removed())
                 .containsExactly(one.certificate().identity());
         assertHolds(two);
     }
 
     @Test
     void historyNamesEveryCompletedWriteAndIsBounded() throws Exception {
-        store.apply(Authority.set(one));
-        store.apply(Authority.set(one));
-        store.apply(Authority.set(two));
+        store.apply(Wanted.of(Authority.set(one)));
+        store.apply(Wanted.of(Authority.set(one)));
+        store.apply(Wanted.of(Authority.set(two)));
         List<CompletedWrite> history = store.history();
         assertThat(history)
                 .extracting(CompletedWrite::fingerprint)
@@ -413,7 +414,7 @@ class TrustStoreTest {
         assertThat(history).allSatisfy(write -> assertThat(write.bootId()).isEqualTo(bootId));
         assertThat(history).extracting(CompletedWrite::bootNanos).isSorted();
         for (int i = 0; i < 70; i++) {
-            store.apply(i % 2 == 0 ? Authority.set(one) : Authority.set(two));
+            store.apply(Wanted.of(i % 2 == 0 ? Authority.set(one) : Authority.set(two)));
         }
         assertThat(store.history()).hasSize(64);
         assertThat(store.history().getLast().fingerprint())
@@ -432,7 +433,7 @@ class TrustStoreTest {
         Files.createSymbolicLink(hostile.anchors(), moved);
         Files.createSymbolicLink(hostile.path().resolve("var"), Path.of("../../../../.." + victim));
         Files.createSymbolicLink(hostile.outputs().resolve(".capstan"), victim);
-        TrustStore.at(hostile.path()).apply(Authority.set(one));
+        TrustStore.at(hostile.path()).apply(Wanted.of(Authority.set(one)));
         try (var files = Files.list(victim)) {
             assertThat(files).isEmpty();
         }
@@ -448,7 +449,7 @@ class TrustStoreTest {
         Files.createDirectories(loopInRoot.getParent());
         Files.createSymbolicLink(loopInRoot, loop);
         Files.createSymbolicLink(circle.path().resolve("var"), loop);
-        assertThatThrownBy(() -> TrustStore.at(circle.path()).apply(Authority.set(one)))
+        assertThatThrownBy(() -> TrustStore.at(circle.path()).apply(Wanted.of(Authority.set(one))))
                 .isInstanceOf(TrustStoreException.class)
                 .hasMessageContaining("lead in a circle");
     }
@@ -466,7 +467,7 @@ class TrustStoreTest {
         Files.createSymbolicLink(root.outputs().resolve("ffffffff.0"), Path.of("ffffffff.0"));
         Programs.run(List.of("sh", "-c", "ln -s /nowhere '" + root.outputs() + "/'$(printf '\\351\\377').pem"))
                 .succeeded();
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         assertHolds(one);
     }
 
@@ -480,7 +481,7 @@ class TrustStoreTest {
     void bundleThatIsMissingIsAClearError() throws Exception {
         Files.delete(root.bundle());
         Map<String, String> before = root.store();
-        assertThatThrownBy(() -> store.apply(Authority.set(one)))
+        assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(one))))
                 .isInstanceOf(TrustStoreException.class)
                 .hasMessageContaining("ca-certificates.crt does not exist");
         assertThat(root.store()).isEqualTo(before);
@@ -488,7 +489,7 @@ class TrustStoreTest {
 
     @Test
     void recordThatIsDamagedIsAClearError() throws Exception {
-        store.apply(Authority.set(one));
+        store.apply(Wanted.of(Authority.set(one)));
         Files.writeString(root.path().resolve("var/lib/capstan/truststore/state"), "nonsense\n");
         assertThatThrownBy(store::read).hasMessageContaining("remove the file");
         Files.delete(root.path().resolve("var/lib/capstan/truststore/state"));
@@ -499,7 +500,7 @@ class TrustStoreTest {
     void foldersThatAreMissingAreMade(@TempDir Path folder) throws Exception {
         DebianRoot bare = DebianRoot.make(folder.resolve("bare"));
         Files.delete(bare.anchors());
-        TrustStore.at(bare.path()).apply(Authority.set(one));
+        TrustStore.at(bare.path()).apply(Wanted.of(Authority.set(one)));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bare.anchors())))
                 .isEqualTo("rwxr-xr-x");
         assertThat(TrustStore.at(bare.path()).read().fingerprint())

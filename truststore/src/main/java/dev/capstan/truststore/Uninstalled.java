@@ -1,0 +1,20 @@
+package dev.capstan.truststore;
+
+import dev.capstan.certificates.Identity;
+import java.util.List;
+
+/**
+ * What an uninstall took away.
+ *
+ * @param removed certificates of ours, sorted
+ * @param restored certificates that are trusted again because nothing is distrusted any more, sorted
+ * @param paths what was changed or removed, as seen inside the root
+ */
+public record Uninstalled(List<Identity> removed, List<Identity> restored, List<String> paths) {
+
+    public Uninstalled {
+        removed = List.copyOf(removed);
+        restored = List.copyOf(restored);
+        paths = List.copyOf(paths);
+    }
+}
