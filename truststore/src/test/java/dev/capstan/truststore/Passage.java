@@ -19,6 +19,22 @@ import java.util.TreeSet;
  */
 record Passage(Set<Identity> old, Set<Identity> wanted) {
 
+    /** While any of these contents is written over any other, in any order. */
+    static Passage among(Collection<Certificate> distribution, Collection<? extends Collection<Certificate>> contents) {
+        Set<Identity> all = union(distribution, List.of());
+        Set<Identity> always = null;
+        for (Collection<Certificate> content : contents) {
+            Set<Identity> these = union(distribution, content);
+            all.addAll(these);
+            if (always == null) {
+                always = these;
+            } else {
+                always.retainAll(these);
+            }
+        }
+        return new Passage(all, always == null ? all : always);
+    }
+
     static Passage of(
             Collection<Certificate> distribution, Collection<Certificate> old, Collection<Certificate> wanted) {
         return new Passage(union(distribution, old), union(distribution, wanted));

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -89,11 +90,7 @@ final class Readers {
         Set<Identity> found = new TreeSet<>();
         for (String hash : new TreeSet<>(hashes.values())) {
             for (int number = 0; ; number++) {
-                Path file = root.follow(root.outputs().resolve(hash + "." + number));
-                if (!Files.exists(file)) {
-                    break;
-                }
-                List<Identity> inside = lenient(file);
+                List<Identity> inside = lenient(root.outputs().resolve(hash + "." + number));
                 if (inside.isEmpty()) {
                     break;
                 }
@@ -109,16 +106,20 @@ final class Readers {
     Set<Identity> go() throws IOException {
         Set<Identity> found = new TreeSet<>(lenient(root.bundle()));
         for (Path file : entries()) {
-            if (Files.isSymbolicLink(file)
-                    && !Files.readSymbolicLink(file).toString().contains("/")) {
-                continue;
-            }
-            Path target = root.follow(file);
-            if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
-                found.addAll(lenient(target));
+            if (!isLinkWithin(file)) {
+                found.addAll(lenient(file));
             }
         }
         return found;
+    }
+
+    private static boolean isLinkWithin(Path file) throws IOException {
+        try {
+            return Files.isSymbolicLink(file)
+                    && !Files.readSymbolicLink(file).toString().contains("/");
+        } catch (NoSuchFileException gone) {
+            return true;
+        }
     }
 
     /** Files that lie where Go reads them and that the distribution's tool would not have put there. */
@@ -178,11 +179,19 @@ final class Readers {
         return found;
     }
 
-    private static List<Identity> lenient(Path file) throws IOException {
+    /** The whole blocks of a file or of what a link leads to; none where it is no file, or goes while it is looked at. */
+    private List<Identity> lenient(Path file) throws IOException {
         List<Identity> found = new ArrayList<>();
-        Matcher block = BLOCK.matcher(Files.readString(file, ISO_8859_1));
-        while (block.find()) {
-            found.add(sound(block.group(1)));
+        try {
+            Path target = root.follow(file);
+            if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+                Matcher block = BLOCK.matcher(Files.readString(target, ISO_8859_1));
+                while (block.find()) {
+                    found.add(sound(block.group(1)));
+                }
+            }
+        } catch (NoSuchFileException gone) {
+            return List.of();
         }
         return found;
     }

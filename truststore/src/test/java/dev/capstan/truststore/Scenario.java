@@ -153,7 +153,7 @@ final class Scenario implements AutoCloseable {
         StoreProgram.carryOut(order(root));
         forward.isOver(readers(root), when + ", then the next run");
         isAsTheToolMakesIt(root, when + ", then the next run");
-        root.delete();
+        root.close();
     }
 
     Readers readers(StockRoot root) {
@@ -209,9 +209,9 @@ final class Scenario implements AutoCloseable {
     @Override
     public void close() {
         for (int i = 0; i < copies; i++) {
-            new StockRoot(folder.resolve("root-" + i)).delete();
+            new StockRoot(folder.resolve("root-" + i)).close();
         }
-        before.delete();
+        before.close();
     }
 
     @Override

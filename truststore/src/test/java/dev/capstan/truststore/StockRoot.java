@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * certificates, laid out by the real update-ca-certificates, and a Java keystore as ca-certificates-java fills it. The
  * tool runs in a mount namespace of its own, where the folders of this root lie over those of this machine.
  */
-record StockRoot(Path path) {
+record StockRoot(Path path) implements AutoCloseable {
 
     static final int DISTRIBUTION = 8;
 
@@ -88,8 +88,9 @@ record StockRoot(Path path) {
         return new StockRoot(to);
     }
 
-    /** By a program: JUnit warns of each link that leads out of its folder. */
-    void delete() {
+    /** Removes it all, by a program: JUnit warns of each link that leads out of its folder. */
+    @Override
+    public void close() {
         Programs.run(List.of("rm", "-rf", path.toString())).succeeded();
     }
 
