@@ -3,22 +3,16 @@ package dev.capstan.truststore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Fingerprint;
-import java.io.BufferedReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against the distribution's own tool and real TLS clients, in an overlay of this machine that nobody else sees. */
+/** Against the distribution's own tool, its Java hook included, and real TLS clients. */
 class PrivateRootTest {
-
-    private static final String HOST = "registry.capstan.test";
 
     @Test
     void theDistributionAgreesAndItsClientsTrust(@TempDir Path folder) throws Exception {
@@ -26,139 +20,44 @@ class PrivateRootTest {
         assumeTrue(Files.exists(Path.of("/usr/sbin/update-ca-certificates")), "needs Debian's ca-certificates");
         Authority authority = Authority.make(folder, "authority");
         Authority other = Authority.make(folder, "other");
-        authority.issueServer(HOST);
-        Path merged = folder.resolve("root");
-        String script = """
-                cd %s; mkdir upper work root
-                mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
-                mount -t proc proc root/proc
-                mount --rbind /dev root/dev
-                mount -t tmpfs tmpfs root/tmp
-                """.formatted(folder);
-        try (PrivateMounts mounts = PrivateMounts.with(script);
-                Server server = Server.start(folder, HOST)) {
-            DebianRoot root = new DebianRoot(mounts.path(merged));
-            // This machine may have anchors that nobody has activated yet.
-            assertThat(tool(mounts, merged)).contains("done.");
-            String stock = Files.readString(root.bundle());
-            TrustStore store = TrustStore.at(root.path());
+        Authority renewal = Authority.make(folder, "renewal", "/O=Capstan Test/CN=other");
+        authority.issueServer(PrivateRoot.HOST);
+        Clients clients;
+        try (TlsServer server = TlsServer.start(folder, PrivateRoot.HOST);
+                PrivateRoot machine = PrivateRoot.make(folder)) {
+            clients = Clients.make(folder, machine, server.port());
+            TrustStore store = TrustStore.at(machine.root().path());
+            Map<String, String> stock = outputs(machine.root());
+            clients.all(false, machine, "before");
 
-            assertThat(clients(mounts, merged, server.port()))
-                    .containsOnly(
-                            Map.entry("curl", false),
-                            Map.entry("openssl", false),
-                            Map.entry("openssl -CApath", false),
-                            Map.entry("gnutls-cli", false));
+            change(machine, store, Authority.set(authority, other));
+            clients.all(true, machine, "once it is there");
 
-            store.apply(Wanted.of(Authority.set(authority, other)));
-            assertThat(clients(mounts, merged, server.port()))
-                    .containsOnly(
-                            Map.entry("curl", true),
-                            Map.entry("openssl", true),
-                            Map.entry("openssl -CApath", true),
-                            Map.entry("gnutls-cli", true));
-            String bundle = Files.readString(root.bundle());
-            Map<String, String> outputs = store(root);
-            assertThat(tool(mounts, merged)).contains("0 added, 0 removed");
-            assertThat(Files.readString(root.bundle())).isEqualTo(bundle);
-            assertThat(store(root)).isEqualTo(outputs);
-            assertThat(store.read().damages()).isEmpty();
-            assertThat(store.apply(Wanted.of(Authority.set(authority, other))).written())
-                    .isFalse();
+            change(machine, store, Authority.set(authority, renewal));
+            clients.all(true, machine, "while another is rotated");
 
-            store.apply(Wanted.of(Authority.set(other)));
-            assertThat(clients(mounts, merged, server.port()))
-                    .containsOnly(
-                            Map.entry("curl", false),
-                            Map.entry("openssl", false),
-                            Map.entry("openssl -CApath", false),
-                            Map.entry("gnutls-cli", false));
-            store.apply(Wanted.nothing());
-            assertThat(Files.readString(root.bundle())).isEqualTo(stock);
-            assertThat(tool(mounts, merged)).contains("0 added, 0 removed");
-            assertThat(Files.readString(root.bundle())).isEqualTo(stock);
+            change(machine, store, Authority.set(renewal));
+            clients.all(false, machine, "once it is removed");
+
+            change(machine, store, CertificateSet.empty());
+            assertThat(outputs(machine.root())).as("without any of ours").isEqualTo(stock);
             assertThat(store.read().fingerprint()).isEqualTo(Fingerprint.EMPTY);
         }
+        assumeTrue(clients.lacking().isEmpty(), "all held, but this machine lacks the clients " + clients.lacking());
     }
 
-    private static String tool(PrivateMounts mounts, Path merged) {
-        return chroot(mounts, merged, "update-ca-certificates --hooksdir /nonexistent")
-                .succeeded();
+    /** The tool finds nothing to add or remove, no byte changes, and ours finds nothing to do. */
+    private static void change(PrivateRoot machine, TrustStore store, CertificateSet set) throws Exception {
+        assertThat(store.apply(Wanted.of(set)).written()).isTrue();
+        Map<String, String> outputs = outputs(machine.root());
+        assertThat(machine.run("update-ca-certificates").succeeded()).contains("0 added, 0 removed");
+        assertThat(outputs(machine.root())).isEqualTo(outputs);
+        assertThat(store.read().damages()).isEmpty();
+        assertThat(store.apply(Wanted.of(set)).written()).isFalse();
     }
 
-    private static Programs.Result chroot(PrivateMounts mounts, Path merged, String command) {
-        return mounts.run(
-                "chroot",
-                merged.toString(),
-                "/usr/bin/env",
-                "-i",
-                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                "sh",
-                "-c",
-                command);
-    }
-
-    /** The outputs, without times. */
-    private static Map<String, String> store(DebianRoot root) throws Exception {
-        return new DebianRoot(root.outputs()).snapshot(false);
-    }
-
-    /** Which clients accept the server's certificate. */
-    private static Map<String, Boolean> clients(PrivateMounts mounts, Path merged, int port) {
-        String openssl = "openssl s_client -verify_return_error -verify_hostname " + HOST + " -servername " + HOST
-                + " -connect 127.0.0.1:" + port;
-        Map<String, String> commands = new LinkedHashMap<>();
-        commands.put(
-                "curl",
-                "curl -sS -m 20 --resolve " + HOST + ":" + port + ":127.0.0.1 https://" + HOST + ":" + port + "/");
-        commands.put("openssl", openssl);
-        commands.put("openssl -CApath", openssl + " -no-CAfile -CApath /etc/ssl/certs");
-        commands.put(
-                "gnutls-cli",
-                "gnutls-cli -p " + port + " --sni-hostname=" + HOST + " --verify-hostname=" + HOST + " 127.0.0.1");
-        Map<String, Boolean> accepts = new LinkedHashMap<>();
-        commands.forEach((name, command) -> {
-            Programs.Result result = chroot(mounts, merged, command + " </dev/null");
-            if (result.exit() != 0) {
-                assertThat(result.output()).as(name).containsIgnoringCase("certificate");
-            }
-            accepts.put(name, result.exit() == 0);
-        });
-        return accepts;
-    }
-
-    /** An {@code openssl s_server} on a free port. */
-    private record Server(Process process, int port) implements AutoCloseable {
-
-        static Server start(Path folder, String host) throws Exception {
-            List<String> command = new ArrayList<>(List.of(
-                    "openssl",
-                    "s_server",
-                    "-www",
-                    "-accept",
-                    "127.0.0.1:0",
-                    "-cert",
-                    host + ".crt",
-                    "-key",
-                    host + ".key"));
-            Process process = Programs.clean(new ProcessBuilder(command))
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-            BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith("ACCEPT ")) {
-                    Thread.ofVirtual().start(() -> output.lines().forEach(ignored -> {}));
-                    return new Server(
-                            process, Integer.parseInt(line.replaceAll(".*:", "").strip()));
-                }
-            }
-            throw new IllegalStateException("openssl s_server did not start");
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
+    /** Everything in the folder of outputs, but no times. */
+    private static Map<String, String> outputs(StockRoot root) throws Exception {
+        return new StockRoot(root.outputs()).snapshot();
     }
 }
