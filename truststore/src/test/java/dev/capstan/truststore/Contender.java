@@ -34,20 +34,20 @@ record Contender(String name, Path folder, List<Certificate> certificates) {
     }
 
     /** Every certificate of theirs, once. */
-    static Collection<Certificate> all(List<Contender> contenders, Collection<Certificate> distribution) {
-        List<Certificate> all = new ArrayList<>(distribution);
+    static Collection<Certificate> all(List<Contender> contenders, Collection<Certificate> stock) {
+        List<Certificate> all = new ArrayList<>(stock);
         contenders.forEach(contender -> all.addAll(contender.certificates()));
         return CertificateSet.of(all).certificates();
     }
 
     /** What holds whichever of them is written over whichever. */
-    static Passage passage(List<Contender> contenders, Collection<Certificate> distribution) {
+    static Passage passage(List<Contender> contenders, Collection<Certificate> stock) {
         return Passage.among(
-                distribution, contenders.stream().map(Contender::certificates).toList());
+                stock, contenders.stream().map(Contender::certificates).toList());
     }
 
     /** When this one is there. */
-    Passage arrival(Collection<Certificate> distribution) {
-        return Passage.of(distribution, certificates, certificates);
+    Passage arrival(Collection<Certificate> stock) {
+        return Passage.of(stock, certificates, certificates);
     }
 }

@@ -20,11 +20,11 @@ import java.util.TreeSet;
 record Passage(Set<Identity> old, Set<Identity> wanted) {
 
     /** While any of these contents is written over any other, in any order. */
-    static Passage among(Collection<Certificate> distribution, Collection<? extends Collection<Certificate>> contents) {
-        Set<Identity> all = union(distribution, List.of());
+    static Passage among(Collection<Certificate> stock, Collection<? extends Collection<Certificate>> contents) {
+        Set<Identity> all = union(stock, List.of());
         Set<Identity> always = null;
         for (Collection<Certificate> content : contents) {
-            Set<Identity> these = union(distribution, content);
+            Set<Identity> these = union(stock, content);
             all.addAll(these);
             if (always == null) {
                 always = these;
@@ -35,9 +35,8 @@ record Passage(Set<Identity> old, Set<Identity> wanted) {
         return new Passage(all, always == null ? all : always);
     }
 
-    static Passage of(
-            Collection<Certificate> distribution, Collection<Certificate> old, Collection<Certificate> wanted) {
-        return new Passage(union(distribution, old), union(distribution, wanted));
+    static Passage of(Collection<Certificate> stock, Collection<Certificate> old, Collection<Certificate> wanted) {
+        return new Passage(union(stock, old), union(stock, wanted));
     }
 
     private static Set<Identity> union(Collection<Certificate> some, Collection<Certificate> others) {

@@ -35,7 +35,7 @@ final class Scenario implements AutoCloseable {
         this.before = StockRoot.make(folder.resolve("before"));
         Files.writeString(folder.resolve("old.pem"), old.pem());
         Files.writeString(folder.resolve("wanted.pem"), wanted.pem());
-        List<Certificate> all = new ArrayList<>(before.distribution());
+        List<Certificate> all = new ArrayList<>(before.stock());
         this.forward = Passage.of(all, this.old, this.wanted);
         this.back = Passage.of(all, this.wanted, this.old);
         all.addAll(this.old);
@@ -116,8 +116,7 @@ final class Scenario implements AutoCloseable {
             points = Strace.points(writer, log);
         }
         assertThat(points).as("state-changing calls of " + this).hasSizeGreaterThan(20);
-        forward.isOver(readers(root), "unharmed");
-        isAsTheToolMakesIt(root, "unharmed");
+        isAsWanted(root, "unharmed");
         return points;
     }
 
@@ -151,9 +150,22 @@ final class Scenario implements AutoCloseable {
             when += ", then forward";
         }
         StoreProgram.carryOut(order(root));
-        forward.isOver(readers(root), when + ", then the next run");
-        isAsTheToolMakesIt(root, when + ", then the next run");
+        isAsWanted(root, when + ", then the next run");
         root.close();
+    }
+
+    /** The change is through: for every reader, and for the distribution's tool. */
+    void isAsWanted(StockRoot root, String when) throws IOException {
+        forward.isOver(readers(root), when);
+        isAsTheToolMakesIt(root, when);
+    }
+
+    /** A certificate that comes with the change. */
+    Certificate wantedOnly() {
+        return wanted.stream()
+                .filter(certificate -> !old.contains(certificate))
+                .findFirst()
+                .orElseThrow();
     }
 
     Readers readers(StockRoot root) {

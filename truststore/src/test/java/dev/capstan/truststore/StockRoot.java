@@ -3,7 +3,6 @@ package dev.capstan.truststore;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +25,7 @@ import java.util.stream.Stream;
  */
 record StockRoot(Path path) implements AutoCloseable {
 
-    static final int DISTRIBUTION = 8;
+    private static final int DISTRIBUTION = 8;
 
     private static final List<String> WRITTEN_BY_THE_TOOL = List.of(
             "/etc/ssl/certs",
@@ -37,6 +35,11 @@ record StockRoot(Path path) implements AutoCloseable {
             "/etc/ca-certificates.conf");
 
     static StockRoot make(Path path) throws IOException {
+        return make(path, DISTRIBUTION);
+    }
+
+    /** One with so many of the distribution's certificates, or all. */
+    static StockRoot make(Path path, int most) throws IOException {
         StockRoot root = new StockRoot(path);
         Files.createDirectories(root.outputs());
         Files.createDirectories(root.anchors());
@@ -47,7 +50,7 @@ record StockRoot(Path path) implements AutoCloseable {
         Files.copy(Path.of("/usr/sbin/update-ca-certificates"), path.resolve("usr/sbin/update-ca-certificates"));
         StringBuilder listed = new StringBuilder("# a comment\n");
         try (Stream<Path> files = Files.list(Path.of("/usr/share/ca-certificates/mozilla"))) {
-            for (Path file : files.sorted().limit(DISTRIBUTION).toList()) {
+            for (Path file : files.sorted().limit(most).toList()) {
                 Files.copy(file, stock.resolve(file.getFileName()));
                 listed.append("mozilla/").append(file.getFileName()).append('\n');
             }
@@ -130,18 +133,9 @@ record StockRoot(Path path) implements AutoCloseable {
         return anchors().resolve("capstan-" + certificate.identity() + ".crt");
     }
 
-    /** The distribution's certificates, read from its own folder. */
-    List<Certificate> distribution() throws IOException {
-        List<Certificate> certificates = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(path.resolve("usr/share/ca-certificates"))) {
-            files.filter(Files::isRegularFile)
-                    .forEach(file -> certificates.addAll(Authority.read(file).certificates()));
-        }
-        return certificates;
-    }
-
-    CertificateSet distributionSet() throws IOException {
-        return CertificateSet.of(distribution());
+    /** Every certificate of the bundle as it is: the distribution's own, and an administrator's. */
+    List<Certificate> stock() {
+        return Authority.read(bundle()).certificates();
     }
 
     /** Where a path ends whose last part may be a link, as a process with this root as its {@code /} follows it. */
@@ -157,13 +151,13 @@ record StockRoot(Path path) implements AutoCloseable {
         return at;
     }
 
-    /** Every file and link but what Capstan remembers for itself: content or target, and mode. */
+    /** Every file and link but the tool itself and what Capstan remembers for itself: content or target, and mode. */
     Map<String, String> snapshot() throws IOException {
         Map<String, String> entries = new TreeMap<>();
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : files.toList()) {
                 String name = path.relativize(file).toString();
-                if (!name.startsWith("var")) {
+                if (!name.startsWith("var") && !name.startsWith("usr/sbin/")) {
                     entries.put(name, content(file));
                 }
             }

@@ -30,12 +30,12 @@ class TrustStoreConcurrencyTest {
 
     private static void race(StockRoot root, Path folder, Random random) throws Exception {
         List<Contender> contenders = Contender.make(folder);
-        List<Certificate> distribution = root.distribution();
-        Readers readers = Readers.of(root, Contender.all(contenders, distribution));
+        List<Certificate> stock = root.stock();
+        Readers readers = Readers.of(root, Contender.all(contenders, stock));
         StoreProgram.carryOut(contenders.getFirst().order(root.path()));
         List<StoreWriter> writers = new ArrayList<>();
         int applies = 0;
-        try (Poll poll = Poll.start(readers, Contender.passage(contenders, distribution))) {
+        try (Poll poll = Poll.start(readers, Contender.passage(contenders, stock))) {
             for (int i = 0; i < contenders.size(); i++) {
                 writers.add(StoreWriter.start());
             }
@@ -57,11 +57,11 @@ class TrustStoreConcurrencyTest {
                 poll.check();
                 List<?> bundle = readers.bundle();
                 List<Contender> arrived = wanted.stream()
-                        .filter(one -> one.arrival(distribution).wanted().size() == bundle.size()
-                                && bundle.containsAll(one.arrival(distribution).wanted()))
+                        .filter(one -> one.arrival(stock).wanted().size() == bundle.size()
+                                && bundle.containsAll(one.arrival(stock).wanted()))
                         .toList();
                 assertThat(arrived).as(when + ", of " + wanted).isNotEmpty();
-                arrived.getFirst().arrival(distribution).isOver(readers, when);
+                arrived.getFirst().arrival(stock).isOver(readers, when);
                 try (StockRoot copy = root.copy(folder.resolve("copy"))) {
                     assertThat(copy.tool().succeeded()).as(when).contains("0 added, 0 removed");
                     assertThat(copy.snapshot()).as(when).isEqualTo(root.snapshot());

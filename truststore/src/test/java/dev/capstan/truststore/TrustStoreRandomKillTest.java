@@ -33,10 +33,10 @@ class TrustStoreRandomKillTest {
 
     private static void kill(StockRoot root, Path folder, Random random) throws Exception {
         List<Contender> contenders = Contender.make(folder);
-        List<Certificate> distribution = root.distribution();
-        Readers readers = Readers.of(root, Contender.all(contenders, distribution));
+        List<Certificate> stock = root.stock();
+        Readers readers = Readers.of(root, Contender.all(contenders, stock));
         StoreProgram.carryOut(contenders.getFirst().order(root.path()));
-        Passage always = Contender.passage(contenders, distribution);
+        Passage always = Contender.passage(contenders, stock);
         List<Contender> since = new ArrayList<>(List.of(contenders.getFirst()));
         CompletableFuture<StoreWriter> next = StoreWriter.starting();
         int midway = 0;
@@ -66,16 +66,14 @@ class TrustStoreRandomKillTest {
                     }
                 }
                 poll.check();
-                Passage.among(
-                                distribution,
-                                since.stream().map(Contender::certificates).toList())
+                Passage.among(stock, since.stream().map(Contender::certificates).toList())
                         .isUnderWay(readers, when);
                 if (random.nextInt(4) == 0) {
                     poll.without(() -> root.tool());
                 }
                 if (random.nextBoolean()) {
                     StoreProgram.carryOut(wanted.order(root.path()));
-                    wanted.arrival(distribution).isOver(readers, when + ", and the next run");
+                    wanted.arrival(stock).isOver(readers, when + ", and the next run");
                     since.clear();
                     since.add(wanted);
                 }
@@ -88,7 +86,7 @@ class TrustStoreRandomKillTest {
         }
         assertThat(midway).isGreaterThan(KILLS / 4);
         StoreProgram.carryOut(contenders.getFirst().order(root.path()));
-        contenders.getFirst().arrival(distribution).isOver(readers, "at the end");
+        contenders.getFirst().arrival(stock).isOver(readers, "at the end");
         assertThat(root.tool().succeeded()).contains("0 added, 0 removed");
     }
 }
