@@ -36,7 +36,16 @@ record Passage(Set<Identity> old, Set<Identity> wanted) {
     }
 
     static Passage of(Collection<Certificate> stock, Collection<Certificate> old, Collection<Certificate> wanted) {
-        return new Passage(union(stock, old), union(stock, wanted));
+        return between(stock, old, stock, wanted);
+    }
+
+    /** Where the stock changes too: some of it is distrusted. */
+    static Passage between(
+            Collection<Certificate> oldStock,
+            Collection<Certificate> old,
+            Collection<Certificate> stock,
+            Collection<Certificate> wanted) {
+        return new Passage(union(oldStock, old), union(stock, wanted));
     }
 
     private static Set<Identity> union(Collection<Certificate> some, Collection<Certificate> others) {
@@ -50,27 +59,28 @@ record Passage(Set<Identity> old, Set<Identity> wanted) {
     void isUnderWay(Readers readers, String when) throws IOException {
         List<Identity> bundle = readers.bundle();
         assertThat(bundle).as("the bundle, " + when).doesNotHaveDuplicates();
-        between(bundle, "the bundle, " + when);
-        between(readers.byHash(), "the hash links, " + when);
-        between(readers.go(), "what Go trusts, " + when);
+        staysBetween(bundle, "the bundle, " + when);
+        staysBetween(readers.byHash(), "the hash links, " + when);
+        staysBetween(readers.go(), "what Go trusts, " + when);
         assertThat(readers.strays()).as("files where Go reads, " + when).isEmpty();
         if (readers.hasKeystore()) {
-            between(readers.java().values(), "the Java keystore, " + when);
+            staysBetween(readers.java().values(), "the Java keystore, " + when);
         }
     }
 
-    /** The same, and what a later run of the distribution's tool makes of the anchors goes the same way. */
+    /** The same as {@link #isUnderWay}, and a run of the distribution's tool would bring nothing back that is gone. */
     void isInterrupted(Readers readers, String when) throws IOException {
         isUnderWay(readers, when);
-        Set<Identity> anchors = readers.anchors();
-        List<Identity> bundle = readers.bundle();
-        for (Identity identity : old) {
-            if (!wanted.contains(identity) && !bundle.contains(identity)) {
-                assertThat(anchors)
-                        .as("what left the bundle has left the anchors, or a foreign run brings it back, " + when)
-                        .doesNotContain(identity);
-            }
-        }
+        nothingIsBack(readers.bundle(), readers.anchors(), "what left the bundle has left the anchors, " + when);
+    }
+
+    /** What shall go and was not found any more is not found later. */
+    void nothingIsBack(Collection<Identity> before, Collection<Identity> now, String what) {
+        Set<Identity> back = new TreeSet<>(old);
+        back.removeAll(wanted);
+        back.removeAll(before);
+        back.retainAll(now);
+        assertThat(back).as(what).isEmpty();
     }
 
     /** Every reader finds what was wanted and nothing else. */
@@ -92,7 +102,7 @@ record Passage(Set<Identity> old, Set<Identity> wanted) {
         }
     }
 
-    private void between(Collection<Identity> found, String what) {
+    private void staysBetween(Collection<Identity> found, String what) {
         List<Identity> missing = new ArrayList<>(old);
         missing.retainAll(wanted);
         missing.removeAll(found);

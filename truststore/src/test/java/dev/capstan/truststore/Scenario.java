@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -20,6 +22,8 @@ final class Scenario implements AutoCloseable {
     private final Path folder;
     private final List<Certificate> old;
     private final List<Certificate> wanted;
+    private final Optional<Certificate> distrusted;
+    private final String order;
     private final StockRoot before;
     private final Readers readers;
     private final Passage forward;
@@ -27,17 +31,28 @@ final class Scenario implements AutoCloseable {
     private final Map<String, String> arrived = new TreeMap<>();
     private int copies;
 
-    private Scenario(String name, Path folder, CertificateSet old, CertificateSet wanted) throws Exception {
+    /** @param order what is said to {@link StoreProgram}, with the root for {@code %s} */
+    private Scenario(
+            String name, Path folder, CertificateSet old, CertificateSet wanted, boolean distrusts, String order)
+            throws Exception {
         this.name = name;
         this.folder = folder;
         this.old = old.certificates();
         this.wanted = wanted.certificates();
+        this.order = order;
         this.before = StockRoot.make(folder.resolve("before"));
+        List<Certificate> stock = before.stock();
+        this.distrusted = distrusts ? Optional.of(stock.get(stock.size() / 2)) : Optional.empty();
         Files.writeString(folder.resolve("old.pem"), old.pem());
         Files.writeString(folder.resolve("wanted.pem"), wanted.pem());
-        List<Certificate> all = new ArrayList<>(before.stock());
-        this.forward = Passage.of(all, this.old, this.wanted);
-        this.back = Passage.of(all, this.wanted, this.old);
+        Files.writeString(
+                folder.resolve("distrusted.pem"),
+                distrusted.map(Certificate::pem).orElse(""));
+        List<Certificate> rest = new ArrayList<>(stock);
+        distrusted.ifPresent(rest::remove);
+        this.forward = Passage.between(stock, this.old, rest, this.wanted);
+        this.back = Passage.between(rest, this.wanted, stock, this.old);
+        List<Certificate> all = new ArrayList<>(stock);
         all.addAll(this.old);
         all.addAll(this.wanted);
         this.readers = Readers.of(before, all);
@@ -45,24 +60,27 @@ final class Scenario implements AutoCloseable {
         back.isOver(readers, "at the start");
     }
 
-    static Scenario apply(Path folder) throws Exception {
-        Authority kept = Authority.make(folder, "kept", "/CN=Same");
-        return new Scenario(
-                "apply",
-                folder,
-                Authority.set(kept, Authority.make(folder, "other")),
-                Authority.set(
-                        kept,
-                        read(folder, "other"),
-                        Authority.make(folder, "new"),
-                        Authority.make(folder, "same", "/CN=Same")));
+    private static Scenario of(String name, Path folder, CertificateSet old, CertificateSet wanted) throws Exception {
+        return new Scenario(name, folder, old, wanted, false, "apply %s " + folder.resolve("wanted.pem"));
     }
 
+    /** Two come, one of them with the subject of one that stays. */
+    static Scenario apply(Path folder) throws Exception {
+        Authority kept = Authority.make(folder, "kept", "/CN=Same");
+        Authority other = Authority.make(folder, "other");
+        return of(
+                "apply",
+                folder,
+                Authority.set(kept, other),
+                Authority.set(kept, other, Authority.make(folder, "new"), Authority.make(folder, "same", "/CN=Same")));
+    }
+
+    /** Two go, one of them with the subject of two that stay. */
     static Scenario remove(Path folder) throws Exception {
         Authority kept = Authority.make(folder, "kept");
         Authority second = Authority.make(folder, "second", "/CN=Same");
         Authority third = Authority.make(folder, "third", "/CN=Same");
-        return new Scenario(
+        return of(
                 "remove",
                 folder,
                 Authority.set(
@@ -74,20 +92,37 @@ final class Scenario implements AutoCloseable {
                 Authority.set(kept, second, third));
     }
 
+    /** One takes the place of another with the same subject. */
     static Scenario rotate(Path folder) throws Exception {
         Authority kept = Authority.make(folder, "kept");
-        return new Scenario(
+        return of(
                 "rotate",
                 folder,
                 Authority.set(kept, Authority.make(folder, "passing", "/CN=Renewed")),
                 Authority.set(kept, Authority.make(folder, "renewal", "/CN=Renewed")));
     }
 
-    private static Authority read(Path folder, String name) {
-        return new Authority(
+    /** One of the distribution's own goes. */
+    static Scenario distrust(Path folder) throws Exception {
+        CertificateSet kept = Authority.set(Authority.make(folder, "kept"));
+        return new Scenario(
+                "distrust",
                 folder,
-                name,
-                Authority.read(folder.resolve(name + ".crt")).certificates().getFirst());
+                kept,
+                kept,
+                true,
+                "apply %s " + folder.resolve("wanted.pem") + " " + folder.resolve("distrusted.pem"));
+    }
+
+    /** All of ours goes, and what Capstan remembers. */
+    static Scenario uninstall(Path folder) throws Exception {
+        return new Scenario(
+                "uninstall",
+                folder,
+                Authority.set(Authority.make(folder, "one"), Authority.make(folder, "two")),
+                CertificateSet.empty(),
+                false,
+                "uninstall %s");
     }
 
     /** A root that holds the old content. */
@@ -96,7 +131,7 @@ final class Scenario implements AutoCloseable {
     }
 
     String order(StockRoot root) {
-        return "apply " + root.path() + " " + folder.resolve("wanted.pem");
+        return order.replace("%s", root.path().toString());
     }
 
     String orderBack(StockRoot root) {
@@ -139,9 +174,11 @@ final class Scenario implements AutoCloseable {
     void goesOn(StockRoot root, int turn, String after) throws Exception {
         String when = after;
         if (turn % 2 == 1) {
+            List<Identity> bundle = readers(root).bundle();
             root.tool(turn % 4 == 1 ? "" : "--fresh").succeeded();
             when += ", then the distribution's tool";
-            forward.isInterrupted(readers(root), when);
+            forward.isUnderWay(readers(root), when);
+            forward.nothingIsBack(bundle, readers(root).bundle(), "removed and back, " + when);
         }
         if (turn % 3 == 2) {
             when += ", then back";
@@ -204,6 +241,9 @@ final class Scenario implements AutoCloseable {
             }
             for (Certificate certificate : wanted) {
                 Files.writeString(root.anchor(certificate), certificate.pem());
+            }
+            if (distrusted.isPresent()) {
+                root.deselect(distrusted.get());
             }
             root.tool("--fresh").succeeded();
             arrived.putAll(withoutOrder(root.snapshot()));

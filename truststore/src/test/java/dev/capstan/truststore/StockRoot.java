@@ -133,6 +133,21 @@ record StockRoot(Path path) implements AutoCloseable {
         return anchors().resolve("capstan-" + certificate.identity() + ".crt");
     }
 
+    /** Marks one of the distribution's certificates as not to be used, as an administrator would. */
+    void deselect(Certificate certificate) throws IOException {
+        Path folder = path.resolve("usr/share/ca-certificates");
+        Path selection = path.resolve("etc/ca-certificates.conf");
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Authority.read(file).contains(certificate.identity())) {
+                    String line = folder.relativize(file).toString();
+                    Files.writeString(
+                            selection, Files.readString(selection).replace("\n" + line + "\n", "\n!" + line + "\n"));
+                }
+            }
+        }
+    }
+
     /** Every certificate of the bundle as it is: the distribution's own, and an administrator's. */
     List<Certificate> stock() {
         return Authority.read(bundle()).certificates();
