@@ -30,7 +30,7 @@ final class DemoTest {
     void storeWriteLeftOutFailsWhereTheFirstRegistryShallWork() throws Exception {
         Requirements.machines();
         Sabotage broken =
-                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Change", "commit");
+                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Transaction", "commit");
 
         assertThat(firstFailure("secret", broken)).isEqualTo("Secret with CA one: registry one works, two does not");
     }

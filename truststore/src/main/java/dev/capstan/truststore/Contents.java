@@ -10,7 +10,7 @@ import java.util.List;
  * @param agreed what of ours every output holds, sorted
  * @param distrusted what was asked to be distrusted and is in no output, sorted
  * @param damages where an output is not what was last asked for, or was left unfinished, by name; empty when the store is
- *     intact. {@link TrustStore#apply} mends them
+ *     intact. {@link TrustStore#reapply} mends them
  * @param remarks what of others in the store is odd and is left to them, a sentence each
  */
 public record Contents(List<Identity> agreed, List<Identity> distrusted, List<Damage> damages, List<String> remarks) {

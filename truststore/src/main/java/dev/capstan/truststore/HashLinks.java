@@ -1,128 +1,146 @@
 package dev.capstan.truststore;
 
-import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.capstan.truststore.Steps.Phase;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The change of the hash links that a set calls for. OpenSSL looks at {@code HASH.0}, {@code HASH.1} and so on until one
- * is missing or leads nowhere, so a chain must have no gap, at no instant.
+ * The change of the hash links that the links by name call for. OpenSSL looks at {@code HASH.0}, {@code HASH.1} and so on
+ * until one is missing or leads nowhere (crypto/x509/by_dir.c), so a chain must have no gap, at no instant.
  *
- * <p>Only chains with a certificate of ours, old or new, are touched. In them what stays keeps its order and moves
- * together, new ones come behind. A number is taken over by what stood at a higher one, from the lowest up, and only
- * then do the highest go: everything that stays can be found all the while, some of it twice.
+ * <p>What openssl rehash would keep stays, in its order; what leads to a certificate that went, or that has another hash,
+ * goes; every certificate that no link of its chain leads to gets one, behind the others. As with openssl rehash a file
+ * is linked that holds one certificate, and a certificate that several files hold is linked once.
+ *
+ * <p>A number is taken over by what stood at a higher one, from the lowest up, and only then do the highest go:
+ * everything that stays can be found all the while, some of it twice.
  */
 final class HashLinks {
 
-    /** What shall stand at a number: a link of this content, or the file that has another number now. */
-    private record Entry(Optional<Path> target, int from) {}
+    private final LinkFolder now;
 
-    private final NavigableMap<String, Path> links = new TreeMap<>();
-    private final NavigableMap<String, String> files = new TreeMap<>();
-    private final List<String> order = new ArrayList<>();
-    private final List<String> surplus = new ArrayList<>();
+    /** The links by name as they shall be. */
+    private final Map<String, Source> links;
 
-    HashLinks(Survey survey, CertificateSet wanted) throws IOException {
-        Map<String, List<Identity>> byHash = new LinkedHashMap<>();
-        survey.hashLinks.forEach((hash, chain) -> {
-            if (chain.values().stream()
-                    .anyMatch(target -> target.flatMap(DebianLayout::owner).isPresent())) {
-                byHash.put(hash, new ArrayList<>());
-            }
-        });
-        for (Certificate certificate : wanted.certificates()) {
-            byHash.computeIfAbsent(SubjectHash.of(certificate), hash -> new ArrayList<>())
-                    .add(certificate.identity());
-        }
-        for (Map.Entry<String, List<Identity>> chain : byHash.entrySet()) {
-            TreeMap<Integer, Optional<Path>> now = survey.hashLinks.getOrDefault(chain.getKey(), new TreeMap<>());
-            plan(chain.getKey(), now, target(survey, chain.getKey(), now, chain.getValue()));
-        }
+    /** Links by name that go, with the certificates that nobody shall find. */
+    private final Set<String> gone;
+
+    private final Steps steps;
+
+    HashLinks(LinkFolder now, Map<String, Source> links, Set<String> gone, Steps steps) {
+        this.now = now;
+        this.links = links;
+        this.gone = gone;
+        this.steps = steps;
     }
 
-    private static List<Entry> target(
-            Survey survey, String hash, NavigableMap<Integer, Optional<Path>> now, List<Identity> wanted)
-            throws IOException {
-        Map<Path, Entry> kept = new LinkedHashMap<>();
+    /** What shall stand at a number: a link of this content, or the file that has another number now. */
+    private record Entry(Optional<String> target, int from, String why) {}
+
+    /** The one certificate of a source, as far as a hash link can lead to it. */
+    private static Optional<SourceContent.Found> single(Source source) {
+        List<SourceContent.Found> found = source.content().certificates();
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    void plan() {
+        Map<String, Map<Identity, String>> wanted = new TreeMap<>();
+        links.forEach((name, source) -> single(source)
+                .ifPresent(found -> wanted.computeIfAbsent(found.hash(), hash -> new LinkedHashMap<>())
+                        .merge(found.identity(), name, (one, other) -> one.compareTo(other) <= 0 ? one : other)));
+        for (String hash : now.hashLinks.keySet()) {
+            wanted.computeIfAbsent(hash, none -> new LinkedHashMap<>());
+        }
+        wanted.forEach(this::plan);
+    }
+
+    private void plan(String hash, Map<Identity, String> wanted) {
+        NavigableMap<Integer, Optional<String>> chain = now.hashLinks.getOrDefault(hash, new TreeMap<>());
+        Map<String, Entry> kept = new LinkedHashMap<>();
         List<Entry> dangling = new ArrayList<>();
-        List<Identity> dropped = new ArrayList<>();
-        now.forEach((number, target) -> {
-            Optional<Identity> owner = target.flatMap(DebianLayout::owner);
-            if (owner.isPresent() && !wanted.contains(owner.get())) {
-                dropped.add(owner.get());
-            } else if (owner.isEmpty() && survey.isDangling(target)) {
-                dangling.add(new Entry(target, number));
+        Set<Identity> found = new HashSet<>();
+        String why = "stands behind a gap";
+        for (Map.Entry<Integer, Optional<String>> entry : chain.entrySet()) {
+            int number = entry.getKey();
+            Optional<String> target = entry.getValue();
+            String name = target.orElse("");
+            Optional<SourceContent.Found> leadsTo =
+                    Optional.ofNullable(links.get(name)).flatMap(HashLinks::single);
+            if (leadsTo.isPresent() && !leadsTo.get().hash().equals(hash)) {
+                why = "leads to " + PathText.shown(name) + ", which has another hash";
+            } else if (target.isPresent() && isGone(name)) {
+                why = "leads to " + PathText.shown(name) + ", which is gone";
+            } else if (target.isPresent() && !links.containsKey(name) && now.isDangling(name)) {
+                dangling.add(new Entry(target, number, "leads nowhere and hides what follows"));
             } else {
-                kept.putIfAbsent(target.orElse(Path.of(hash + "." + number)), new Entry(target, number));
+                leadsTo.ifPresent(certificate -> found.add(certificate.identity()));
+                kept.putIfAbsent(target.orElse(hash + "." + number), new Entry(target, number, ""));
+            }
+        }
+        wanted.forEach((identity, name) -> {
+            if (!found.contains(identity)) {
+                kept.putIfAbsent(
+                        name, new Entry(Optional.of(name), -1, "no such link leads to " + PathText.shown(name)));
             }
         });
-        for (Identity identity : wanted) {
-            add(kept, Path.of(DebianLayout.linkName(identity)));
-        }
-        for (Identity identity : dropped) {
-            // The distribution's tool links a certificate once. Where ours took the place of the same certificate
-            // from another hand, that one gets it back.
-            List<Path> others = survey.foreign.of(identity).stream()
-                    .map(ForeignSources.Source::linkName)
-                    .toList();
-            if (!others.isEmpty() && others.stream().noneMatch(kept::containsKey)) {
-                add(kept, others.getFirst());
-            }
-        }
         List<Entry> target = new ArrayList<>(kept.values());
         target.addAll(dangling);
-        return target;
+        if (!wanted.isEmpty() || target.size() < chain.size()) {
+            place(hash, chain, target, why);
+        }
     }
 
-    private static void add(Map<Path, Entry> kept, Path linkName) {
-        kept.putIfAbsent(linkName, new Entry(Optional.of(linkName), -1));
+    private boolean isGone(String name) {
+        return gone.contains(name)
+                || (!links.containsKey(name) && Ours.owner(name, ".pem").isPresent());
     }
 
-    private void plan(String hash, NavigableMap<Integer, Optional<Path>> now, List<Entry> target) {
+    private void place(String hash, NavigableMap<Integer, Optional<String>> chain, List<Entry> target, String why) {
         for (int number = 0; number < target.size(); number++) {
             Entry entry = target.get(number);
-            String name = hash + "." + number;
             boolean there =
-                    entry.target().isPresent() ? entry.target().equals(now.get(number)) : entry.from() == number;
-            if (!there) {
-                order.add(name);
-                if (entry.target().isPresent()) {
-                    links.put(name, entry.target().get());
-                } else {
-                    files.put(name, hash + "." + entry.from());
-                }
+                    entry.target().isPresent() ? entry.target().equals(chain.get(number)) : entry.from() == number;
+            if (there) {
+                continue;
+            }
+            String path = now.entry(hash + "." + number);
+            String words = entry.why().isEmpty() ? why : entry.why();
+            if (entry.target().isPresent()) {
+                steps.add(
+                        Phase.HASH_LINKS,
+                        new Step.Link(path, PathText.path(entry.target().get()), words));
+            } else {
+                steps.add(Phase.HASH_LINKS, new Step.Again(path, hash + "." + entry.from(), words));
             }
         }
-        List<Integer> numbers = new ArrayList<>(now.keySet());
-        numbers.reversed().stream()
-                .filter(number -> number >= target.size())
-                .forEach(number -> surplus.add(hash + "." + number));
-    }
-
-    void stage(StoreFolder outputs) throws IOException {
-        for (Map.Entry<String, Path> link : links.entrySet()) {
-            outputs.stageLink(link.getKey(), link.getValue());
-        }
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            outputs.stageAgain(file.getKey(), file.getValue());
+        for (int number : chain.descendingKeySet()) {
+            if (number >= target.size()) {
+                steps.add(Phase.HASH_LINKS, new Step.Remove(now.entry(hash + "." + number), why));
+            }
         }
     }
 
-    void publish(StoreFolder outputs) throws IOException {
-        for (String name : order) {
-            outputs.publish(name);
+    /** The certificates that OpenSSL finds in the chain of this hash. */
+    static Set<Identity> reachable(LinkFolder now, Map<String, Source> links, String hash) {
+        Set<Identity> found = new HashSet<>();
+        NavigableMap<Integer, Optional<String>> chain = now.hashLinks.getOrDefault(hash, new TreeMap<>());
+        for (int number = 0; chain.containsKey(number); number++) {
+            Optional<String> target = chain.get(number);
+            if (target.isPresent() && now.isDangling(target.get())) {
+                break;
+            }
+            target.map(links::get)
+                    .flatMap(HashLinks::single)
+                    .ifPresent(certificate -> found.add(certificate.identity()));
         }
-        for (String name : surplus) {
-            outputs.remove(name);
-        }
+        return found;
     }
 }

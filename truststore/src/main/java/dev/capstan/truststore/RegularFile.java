@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** Reads files that may be anything: a pipe would block for ever, and a huge one would fill the memory. */
 final class RegularFile {
@@ -31,5 +32,14 @@ final class RegularFile {
             throw new FileSystemException(file.toString(), null, "is larger than 64 MiB");
         }
         return Files.readAllBytes(file);
+    }
+
+    /** As {@link #read}; empty where nothing is there. */
+    static Optional<byte[]> readIfThere(Path file) throws IOException {
+        try {
+            return Optional.of(read(file));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 }

@@ -1,85 +1,116 @@
 package dev.capstan.truststore;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the store remembers of itself, in {@code /var/lib/capstan/truststore}. {@code state} holds the certificates that
- * are or were ours, so that one that comes back by a foreign hand is known again, and the last completed writes.
- * {@code journal} is there exactly while a change is under way or was left unfinished, and names the certificates it
- * puts in. Both are text, a fact on a line, each file written whole or not at all.
+ * What the store remembers of itself, in {@link Ours#STATE}; each file is written whole or not at all.
+ *
+ * <ul>
+ *   <li>{@code wanted.pem}: the last good {@link Generation}, one that every output was read back to be.
+ *   <li>{@code journal}: the generation that a change is bringing the store to, there exactly while it is under way or
+ *       was left unfinished. It is on the disk before the first entry of the store changes, and becomes
+ *       {@code wanted.pem} at the end.
+ *   <li>{@code state}: when the last writes were completed.
+ * </ul>
  */
 final class StoreRecord {
 
     static final String JOURNAL = "journal";
+    static final String WANTED = "wanted.pem";
 
     private static final String STATE = "state";
-    private static final String OWNED = "owned ";
     private static final String WRITE = "write ";
     private static final int MOST_OWNED = 1024;
     private static final int MOST_WRITES = 64;
 
     private final Path folder;
-    private final Set<Identity> owned = new LinkedHashSet<>();
     private final List<CompletedWrite> history = new ArrayList<>();
-    private final boolean pending;
+    private final @Nullable Generation journal;
+    private final @Nullable Generation last;
 
     /** Reads the record; an empty one where there is none. */
     StoreRecord(Path folder) throws IOException {
         this.folder = folder;
-        read(STATE);
-        this.pending = read(JOURNAL);
-    }
-
-    private boolean read(String name) throws IOException {
-        Path file = folder.resolve(name);
-        try {
-            for (String line : new String(RegularFile.read(file), UTF_8).lines().toList()) {
-                parse(file, line);
+        this.journal = generation(JOURNAL);
+        this.last = generation(WANTED);
+        Path file = folder.resolve(STATE);
+        Optional<byte[]> state = RegularFile.readIfThere(file);
+        if (state.isPresent()) {
+            for (String line : new String(state.get(), US_ASCII).split("\n", -1)) {
+                if (!line.isEmpty()) {
+                    history.add(parse(file, line));
+                }
             }
-            return true;
-        } catch (NoSuchFileException none) {
-            // Nothing was ever written, or nothing is under way.
-            return false;
         }
     }
 
-    private void parse(Path file, String line) throws IOException {
+    private @Nullable Generation generation(String name) throws IOException {
+        Path file = folder.resolve(name);
+        Optional<byte[]> bytes = RegularFile.readIfThere(file);
+        return bytes.isPresent() ? Generation.parse(file, bytes.get()) : null;
+    }
+
+    private static CompletedWrite parse(Path file, String line) throws IOException {
         try {
-            if (line.startsWith(OWNED)) {
-                owned.add(new Identity(line.substring(OWNED.length())));
-            } else if (line.startsWith(WRITE)) {
-                String[] fields = line.substring(WRITE.length()).split(" ", -1);
-                history.add(new CompletedWrite(Fingerprint.parse(fields[0]), fields[1], Long.parseLong(fields[2])));
-            } else {
-                throw new IllegalArgumentException("neither '" + OWNED + "' nor '" + WRITE + "'");
+            if (!line.startsWith(WRITE)) {
+                throw new IllegalArgumentException("not '" + WRITE + "'");
             }
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException damaged) {
-            throw new IOException(
-                    file + " has a line that Capstan did not write; remove the file, and the store is written anew",
-                    damaged);
+            String[] fields = line.substring(WRITE.length()).split(" ", -1);
+            return new CompletedWrite(Fingerprint.parse(fields[0]), fields[1], Long.parseLong(fields[2]));
+        } catch (IllegalArgumentException damaged) {
+            throw Generation.damaged(file, damaged);
+        } catch (ArrayIndexOutOfBoundsException damaged) {
+            throw Generation.damaged(file, new IllegalArgumentException(damaged));
         }
     }
 
     boolean pending() {
-        return pending;
+        return journal != null;
     }
 
+    /** What the store was last asked to be, also where that was not finished; empty where nothing was ever asked. */
+    Optional<Wanted> asked() throws IOException {
+        Generation newest = journal == null ? last : journal;
+        return newest == null ? Optional.empty() : Optional.of(newest.wanted());
+    }
+
+    /** Every certificate that is or was ours, as far back as is remembered. */
     Set<Identity> owned() {
+        Set<Identity> owned = new LinkedHashSet<>();
+        if (last != null) {
+            owned.addAll(last.owned());
+        }
+        if (journal != null) {
+            owned.addAll(journal.owned());
+        }
         return owned;
+    }
+
+    /** The lines of the selection that may have a {@code !} of ours. */
+    Set<String> deselected() {
+        Set<String> deselected = new TreeSet<>();
+        if (last != null) {
+            deselected.addAll(last.deselected());
+        }
+        if (journal != null) {
+            deselected.addAll(journal.deselected());
+        }
+        return deselected;
     }
 
     List<CompletedWrite> history() {
@@ -87,14 +118,20 @@ final class StoreRecord {
     }
 
     /**
-     * Says that a change has begun that may put these certificates into the store. Not brought to the disk: after a
-     * power cut the outputs themselves show what is unfinished, because each names its certificate.
+     * Says that a change has begun. The caller brings the file to the disk before the store changes.
+     *
+     * @param present what of ours is in the store now
+     * @return the file
      */
-    void begin(Collection<Identity> certificates) throws IOException {
-        StringBuilder text = new StringBuilder();
-        certificates.forEach(identity -> text.append(OWNED).append(identity).append('\n'));
-        owned.addAll(certificates);
-        write(JOURNAL, text, false);
+    Path begin(Wanted wanted, Collection<Identity> present, Collection<String> deselected) throws IOException {
+        Set<Identity> owned = new LinkedHashSet<>(owned());
+        owned.addAll(present);
+        owned.addAll(wanted.identities());
+        Set<String> all = new TreeSet<>(deselected());
+        all.addAll(deselected);
+        Path file = folder.resolve(JOURNAL);
+        move(write(JOURNAL, Generation.text(wanted, owned, all)), JOURNAL);
+        return file;
     }
 
     /** Takes back {@link #begin}: nothing was changed. */
@@ -102,39 +139,62 @@ final class StoreRecord {
         Files.deleteIfExists(folder.resolve(JOURNAL));
     }
 
-    /** Says, durably, that the store holds this set from now on. */
-    void complete(Collection<Identity> certificates, CompletedWrite completed) throws IOException {
-        owned.removeAll(certificates);
-        owned.addAll(certificates);
+    /**
+     * Says, durably, that the store is what was asked from now on.
+     *
+     * @param deselected the lines of the selection that have our {@code !} now
+     */
+    void complete(Wanted wanted, Collection<Identity> present, Collection<String> deselected, CompletedWrite completed)
+            throws IOException {
+        List<Identity> owned = new ArrayList<>(owned());
+        for (Identity identity : present) {
+            if (!owned.contains(identity)) {
+                owned.add(identity);
+            }
+        }
+        owned.removeAll(wanted.identities());
+        owned.addAll(wanted.identities());
+        int kept = Math.max(MOST_OWNED, wanted.identities().size());
+        List<Identity> newest = owned.subList(Math.max(0, owned.size() - kept), owned.size());
         history.add(completed);
         StringBuilder text = new StringBuilder();
-        owned.stream()
-                .skip(Math.max(0, owned.size() - Math.max(MOST_OWNED, certificates.size())))
-                .forEach(identity -> text.append(OWNED).append(identity).append('\n'));
-        history.stream()
-                .skip(Math.max(0, history.size() - MOST_WRITES))
-                .forEach(write -> text.append(WRITE)
-                        .append(write.fingerprint())
-                        .append(' ')
-                        .append(write.bootId())
-                        .append(' ')
-                        .append(write.bootNanos())
-                        .append('\n'));
-        write(STATE, text, true);
+        for (CompletedWrite write : history.subList(Math.max(0, history.size() - MOST_WRITES), history.size())) {
+            text.append(WRITE)
+                    .append(write.fingerprint())
+                    .append(' ')
+                    .append(write.bootId())
+                    .append(' ')
+                    .append(write.bootNanos())
+                    .append('\n');
+        }
+        Path wantedNew = write(WANTED, Generation.text(wanted, newest, deselected));
+        Path stateNew = write(STATE, text.toString().getBytes(US_ASCII));
+        Disk.sync(List.of(wantedNew, stateNew));
+        move(stateNew, STATE);
+        move(wantedNew, WANTED);
         Files.deleteIfExists(folder.resolve(JOURNAL));
-        StoreFolder.sync(folder);
+        Disk.sync(List.of(folder));
     }
 
-    private void write(String name, CharSequence text, boolean durably) throws IOException {
+    private Path write(String name, byte[] bytes) throws IOException {
         Path temporary = folder.resolve(name + ".new");
-        if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)) {
-            Files.delete(temporary);
-        }
+        Files.deleteIfExists(temporary);
         try {
-            StoreFolder.write(temporary, text.toString().getBytes(UTF_8), durably);
-            Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        } finally {
+            StoreFolder.write(temporary, bytes);
+        } catch (IOException failed) {
             Files.deleteIfExists(temporary);
+            throw failed;
         }
+        return temporary;
+    }
+
+    private void move(Path temporary, String name) throws IOException {
+        Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Forgets everything. */
+    void remove() throws IOException {
+        StoreFolder.empty(folder);
+        Files.deleteIfExists(folder);
     }
 }

@@ -3,14 +3,13 @@ package dev.capstan.truststore;
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.DerElement;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -20,6 +19,11 @@ import java.util.List;
  * as one space within, the relative names follow each other without the outer SEQUENCE, and each is a SET in DER order.
  */
 final class SubjectHash {
+
+    /** Where the optional version and the subject stand in a certificate (RFC 5280, 4.1). */
+    private static final int VERSION = 0xa0;
+
+    private static final int SUBJECT = 4;
 
     private static final int UTF8_STRING = 0x0c;
     private static final int PRINTABLE_STRING = 0x13;
@@ -33,8 +37,27 @@ final class SubjectHash {
 
     /** Eight hexadecimal digits, as {@code openssl x509 -subject_hash} prints them. */
     static String of(Certificate certificate) {
+        return of(DerElement.first(certificate.subjectDer()));
+    }
+
+    /**
+     * The same of any certificate, not only of those that Capstan takes.
+     *
+     * @throws IllegalArgumentException if the bytes are not those of a certificate
+     */
+    static String ofDer(byte[] certificate) {
+        List<DerElement> fields =
+                DerElement.first(certificate).children().getFirst().children();
+        int subject = fields.getFirst().tag() == VERSION ? SUBJECT + 1 : SUBJECT;
+        if (fields.size() <= subject) {
+            throw new IllegalArgumentException("the certificate has no subject");
+        }
+        return of(fields.get(subject));
+    }
+
+    private static String of(DerElement subject) {
         ByteArrayOutputStream canonical = new ByteArrayOutputStream();
-        for (DerElement relative : DerElement.first(certificate.subjectDer()).children()) {
+        for (DerElement relative : subject.children()) {
             List<byte[]> attributes = new ArrayList<>();
             for (DerElement attribute : relative.children()) {
                 List<DerElement> typeAndValue = attribute.children();
@@ -46,9 +69,7 @@ final class SubjectHash {
             canonical.writeBytes(element(DerElement.SET, attributes));
         }
         byte[] digest = sha1().digest(canonical.toByteArray());
-        return "%08x"
-                .formatted(
-                        ByteBuffer.wrap(digest).order(ByteOrder.LITTLE_ENDIAN).getInt());
+        return HexFormat.of().formatHex(new byte[] {digest[3], digest[2], digest[1], digest[0]});
     }
 
     private static byte[] canonicalValue(DerElement value) {
@@ -86,7 +107,10 @@ final class SubjectHash {
     }
 
     private static byte[] element(int tag, List<byte[]> parts) {
-        int length = parts.stream().mapToInt(part -> part.length).sum();
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
         encoded.write(tag);
         if (length < 0x80) {
@@ -98,7 +122,9 @@ final class SubjectHash {
                 encoded.write(length >> (8 * i));
             }
         }
-        parts.forEach(encoded::writeBytes);
+        for (byte[] part : parts) {
+            encoded.writeBytes(part);
+        }
         return encoded.toByteArray();
     }
 

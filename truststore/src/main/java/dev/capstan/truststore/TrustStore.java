@@ -1,129 +1,180 @@
 package dev.capstan.truststore;
 
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The trust store of one root, of the Debian family. Brings it to exactly a certificate set of ours beside everything
- * that is not ours, and leaves it as the distribution's own tool would have made it from the same anchors: a run of
- * update-ca-certificates afterwards finds nothing to add or remove and changes no byte.
+ * The trust store of one root. Brings it to exactly what is wanted of ours beside everything that is not ours, and leaves
+ * it as the distribution's own tool would have made it from the same anchors: a run of that tool afterwards finds
+ * nothing to add or remove and changes no byte.
  *
  * <p>The algorithm of {@link #apply}, under a lock that holds against other threads and processes of ours:
  *
  * <ol>
- *   <li>Look at everything: anchors, links, hash links, bundle, record. Equal set, all outputs agree, nothing
+ *   <li>Wait, bounded, for a run of the distribution's tool that is going on, see {@link ForeignRun}.
+ *   <li>Look at everything and list the steps that lead to what is wanted, see {@link Survey}. None, and nothing
  *       unfinished: done, and nothing is written.
- *   <li>Write the journal.
- *   <li>Stage: every new file and link is made, files with fsync, in a folder {@code .capstan} of the folder it is meant
- *       for, which neither Go nor OpenSSL reads. If this fails, for want of space or rights, all of it is taken away
- *       again and the store is as it was.
- *   <li>Commit, by renames and removals alone: new anchors; their {@code .pem} links; hash links, see {@link HashLinks};
- *       removal of old {@code .pem} links; removal of old anchors, with fsync of the folder; the bundle; fsync of the
- *       folder.
- *   <li>Read everything back. It must agree and be the set.
- *   <li>Write the record of the completed write and remove the journal, durably.
+ *   <li>Write the journal: what is wanted from now on.
+ *   <li>Stage: every new file and link is made, in a folder of the folder it is meant for which no reader looks into,
+ *       see {@link StoreFolder}. Journal and files are brought to the disk. If any of this fails, for want of space or
+ *       rights, all of it is taken away again and the store is as it was.
+ *   <li>Commit, by renames and removals alone, in the order of {@link Steps.Phase}: what would make the distribution's
+ *       tool work against the change; new anchors; their links; hash links, see {@link HashLinks}; removal of old links;
+ *       removal of old anchors; the files that hold many certificates; then the folders are brought to the disk.
+ *   <li>Look again. No step must be left.
+ *   <li>Write the record of the completed write, which takes the journal away, durably.
  * </ol>
  *
  * <p>Invariants, whatever kills us and whenever:
  *
  * <ul>
  *   <li>A file that readers see is old or new, never a part: it comes by rename.
- *   <li>What is in the old and in the new set is in the bundle, behind its link and behind an unbroken chain of hash
- *       links, at every instant.
+ *   <li>What is in the old and in the new set is in every bundle and keystore, behind its link and behind an unbroken
+ *       chain of hash links, at every instant.
  *   <li>No link of ours leads nowhere while readers may follow it: an anchor is there before its links, and goes after
  *       them.
  *   <li>A certificate leaves the anchors before it leaves the bundle, and comes into the anchors before it comes into
  *       the bundle. So a run of the distribution's tool between death and the next apply completes a change and never
  *       brings back what was removed.
  *   <li>While the journal is there {@link #read} says so, and the next {@link #apply}, of whatever set, looks at
- *       everything afresh, clears away what was staged and ends in its own set.
+ *       everything afresh, clears away what was staged and ends in its own set; {@link #reapply} ends in what was asked
+ *       last.
  *   <li>Nothing is written outside the root, whatever links lie in it, see {@link RootPath}.
  * </ul>
  *
  * <p>The distribution's tool has no lock. Who runs it at the same time may undo a change; the next {@link #read} says
- * so, because the record knows what was ours, and the next {@link #apply} mends it.
+ * so, because the record knows what was asked, and the next {@link #reapply} mends it: from the tool's hook, or from the
+ * agent, which watches {@link #watched}.
  */
 public final class TrustStore {
 
-    /** File locks hold between processes; within this one a second lock on the same file is an error. */
-    private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+    /** The bundle without our set, as seen inside the root. */
+    static final String WITHOUT_OURS = Ours.STATE + "/distribution.pem";
 
-    private final DebianLayout layout;
+    private final Path path;
+    private final Layout layout;
+    private final Hook hook;
+    private final SourceCache cache;
 
-    private TrustStore(DebianLayout layout) {
+    private TrustStore(Path path, Layout layout, Hook hook, SourceCache cache) {
+        this.path = path;
         this.layout = layout;
+        this.hook = hook;
+        this.cache = cache;
     }
 
     /**
      * The trust store of the operating system installed under this root.
      *
-     * @throws UnsupportedRootException if it is not of the Debian family; the message names what was found
+     * @throws UnsupportedRootException if its store is not one that Capstan writes; the message says what to do instead
      * @throws TrustStoreException if the root cannot be looked at
      */
     public static TrustStore at(Path root) throws TrustStoreException {
-        return new TrustStore(DebianLayout.of(root));
+        Path absolute = root.toAbsolutePath();
+        return new TrustStore(absolute, Families.of(new Root(absolute)), Hook.none(), new SourceCache());
+    }
+
+    /**
+     * The same store, whose family's tool shall run this program after each of its runs. Without this no such hook is
+     * installed, and one that is there stays.
+     *
+     * @param program the capstan program, as seen inside the root
+     */
+    public TrustStore hookedBy(Path program) {
+        return new TrustStore(path, layout, new Hook(Optional.of(program)), cache);
     }
 
     /** How this root's family lays out its store. */
     public Family family() {
-        return Families.DEBIAN;
+        return layout.family();
     }
 
     /**
-     * Brings the store to exactly this. Waits for its turn when another process or thread is at it.
+     * Brings the store to exactly this. Waits for its turn when another process or thread is at it, and at most 30
+     * seconds for a run of the distribution's tool.
      *
      * @throws TrustStoreException if it cannot be done; the message says whether the store is as it was or a change is
      *     left for the next call to finish
      */
     public Applied apply(Wanted wanted) throws TrustStoreException {
-        if (!wanted.distrusted().isEmpty()) {
-            throw new TrustStoreException("Cannot distrust certificates in " + layout.root()
-                    + ": this version of Capstan only adds and removes its own.");
+        return lock("bring the trust store of " + path + " to " + wanted).writing(record -> apply(wanted, record));
+    }
+
+    /**
+     * Brings the store to what was last asked of it, whether or not that was finished. Where nothing was ever asked
+     * nothing is written.
+     *
+     * @throws TrustStoreException as {@link #apply}
+     */
+    public Applied reapply() throws TrustStoreException {
+        StoreLock lock = lock("bring the trust store of " + path + " to what was last asked of it");
+        if (!lock.isThere()) {
+            return new Applied(List.of(), List.of(), List.of(), false, Fingerprint.EMPTY, List.of());
         }
-        SortedSet<Identity> identities = wanted.identities();
-        return locked(true, "bring the trust store of " + layout.root() + " to " + wanted, record -> {
-            Survey before = new Survey(layout, record);
-            Contents found = before.contents();
-            if (found.intact() && !record.pending() && found.agreed().equals(List.copyOf(identities))) {
-                return new Applied(List.of(), List.of(), List.of(), false, found.fingerprint(), List.of());
-            }
-            NavigableSet<Identity> added = new TreeSet<>(identities);
-            found.agreed().forEach(added::remove);
-            NavigableSet<Identity> removed = new TreeSet<>(before.present());
-            removed.removeAll(identities);
-
-            carryOut(new Change(before, wanted.certificates()), record);
-
-            Contents after = new Survey(layout, record).contents();
-            if (!after.intact() || !after.fingerprint().equals(wanted.fingerprint())) {
-                throw new IOException("read back after the change it holds " + after.fingerprint()
-                        + (after.intact() ? "" : " and is damaged: " + after.damages())
-                        + "; somebody else changes the store at the same time");
-            }
-            record.complete(identities, BootClock.stamp(after.fingerprint()));
-            return new Applied(
-                    List.copyOf(added), List.copyOf(removed), List.of(), true, after.fingerprint(), List.of());
+        return lock.writing(record -> {
+            Optional<Wanted> asked = record.asked();
+            return asked.isPresent()
+                    ? apply(asked.get(), record)
+                    : new Applied(List.of(), List.of(), List.of(), false, Fingerprint.EMPTY, List.of());
         });
     }
 
-    private static void carryOut(Change change, StoreRecord record) throws IOException {
-        record.begin(change.concerned());
+    private Applied apply(Wanted wanted, StoreRecord record) throws IOException {
+        Root root = new Root(path);
+        ForeignRun run = layout.foreignRun(root);
+        run.await();
+        Survey before = layout.survey(root, record, cache, hook, run);
+        List<Step> steps = before.toward(wanted);
+        List<String> remarks = new ArrayList<>();
+        run.remark().ifPresent(remarks::add);
+        if (steps.isEmpty() && !record.pending() && record.asked().equals(Optional.of(wanted))) {
+            remarks.addAll(before.remarks());
+            return new Applied(List.of(), List.of(), List.of(), false, wanted.fingerprint(), remarks);
+        }
+        SortedSet<Identity> present = before.present();
+        SortedSet<Identity> added = new TreeSet<>(wanted.identities());
+        added.removeAll(before.agreed(wanted));
+        SortedSet<Identity> removed = new TreeSet<>(present);
+        removed.removeAll(wanted.identities());
+        SortedSet<Identity> distrusted = before.held(wanted.distrusted());
+
+        Set<String> deselected = before.deselected(wanted.distrusted());
+        carryOut(new Transaction(root, steps), record, wanted, present, deselected);
+
+        Survey after = layout.survey(new Root(path), record, cache, hook, run);
+        List<Step> rest = after.toward(wanted);
+        if (!rest.isEmpty()) {
+            throw new IOException("read back after the change it is not what was asked: " + words(rest)
+                    + "; somebody else changes the store at the same time");
+        }
+        record.complete(wanted, present, deselected, BootClock.stamp(wanted.fingerprint()));
+        remarks.addAll(after.remarks());
+        return new Applied(
+                List.copyOf(added),
+                List.copyOf(removed),
+                List.copyOf(distrusted),
+                !steps.isEmpty() || record.pending(),
+                wanted.fingerprint(),
+                remarks);
+    }
+
+    private static void carryOut(
+            Transaction change, StoreRecord record, Wanted wanted, Set<Identity> present, Set<String> deselected)
+            throws IOException {
         try {
-            change.stage();
+            change.stage(List.of(record.begin(wanted, present, deselected)));
         } catch (IOException failed) {
             try {
                 change.discard();
@@ -145,21 +196,133 @@ public final class TrustStore {
         }
     }
 
+    private static String words(List<Step> steps) {
+        List<String> words = new ArrayList<>();
+        for (Step step : steps.subList(0, Math.min(3, steps.size()))) {
+            words.add(PathText.shown(step.path()) + " " + step.why());
+        }
+        return String.join("; ", words);
+    }
+
     /**
-     * What the store holds of ours now, and whether all of its outputs agree.
+     * What {@link #apply} would do now. Writes nothing and waits for nobody.
+     *
+     * @throws TrustStoreException if a part of the store cannot be read
+     */
+    public Plan plan(Wanted wanted) throws TrustStoreException {
+        return lock("plan a change of the trust store of " + path).reading(record -> {
+            Root root = new Root(path);
+            Survey survey = look(root, record);
+            List<Plan.PathChange> changes = new ArrayList<>();
+            for (Step step : survey.toward(wanted)) {
+                changes.add(change(root, step));
+            }
+            SortedSet<Identity> agreed = survey.agreed(wanted);
+            List<Certificate> added = new ArrayList<>();
+            for (Certificate certificate : wanted.certificates().certificates()) {
+                if (!agreed.contains(certificate.identity())) {
+                    added.add(certificate);
+                }
+            }
+            SortedSet<Identity> removed = new TreeSet<>(survey.present());
+            removed.removeAll(wanted.identities());
+            return new Plan(
+                    added,
+                    List.copyOf(removed),
+                    List.copyOf(survey.held(wanted.distrusted())),
+                    changes,
+                    survey.remarks());
+        });
+    }
+
+    private static Plan.PathChange change(Root root, Step step) throws IOException {
+        String shown = PathText.shown(step.path());
+        long bytes = step instanceof Step.Put put ? put.bytes().length : 0;
+        if (step instanceof Step.Remove || step instanceof Step.Clear) {
+            return new Plan.Removed(shown, step.why());
+        }
+        return Files.exists(root.entry(step.path()), LinkOption.NOFOLLOW_LINKS)
+                ? new Plan.Replaced(shown, step.why(), bytes)
+                : new Plan.Created(shown, step.why(), bytes);
+    }
+
+    private Survey look(Root root, StoreRecord record) throws IOException {
+        ForeignRun run = layout.foreignRun(root);
+        run.look();
+        return layout.survey(root, record, cache, hook, run);
+    }
+
+    /**
+     * What the store holds of ours now, and whether all of its outputs are what was last asked for.
      *
      * @throws TrustStoreException if a part of the store cannot be read
      */
     public Contents read() throws TrustStoreException {
-        return locked(false, "read the trust store of " + layout.root(), record -> {
-            Contents contents = new Survey(layout, record).contents();
-            if (!record.pending()) {
-                return contents;
+        return lock("read the trust store of " + path).reading(record -> {
+            Survey survey = look(new Root(path), record);
+            Wanted asked = record.asked().orElse(Wanted.nothing());
+            List<Contents.Damage> damages = new ArrayList<>();
+            if (record.asked().isPresent()) {
+                for (Step step : survey.toward(asked)) {
+                    damages.add(new Contents.Damage(PathText.shown(step.path()), step.why()));
+                }
+            } else {
+                for (Step step : survey.towardNothing()) {
+                    damages.add(new Contents.Damage(PathText.shown(step.path()), step.why()));
+                }
             }
-            List<Contents.Damage> damages = new ArrayList<>(contents.damages());
-            damages.add(new Contents.Damage(
-                    DebianLayout.STATE + "/" + StoreRecord.JOURNAL, "a change was begun and not finished"));
-            return new Contents(contents.agreed(), contents.distrusted(), damages, contents.remarks());
+            if (record.pending()) {
+                damages.add(new Contents.Damage(
+                        Ours.STATE + "/" + StoreRecord.JOURNAL, "a change was begun and not finished"));
+            }
+            SortedSet<Identity> distrusted = new TreeSet<>(asked.distrusted());
+            distrusted.removeAll(survey.held(asked.distrusted()));
+            return new Contents(List.copyOf(survey.agreed(asked)), List.copyOf(distrusted), damages, survey.remarks());
+        });
+    }
+
+    /**
+     * Every certificate in the store, and who put it there.
+     *
+     * @throws TrustStoreException if a part of the store cannot be read
+     */
+    public Inventory inventory() throws TrustStoreException {
+        return lock("list the trust store of " + path)
+                .reading(record -> look(new Root(path), record).inventory());
+    }
+
+    /**
+     * Leaves the store as the distribution's tool alone would make it: no certificate, no hook and no record of ours,
+     * and nothing distrusted by us.
+     *
+     * @throws TrustStoreException if it cannot be done; the next call goes on
+     */
+    public Uninstalled uninstall() throws TrustStoreException {
+        StoreLock lock = lock("uninstall Capstan from the trust store of " + path);
+        return lock.writing(record -> {
+            Root root = new Root(path);
+            ForeignRun run = layout.foreignRun(root);
+            run.await();
+            Survey before = layout.survey(root, record, cache, hook, run);
+            List<Step> steps = before.towardNothing();
+            SortedSet<Identity> present = before.present();
+            SortedSet<Identity> restored =
+                    new TreeSet<>(record.asked().orElse(Wanted.nothing()).distrusted());
+            carryOut(new Transaction(root, steps), record, Wanted.nothing(), present, Set.of());
+            Survey after = layout.survey(new Root(path), record, cache, hook, run);
+            List<Step> rest = after.towardNothing();
+            if (!rest.isEmpty()) {
+                throw new IOException("read back afterwards something is left: " + words(rest)
+                        + "; somebody else changes the store at the same time");
+            }
+            record.remove();
+            Set<String> paths = new LinkedHashSet<>();
+            for (Step step : steps) {
+                paths.add(PathText.shown(step.path()));
+            }
+            paths.add(Ours.STATE);
+            restored.retainAll(after.held(restored));
+            return new Uninstalled(List.copyOf(present), List.copyOf(restored), List.copyOf(paths));
         });
     }
 
@@ -169,49 +332,48 @@ public final class TrustStore {
      * @throws TrustStoreException if the record cannot be read
      */
     public List<CompletedWrite> history() throws TrustStoreException {
-        return locked(false, "read the history of the trust store of " + layout.root(), StoreRecord::history);
+        return lock("read the history of the trust store of " + path).reading(StoreRecord::history);
     }
 
-    private interface Step<T> {
-        T run(StoreRecord record) throws IOException;
-    }
-
-    /** Runs a step with the lock held; a reader makes no lock file where there is none yet. */
-    private <T> T locked(boolean writer, String what, Step<T> step) throws TrustStoreException {
-        ReentrantLock threads = LOCKS.computeIfAbsent(layout.root().normalize(), root -> new ReentrantLock());
-        threads.lock();
+    /**
+     * The bundle without our set: as the distribution's tool alone would make it, less what is distrusted. There from
+     * the first apply on, and kept current by each, by rename.
+     */
+    public Path withoutOurs() throws TrustStoreException {
         try {
-            Path folder = recordFolder();
-            if (writer) {
-                StoreFolder.makeFolder(folder);
-            }
-            Path file = folder.resolve("lock");
-            if (!writer && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                return step.run(new StoreRecord(folder));
-            }
-            try (FileChannel channel = writer
-                            ? FileChannel.open(
-                                    file,
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE,
-                                    LinkOption.NOFOLLOW_LINKS)
-                            : FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-                    var held = channel.lock(0, Long.MAX_VALUE, !writer)) {
-                if (!held.isValid()) {
-                    throw new IOException("the lock " + file + " was lost");
-                }
-                return step.run(new StoreRecord(folder));
-            }
-        } catch (DirectoryIteratorException failed) {
-            throw new TrustStoreException("Cannot " + what + ": " + failed.getMessage() + ".", failed);
+            return new Root(path).entry(WITHOUT_OURS);
         } catch (IOException failed) {
-            throw new TrustStoreException("Cannot " + what + ": " + Reasons.of(failed) + ".", failed);
-        } finally {
-            threads.unlock();
+            throw new TrustStoreException(
+                    "Cannot look for " + WITHOUT_OURS + " in " + path + ": " + Reasons.of(failed) + ".", failed);
         }
     }
 
-    private Path recordFolder() throws IOException {
-        return layout.resolve(DebianLayout.STATE);
+    /**
+     * The folders, under the root and with every link followed, in which a foreign change may call for
+     * {@link #reapply}. Those that do not exist are left out.
+     */
+    public Set<Path> watched() throws TrustStoreException {
+        try {
+            Root root = new Root(path);
+            Set<Path> watched = new LinkedHashSet<>();
+            for (String folder : layout.watched()) {
+                Path there = root.resolve(folder);
+                if (Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS)) {
+                    watched.add(there);
+                }
+            }
+            return watched;
+        } catch (IOException failed) {
+            throw new TrustStoreException(
+                    "Cannot find the folders of the trust store of " + path + ": " + Reasons.of(failed) + ".", failed);
+        }
+    }
+
+    private StoreLock lock(String what) throws TrustStoreException {
+        try {
+            return new StoreLock(path, new Root(path).resolve(Ours.STATE), what);
+        } catch (IOException failed) {
+            throw new TrustStoreException("Cannot " + what + ": " + Reasons.of(failed) + ".", failed);
+        }
     }
 }

@@ -4,7 +4,7 @@ import dev.capstan.certificates.Identity;
 import java.util.List;
 
 /**
- * What an uninstall took away.
+ * What {@link TrustStore#uninstall} took away.
  *
  * @param removed certificates of ours, sorted
  * @param restored certificates that are trusted again because nothing is distrusted any more, sorted

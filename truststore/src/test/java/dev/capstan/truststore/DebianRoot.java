@@ -1,8 +1,10 @@
 package dev.capstan.truststore;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,13 +40,16 @@ record DebianRoot(Path path) {
             some = files.sorted().limit(DISTRIBUTION).toList();
         }
         StringBuilder bundle = new StringBuilder();
+        StringBuilder selection = new StringBuilder("# comment\n");
         for (Path file : some) {
             String name = file.getFileName().toString();
             Files.copy(file, path.resolve("usr/share/ca-certificates/mozilla").resolve(name));
             bundle.append(Files.readString(file, ISO_8859_1));
+            selection.append("mozilla/").append(name).append('\n');
             root.link(name.replace(".crt", ".pem"), "/usr/share/ca-certificates/mozilla/" + name);
         }
         Files.writeString(root.bundle(), bundle, ISO_8859_1);
+        Files.writeString(path.resolve("etc/ca-certificates.conf"), selection);
         return root;
     }
 
@@ -116,6 +121,28 @@ record DebianRoot(Path path) {
                 return found;
             }
             found.addAll(Bundle.parse(Files.readAllBytes(file)).identities());
+        }
+    }
+
+    /** The store is intact, and of these authorities it holds the given ones in every output, and no other. */
+    void assertHolds(List<Authority> all, Authority... held) throws Exception {
+        CertificateSet set = Authority.set(held);
+        Contents contents = TrustStore.at(path).read();
+        assertThat(contents.damages()).isEmpty();
+        assertThat(contents.fingerprint()).isEqualTo(set.fingerprint());
+        List<Identity> bundle = inBundle();
+        assertThat(bundle).doesNotHaveDuplicates();
+        for (Authority authority : all) {
+            boolean there = set.contains(authority.certificate().identity());
+            assertThat(bundle.contains(authority.certificate().identity()))
+                    .as(authority.name())
+                    .isEqualTo(there);
+            assertThat(byHash(authority.certificate())
+                            .contains(authority.certificate().identity()))
+                    .as(authority.name())
+                    .isEqualTo(there);
+            assertThat(Files.exists(anchor(authority))).isEqualTo(there);
+            assertThat(Files.isSymbolicLink(pemLink(authority))).isEqualTo(there);
         }
     }
 
