@@ -1,11 +1,14 @@
 package dev.capstan.truststore;
 
+import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Identity;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Writes stores in a process of its own, so that it can be killed, traced and raced. With arguments: one order, see
@@ -46,17 +49,29 @@ public final class StoreProgram {
         }
     }
 
-    /** {@code apply ROOT FILE}: brings the store of a root to the certificates of a file, {@code -} for none. */
+    /**
+     * {@code apply ROOT CERTIFICATES [DISTRUSTED]}: brings the store of a root to the certificates of a file, {@code -}
+     * for none, without those of another. {@code hook ROOT CERTIFICATES PROGRAM}: the same, with a hook.
+     * {@code reapply ROOT}, {@code uninstall ROOT}.
+     */
     static String carryOut(String order) throws TrustStoreException {
         String[] words = order.split(" ", -1);
         TrustStore store = TrustStore.at(Path.of(words[1]));
-        return switch (words[0]) {
-            case "apply" -> store.apply(Wanted.of(set(words[2]))).toString();
+        Object done = switch (words[0]) {
+            case "apply" -> store.apply(Wanted.of(set(words[2]), words.length > 3 ? identities(words[3]) : List.of()));
+            case "hook" -> store.hookedBy(Path.of(words[3])).apply(Wanted.of(set(words[2])));
+            case "reapply" -> store.reapply();
+            case "uninstall" -> store.uninstall();
             default -> throw new IllegalArgumentException(order);
         };
+        return done.toString();
     }
 
     private static CertificateSet set(String file) {
         return file.equals("-") ? CertificateSet.empty() : Authority.read(Path.of(file));
+    }
+
+    private static List<Identity> identities(String file) {
+        return set(file).certificates().stream().map(Certificate::identity).toList();
     }
 }

@@ -39,7 +39,7 @@ class TrustStoreForeignRunTest {
             List<Certificate> stock = root.stock();
             Readers readers = Readers.of(root, Contender.all(contenders, stock));
             Passage.of(stock, List.of(), List.of()).isOver(readers, "before");
-            StoreProgram.carryOut(contenders.getFirst().order(root.path()) + " " + PROGRAM);
+            StoreProgram.carryOut(contenders.getFirst().order(root.path()).replace("apply", "hook") + " " + PROGRAM);
 
             long took = TimeUnit.SECONDS.toNanos(2);
             for (int round = 0; round < ROUNDS; round++) {
