@@ -21,14 +21,17 @@ final class CopiedBundle {
 
     private final Optional<byte[]> now;
     private final Bundle parsed;
+    private final boolean straysFirst;
     private final List<Bundle.Block> strays = new ArrayList<>();
 
     /**
      * @param now the bundle as it is; empty where there is none
      * @param explained every certificate that has its reason to be, or not to be, in it
+     * @param straysFirst whether what no file explains comes first
      */
-    CopiedBundle(Optional<byte[]> now, Collection<Identity> explained) {
+    CopiedBundle(Optional<byte[]> now, Collection<Identity> explained, boolean straysFirst) {
         this.now = now;
+        this.straysFirst = straysFirst;
         this.parsed = Bundle.parse(now.orElse(new byte[0]));
         Set<Identity> seen = new HashSet<>(explained);
         for (Bundle.Block block : parsed.blocks()) {
@@ -61,15 +64,24 @@ final class CopiedBundle {
     /** The bundle as these files, and what is kept, make it. */
     byte[] of(List<Source> sources, Collection<Identity> distrusted) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 18);
+        if (straysFirst) {
+            writeStrays(bytes, distrusted);
+        }
         for (Source source : sources) {
             bytes.writeBytes(source.content().bytes());
         }
+        if (!straysFirst) {
+            writeStrays(bytes, distrusted);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void writeStrays(ByteArrayOutputStream bytes, Collection<Identity> distrusted) {
         for (Bundle.Block block : strays) {
             if (!distrusted.contains(block.identity())) {
                 bytes.writeBytes(Bundle.pem(block.der()));
             }
         }
-        return bytes.toByteArray();
     }
 
     /** In words how the bundle differs from what these files make. */

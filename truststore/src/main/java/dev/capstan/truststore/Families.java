@@ -2,6 +2,8 @@ package dev.capstan.truststore;
 
 import dev.capstan.truststore.Family.Kind;
 import dev.capstan.truststore.Family.Output;
+import dev.capstan.truststore.LinkedLayout.Order;
+import dev.capstan.truststore.LinkedLayout.Search;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +31,12 @@ final class Families {
                     Optional.of("/etc/ca-certificates/update.d")),
             "/etc/ssl/certs",
             "/etc/ssl/certs/ca-certificates.crt",
+            Order.BY_FILE,
             "/usr/share/ca-certificates",
-            "",
             true,
+            "",
+            ".crt",
+            Search.DEEP,
             Optional.of("/etc/ssl/certs/java/cacerts"),
             "ca-certificates.crt.new");
 
@@ -51,13 +56,63 @@ final class Families {
                     Optional.of("/etc/ca-certificates/update.d")),
             "/etc/ssl/certs",
             "/etc/ssl/certs/ca-certificates.crt",
+            Order.BY_FILE,
             "/usr/share/ca-certificates",
+            true,
             "ca-cert-",
-            false,
+            ".crt",
+            Search.ALL,
             Optional.empty(),
             "bundle*");
 
+    /** As the script update-ca-certificates of Flatcar (coreos-overlay, app-misc/ca-certificates) writes it. */
+    static final LinkedLayout FLATCAR = new LinkedLayout(
+            new Family(
+                    "Flatcar",
+                    false,
+                    "update-ca-certificates",
+                    "/etc/ssl/certs",
+                    List.of(
+                            new Output("/etc/ssl/certs/ca-certificates.crt", Kind.BUNDLE, "curl, Go"),
+                            new Output("/etc/ssl/certs", Kind.LINKS, "OpenSSL by default, Go")),
+                    Optional.empty()),
+            "/etc/ssl/certs",
+            "/etc/ssl/certs/ca-certificates.crt",
+            Order.BY_HASH,
+            "/usr/share/ca-certificates",
+            false,
+            "",
+            ".pem",
+            Search.SUFFIX,
+            Optional.empty(),
+            "ca-certificates.crt.*");
+
+    /** A root without a tool of its own, such as a small image: OpenSSL's default places. */
+    static LinkedLayout plain(String bundle) {
+        return new LinkedLayout(
+                new Family(
+                        "plain OpenSSL directory",
+                        false,
+                        "openssl rehash",
+                        "/etc/ssl/certs",
+                        List.of(
+                                new Output(bundle, Kind.BUNDLE, "OpenSSL's -CAfile, curl, Go, where the file is there"),
+                                new Output("/etc/ssl/certs", Kind.LINKS, "OpenSSL by default, Go")),
+                        Optional.empty()),
+                "/etc/ssl/certs",
+                bundle,
+                Order.AS_IT_IS,
+                "/usr/share/ca-certificates",
+                true,
+                "",
+                ".pem",
+                Search.SUFFIX,
+                Optional.empty(),
+                "ca-certificates.crt.new");
+    }
+
     private static final String DEBIAN_TOOL = "/usr/sbin/update-ca-certificates";
+    private static final List<String> BUNDLES = List.of("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem");
 
     private Families() {}
 
@@ -77,8 +132,15 @@ final class Families {
     }
 
     private static Layout found(Root root) throws IOException, UnsupportedRootException {
+        Optional<String> instead = Elsewhere.instead(root);
+        if (instead.isPresent()) {
+            throw new UnsupportedRootException("The root " + root.path() + " is of " + instead.get());
+        }
         if (root.exists("/etc/alpine-release")) {
             return ALPINE;
+        }
+        if (root.exists("/usr/share/flatcar") || root.exists("/usr/share/coreos/release")) {
+            return FLATCAR;
         }
         if (root.exists(DEBIAN_TOOL)
                 && (root.exists("/etc/debian_version") || root.exists("/usr/local/share"))
@@ -86,8 +148,19 @@ final class Families {
                 && !root.exists("/var/lib/ca-certificates/pem")) {
             return DEBIAN;
         }
+        if (root.isFolder("/etc/ssl/certs")) {
+            for (String bundle : BUNDLES) {
+                if (root.exists(bundle)) {
+                    return plain(bundle);
+                }
+            }
+            if (!new LinkFolder(root, "/etc/ssl/certs").hashLinks.isEmpty()) {
+                return plain(BUNDLES.getFirst());
+            }
+        }
         throw new UnsupportedRootException("The root " + root.path()
-                + " has no trust store that Capstan knows: neither " + DEBIAN_TOOL
-                + " nor /etc/alpine-release. On Debian and Ubuntu install the package ca-certificates.");
+                + " has no trust store that Capstan knows: no tool of a distribution (" + DEBIAN_TOOL
+                + ", update-ca-trust), and in /etc/ssl/certs neither a bundle nor hash links. Install the"
+                + " distribution's package ca-certificates.");
     }
 }

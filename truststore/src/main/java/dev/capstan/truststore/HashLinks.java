@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -34,6 +35,9 @@ final class HashLinks {
     private final Set<String> gone;
 
     private final Steps steps;
+
+    /** Every chain as it shall be: the name of the hash link, and of the link by name it leads to. */
+    private final SortedMap<String, String> chains = new TreeMap<>();
 
     HashLinks(LinkFolder now, Map<String, Source> links, Set<String> gone, Steps steps) {
         this.now = now;
@@ -93,9 +97,25 @@ final class HashLinks {
         });
         List<Entry> target = new ArrayList<>(kept.values());
         target.addAll(dangling);
+        for (int number = 0; number < target.size(); number++) {
+            String name = hash + "." + number;
+            target.get(number).target().ifPresent(leadsTo -> chains.put(name, leadsTo));
+        }
         if (!wanted.isEmpty() || target.size() < chain.size()) {
             place(hash, chain, target, why);
         }
+    }
+
+    /** The sources in the order of the hash links that lead to them; only those of one digit, {@code *.[0-9]}. */
+    List<Source> inOrder() {
+        List<Source> sources = new ArrayList<>();
+        chains.forEach((name, link) -> {
+            Source source = links.get(link);
+            if (name.length() == 10 && source != null) {
+                sources.add(source);
+            }
+        });
+        return sources;
     }
 
     private boolean isGone(String name) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class LinkedSources {
                 .map(bytes -> new String(bytes, ISO_8859_1))
                 .orElse(""));
         this.selection = selectionNow.with(deselected);
-        for (String name : selection.selected()) {
+        for (String name : layout.selected() ? selection.selected() : shipped()) {
             add(distribution, layout.distribution() + "/" + name, Source.By.DISTRIBUTION);
         }
         walk(layout.anchors(), 0);
@@ -83,6 +84,20 @@ final class LinkedSources {
         }
     }
 
+    private List<String> shipped() throws IOException {
+        List<String> names = new ArrayList<>();
+        Path there = root.resolve(layout.distribution());
+        if (Files.isDirectory(there)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(there, "*.pem")) {
+                for (Path file : files) {
+                    names.add(PathText.of(file.getFileName()));
+                }
+            }
+        }
+        Collections.sort(names);
+        return names;
+    }
+
     private void walk(String folder, int depth) throws IOException {
         Path there = root.resolve(folder);
         if (depth > DEEPEST || !Files.isDirectory(there)) {
@@ -92,18 +107,26 @@ final class LinkedSources {
             for (Path file : files) {
                 String name = PathText.of(file.getFileName());
                 String path = folder + "/" + name;
-                Optional<Identity> owner = depth == 0 ? Ours.owner(name, ".crt") : Optional.empty();
+                Optional<Identity> owner = depth == 0 ? Ours.owner(name, layout.suffix()) : Optional.empty();
                 if (owner.isPresent()) {
                     anchors.put(owner.get(), anchor(file, owner.get()));
-                } else if (layout.deep()
-                        ? name.endsWith(".crt")
-                        : !name.startsWith(".") && !Files.isSymbolicLink(file)) {
+                } else if (isAnchor(file, name)) {
                     add(administrator, path, Source.By.ADMINISTRATOR);
-                } else if (layout.deep() && !name.equals(StoreFolder.STAGING) && isFolder(path, file)) {
+                } else if (layout.search() == LinkedLayout.Search.DEEP
+                        && !name.equals(StoreFolder.STAGING)
+                        && isFolder(path, file)) {
                     walk(path, depth + 1);
                 }
             }
         }
+    }
+
+    private boolean isAnchor(Path file, String name) {
+        return switch (layout.search()) {
+            case DEEP -> name.endsWith(layout.suffix());
+            case ALL -> !name.startsWith(".") && !Files.isSymbolicLink(file);
+            case SUFFIX -> name.endsWith(layout.suffix()) && !Files.isSymbolicLink(file);
+        };
     }
 
     private boolean isFolder(String path, Path file) throws IOException {
@@ -118,7 +141,7 @@ final class LinkedSources {
 
     /** The anchor of a certificate of ours. */
     String anchorPath(Identity identity) {
-        return layout.anchors() + "/" + Ours.name(identity, ".crt");
+        return layout.anchors() + "/" + Ours.name(identity, layout.suffix());
     }
 
     /** What others alone give, nothing left out. */
@@ -142,6 +165,9 @@ final class LinkedSources {
     /** The lines of the selection that keep out what the distribution ships and nobody shall trust. */
     Set<String> deselected(Collection<Identity> distrusted) {
         Set<String> lines = new TreeSet<>();
+        if (!layout.selected()) {
+            return lines;
+        }
         for (Source source : distribution) {
             if (!source.isEmpty() && source.without(distrusted).isEmpty()) {
                 lines.add(source.path().substring(layout.distribution().length() + 1));

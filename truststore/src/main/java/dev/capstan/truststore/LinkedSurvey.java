@@ -48,11 +48,15 @@ final class LinkedSurvey implements Survey {
         this.folder = new LinkFolder(root, layout.links());
         this.bundleNow = root.read(layout.bundle());
         Set<Identity> explained = known();
+        this.remarks = new ArrayList<>(sources.remarks);
+        if (isAsItIs()) {
+            this.bundle = new CopiedBundle(bundleNow, explained, true);
+            return;
+        }
         for (Source source : sources.foreign()) {
             source.content().certificates().forEach(found -> explained.add(found.identity()));
         }
-        this.bundle = new CopiedBundle(bundleNow, explained);
-        this.remarks = new ArrayList<>(sources.remarks);
+        this.bundle = new CopiedBundle(bundleNow, explained, false);
         for (Identity stray : bundle.strays()) {
             remarks.add(layout.bundle() + " holds the certificate " + stray
                     + ", which no file explains; it is kept, at the end.");
@@ -75,7 +79,7 @@ final class LinkedSurvey implements Survey {
         Set<String> folders = new TreeSet<>(List.of(layout.links(), layout.anchors(), Ours.STATE));
         planShared(wanted, steps, folders);
         planAnchors(wanted.certificates(), steps);
-        byte[] without = bundle.of(trusted(CertificateSet.empty(), wanted.distrusted()), wanted.distrusted());
+        byte[] without = withoutOurs(wanted);
         if (root.read(TrustStore.WITHOUT_OURS)
                 .filter(now -> Arrays.equals(now, without))
                 .isEmpty()) {
@@ -85,6 +89,11 @@ final class LinkedSurvey implements Survey {
         }
         hook.plan(root, layout.family(), steps, remarks);
         return steps.inOrder();
+    }
+
+    private byte[] withoutOurs(Wanted wanted) {
+        List<Source> foreign = trusted(CertificateSet.empty(), wanted.distrusted());
+        return bundle.of(isAsItIs() && bundleNow.isEmpty() ? foreign : ordered(foreign), wanted.distrusted());
     }
 
     @Override
@@ -122,12 +131,32 @@ final class LinkedSurvey implements Survey {
                                 SelectionFile.PATH, text, "does not keep out what is distrusted, and nothing else")));
         List<Source> trusted = trusted(wanted.certificates(), wanted.distrusted());
         planLinks(trusted, steps);
-        byte[] bytes = bundle.of(trusted, wanted.distrusted());
+        if (isAsItIs() && bundleNow.isEmpty()) {
+            return;
+        }
+        List<Source> ordered = ordered(trusted);
+        byte[] bytes = bundle.of(ordered, wanted.distrusted());
         boolean same = bundleNow.filter(now -> Arrays.equals(now, bytes)).isPresent();
         if (!same || !isReadable(layout.bundle())) {
-            String why = same ? "cannot be read by everybody" : bundle.difference(trusted);
+            String why = same ? "cannot be read by everybody" : bundle.difference(ordered);
             steps.add(Phase.FILES, Step.Put.file(layout.bundle(), bytes, why));
         }
+    }
+
+    /** Those of these that go into the bundle, in its order. */
+    private List<Source> ordered(List<Source> sources) {
+        return switch (layout.order()) {
+            case BY_FILE -> sources;
+            case BY_HASH -> planLinks(sources, new Steps()).inOrder();
+            case AS_IT_IS ->
+                sources.stream()
+                        .filter(source -> source.by() == Source.By.CAPSTAN)
+                        .toList();
+        };
+    }
+
+    private boolean isAsItIs() {
+        return layout.order() == LinkedLayout.Order.AS_IT_IS;
     }
 
     private List<Source> trusted(CertificateSet ours, Collection<Identity> distrusted) {
@@ -169,10 +198,14 @@ final class LinkedSurvey implements Survey {
         }
     }
 
-    private void planLinks(List<Source> trusted, Steps steps) {
+    private HashLinks planLinks(List<Source> trusted, Steps steps) {
         Map<String, Source> links = links(trusted);
         links.forEach((name, source) -> {
             Optional<String> target = folder.links.get(name);
+            if (source.path().equals(folder.entry(name))) {
+                // It lies in the folder itself and needs no link by name.
+                return;
+            }
             if (target == null || !target.equals(Optional.of(source.path()))) {
                 steps.add(
                         Phase.NEW_LINKS,
@@ -185,7 +218,7 @@ final class LinkedSurvey implements Survey {
         Set<String> gone = new HashSet<>();
         Map<String, Source> all = links(sources.foreign());
         folder.links.forEach((name, target) -> {
-            boolean ours = Ours.owner(name, ".pem").isPresent();
+            boolean ours = isOurLink(name);
             Source dropped = all.get(name);
             boolean distrusted = dropped != null && target.equals(Optional.of(dropped.path()));
             if (!links.containsKey(name) && (ours || distrusted)) {
@@ -197,7 +230,13 @@ final class LinkedSurvey implements Survey {
                                 ours ? "is of a certificate that was removed" : "leads to a distrusted certificate"));
             }
         });
-        new HashLinks(folder, links, gone, steps).plan();
+        HashLinks hashLinks = new HashLinks(folder, links, gone, steps);
+        hashLinks.plan();
+        return hashLinks;
+    }
+
+    private boolean isOurLink(String name) {
+        return !layout.isFlat() && Ours.owner(name, ".pem").isPresent();
     }
 
     /** By name; where two files claim one name the last has it, as with the tool's {@code ln -sf}. */
@@ -239,8 +278,8 @@ final class LinkedSurvey implements Survey {
             String name = layout.linkName(sources.anchorPath(identity));
             Optional<String> link = folder.links.getOrDefault(name, Optional.empty());
             if (anchor.isPresent()
-                    && link.equals(Optional.of(sources.anchorPath(identity)))
-                    && inBundle.contains(identity)
+                    && (layout.isFlat() || link.equals(Optional.of(sources.anchorPath(identity))))
+                    && (inBundle.contains(identity) || (isAsItIs() && bundleNow.isEmpty()))
                     && HashLinks.reachable(
                                     folder,
                                     links,
