@@ -34,8 +34,9 @@ final class PrivateRoot implements AutoCloseable {
                         mount -t tmpfs tmpfs root/tmp
                         """.formatted(folder)), folder.resolve("root"));
         Files.writeString(made.root.path().resolve("etc/hosts"), "127.0.0.1 localhost " + HOST + "\n");
-        // This machine may have anchors that nobody has activated yet.
-        made.run("update-ca-certificates").succeeded();
+        // This machine may have anchors that nobody has activated yet, and a keystore that was changed by hand.
+        Files.deleteIfExists(made.root.keystore());
+        made.run("update-ca-certificates --fresh").succeeded();
         return made;
     }
 

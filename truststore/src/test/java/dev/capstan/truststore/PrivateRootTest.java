@@ -40,7 +40,9 @@ class PrivateRootTest {
             clients.all(false, machine, "once it is removed");
 
             change(machine, store, CertificateSet.empty());
-            assertThat(outputs(machine.root())).as("without any of ours").isEqualTo(stock);
+            assertThat(StockRoot.difference(stock, outputs(machine.root())))
+                    .as("without any of ours")
+                    .isEmpty();
             assertThat(store.read().fingerprint()).isEqualTo(Fingerprint.EMPTY);
         }
         assumeTrue(clients.lacking().isEmpty(), "all held, but this machine lacks the clients " + clients.lacking());
@@ -51,7 +53,7 @@ class PrivateRootTest {
         assertThat(store.apply(Wanted.of(set)).written()).isTrue();
         Map<String, String> outputs = outputs(machine.root());
         assertThat(machine.run("update-ca-certificates").succeeded()).contains("0 added, 0 removed");
-        assertThat(outputs(machine.root())).isEqualTo(outputs);
+        assertThat(StockRoot.difference(outputs, outputs(machine.root()))).isEmpty();
         assertThat(store.read().damages()).isEmpty();
         assertThat(store.apply(Wanted.of(set)).written()).isFalse();
     }

@@ -15,7 +15,10 @@ import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -178,6 +181,17 @@ record StockRoot(Path path) implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    /** What differs between two snapshots, a line each; empty where nothing does. */
+    static List<String> difference(Map<String, String> expected, Map<String, String> found) {
+        Set<String> paths = new TreeSet<>(expected.keySet());
+        paths.addAll(found.keySet());
+        return paths.stream()
+                .filter(path -> !Objects.equals(expected.get(path), found.get(path)))
+                .map(path -> path + ": expected " + expected.getOrDefault(path, "nothing") + " but found "
+                        + found.getOrDefault(path, "nothing"))
+                .toList();
     }
 
     private static String content(Path file) throws IOException {

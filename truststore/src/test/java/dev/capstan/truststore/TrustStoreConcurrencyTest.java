@@ -64,7 +64,9 @@ class TrustStoreConcurrencyTest {
                 arrived.getFirst().arrival(stock).isOver(readers, when);
                 try (StockRoot copy = root.copy(folder.resolve("copy"))) {
                     assertThat(copy.tool().succeeded()).as(when).contains("0 added, 0 removed");
-                    assertThat(copy.snapshot()).as(when).isEqualTo(root.snapshot());
+                    assertThat(StockRoot.difference(root.snapshot(), copy.snapshot()))
+                            .as(when)
+                            .isEmpty();
                 }
             }
             System.out.println(

@@ -36,7 +36,9 @@ class TrustStoreSpaceTest {
                 } catch (TrustStoreException full) {
                     refused++;
                     assertThat(full).hasMessageContaining("No space left on device");
-                    assertThat(root.snapshot()).as(pages + " pages left").isEqualTo(before);
+                    assertThat(StockRoot.difference(before, root.snapshot()))
+                            .as(pages + " pages left")
+                            .isEmpty();
                     scenario.back().isOver(readers, pages + " pages left");
                 }
             }
@@ -50,7 +52,7 @@ class TrustStoreSpaceTest {
             assertThatThrownBy(() -> StoreProgram.carryOut(scenario.orderBack(root)))
                     .isInstanceOf(TrustStoreException.class)
                     .hasMessageContaining("Read-only file system");
-            assertThat(root.snapshot()).isEqualTo(full);
+            assertThat(StockRoot.difference(full, root.snapshot())).isEmpty();
             mounts.run("mount", "-o", "remount,rw", disk.toString()).succeeded();
             StoreProgram.carryOut(scenario.orderBack(root));
             scenario.back().isOver(readers, "once it can be written again");
