@@ -130,8 +130,8 @@ final class Readers {
             boolean link = Files.isSymbolicLink(file);
             boolean known = link
                     ? name.matches("[0-9a-f]{8}\\.[0-9]+") || name.endsWith(".pem")
-                    : name.equals("ca-certificates.crt") || Files.isDirectory(file);
-            if (!known) {
+                    : name.equals("ca-certificates.crt");
+            if (!known && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(file)) {
                 strays.add(name);
             }
         }
