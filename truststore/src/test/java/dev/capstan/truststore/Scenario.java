@@ -40,7 +40,7 @@ final class Scenario implements AutoCloseable {
         this.old = old.certificates();
         this.wanted = wanted.certificates();
         this.order = order;
-        this.before = StockRoot.make(folder.resolve("before"));
+        this.before = StockRoot.make(folder.resolve("before")).withKeystore();
         List<Certificate> stock = before.stock();
         this.distrusted = distrusts ? Optional.of(stock.get(stock.size() / 2)) : Optional.empty();
         Files.writeString(folder.resolve("old.pem"), old.pem());

@@ -23,7 +23,7 @@ class TrustStoreConcurrencyTest {
     @Test
     void writersTakeTurnsAndReadersNeverMissWhatStays(@TempDir Path folder) throws Exception {
         assumeTrue(Programs.isRoot(), "needs root, to run the distribution's tool in a mount namespace");
-        try (StockRoot root = StockRoot.make(folder.resolve("root"))) {
+        try (StockRoot root = StockRoot.make(folder.resolve("root")).withKeystore()) {
             race(root, folder, new Random(SEED));
         }
     }

@@ -26,7 +26,7 @@ class TrustStoreRandomKillTest {
     @Test
     void killedAtAnyMomentReadersNeverMissWhatStays(@TempDir Path folder) throws Exception {
         assumeTrue(Programs.isRoot(), "needs root, to run the distribution's tool in a mount namespace");
-        try (StockRoot root = StockRoot.make(folder.resolve("root"))) {
+        try (StockRoot root = StockRoot.make(folder.resolve("root")).withKeystore()) {
             kill(root, folder, new Random(SEED));
         }
     }
