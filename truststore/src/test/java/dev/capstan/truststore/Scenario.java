@@ -29,6 +29,7 @@ final class Scenario implements AutoCloseable {
     private final Passage forward;
     private final Passage back;
     private final Map<String, String> arrived = new TreeMap<>();
+    private final List<String> faults = new ArrayList<>();
     private int copies;
 
     /** @param order what is said to {@link StoreProgram}, with the root for {@code %s} */
@@ -138,6 +139,24 @@ final class Scenario implements AutoCloseable {
         return "apply " + root.path() + " " + folder.resolve("old.pem");
     }
 
+    /** A part of a test whose failure does not keep the rest from being tried. */
+    interface Part {
+        void run() throws Exception;
+    }
+
+    void judge(Part part) throws Exception {
+        try {
+            part.run();
+        } catch (AssertionError | TrustStoreException fault) {
+            faults.add(String.valueOf(fault.getMessage()));
+        }
+    }
+
+    /** Fails, with all of them, if there was a fault. */
+    void isWithoutFault() {
+        assertThat(faults).as("faults of " + this).isEmpty();
+    }
+
     /** The state-changing calls of an unharmed run, in their order. */
     List<Strace.Point> points(Path log) throws Exception {
         StockRoot root = root();
@@ -157,7 +176,7 @@ final class Scenario implements AutoCloseable {
 
     /** As many of them as the system property says, or all; evenly spread. */
     List<Strace.Point> some(List<Strace.Point> points, String property) {
-        String most = System.getProperty(property, "8");
+        String most = System.getProperty(property, "5");
         if (most.equals("all")) {
             return points;
         }

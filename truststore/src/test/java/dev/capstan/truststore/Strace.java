@@ -37,6 +37,12 @@ final class Strace implements AutoCloseable {
      */
     record Point(String call, int number, boolean anyThread) {
 
+        /** Whether who carries on after its failure says more than it knows. Of threads each makes its first call. */
+        boolean mustSucceed() {
+            return call.matches("fsync|fdatasync|p?write.*|rename.*|(sym)?link.*|open.*")
+                    && (!anyThread || number == 1);
+        }
+
         @Override
         public String toString() {
             return call + " " + number + (anyThread ? " of any thread" : "");

@@ -78,6 +78,7 @@ class TrustStoreFaultTest {
             }
         }
         System.out.println(scenario + ": " + tried + " calls failed, " + refused + " of them mattered");
+        scenario.isWithoutFault();
         assertThat(refused).isGreaterThan(tried / 4);
     }
 
@@ -89,25 +90,40 @@ class TrustStoreFaultTest {
         Map<String, String> before = root.snapshot();
         String when = error.getKey() + " at " + point;
         writer.prepare(scenario.order(root));
-        String answer;
-        try (var _ = Strace.inject(writer, point, "error=" + error.getKey())) {
+        String answer = answer(writer, point, error.getKey());
+        scenario.judge(() -> judge(scenario, root, before, point, error.getValue(), answer, when + ": " + answer));
+        scenario.judge(() -> scenario.goesOn(root, turn, when + ": " + answer));
+        return answer.startsWith("failed ");
+    }
+
+    private static String answer(StoreWriter writer, Strace.Point point, String error) throws Exception {
+        try (var _ = Strace.inject(writer, point, "error=" + error)) {
             writer.go();
-            answer = writer.answer();
+            return writer.answer();
         }
-        scenario.forward().isInterrupted(scenario.readers(root), when + ": " + answer);
-        boolean refused = answer.startsWith("failed ");
-        if (refused) {
-            assertThat(answer).as(when).contains(error.getValue());
+    }
+
+    private static void judge(
+            Scenario scenario,
+            StockRoot root,
+            Map<String, String> before,
+            Strace.Point point,
+            String error,
+            String answer,
+            String when)
+            throws Exception {
+        scenario.forward().isInterrupted(scenario.readers(root), when);
+        if (answer.startsWith("failed ")) {
+            assertThat(answer).as(when).contains(error);
             if (answer.contains("the store is as it was")) {
                 assertThat(StockRoot.difference(before, root.snapshot()))
-                        .as(when + ": " + answer)
+                        .as(when)
                         .isEmpty();
             }
         } else {
             assertThat(answer).as(when).startsWith("done ");
-            scenario.forward().isOver(scenario.readers(root), when + ": " + answer);
+            assertThat(point.mustSucceed()).as("it was not told: " + when).isFalse();
+            scenario.forward().isOver(scenario.readers(root), when);
         }
-        scenario.goesOn(root, turn, when + ": " + answer);
-        return refused;
     }
 }

@@ -76,11 +76,15 @@ class TrustStoreKillTest {
                     }
                 }
             }
-            scenario.forward().isInterrupted(scenario.readers(root), when);
-            scenario.goesOn(root, i, when);
+            int turn = i;
+            scenario.judge(() -> {
+                scenario.forward().isInterrupted(scenario.readers(root), when);
+                scenario.goesOn(root, turn, when);
+            });
         }
         next.join().close();
         System.out.println(scenario + ": killed at " + (points.size() - missed) + " of " + all.size() + " calls");
+        scenario.isWithoutFault();
         assertThat(missed).as("runs that ended before their call came").isLessThanOrEqualTo(points.size() / 20);
     }
 }
