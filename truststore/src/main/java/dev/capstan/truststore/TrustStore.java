@@ -287,6 +287,15 @@ public final class TrustStore {
     }
 
     /**
+     * What was last asked of this store, whether or not it was finished; empty where nothing ever was.
+     *
+     * @throws TrustStoreException if the record cannot be read
+     */
+    public Optional<Wanted> asked() throws TrustStoreException {
+        return lock("read what was last asked of the trust store of " + path).reading(StoreRecord::asked);
+    }
+
+    /**
      * Every certificate in the store, and who put it there.
      *
      * @throws TrustStoreException if a part of the store cannot be read
