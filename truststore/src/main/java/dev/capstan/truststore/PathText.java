@@ -12,14 +12,14 @@ import java.nio.file.Path;
  * {@code C}, where services run, it can neither read nor name what is not ASCII, which one of Debian's own certificates
  * is. So a text here has one character for each byte of the path ({@code ISO 8859-1}); it sorts as bytes do.
  */
-final class PathText {
+public final class PathText {
 
     private static final String SAFE = "-._~/!$&'()*+,;=:@";
 
     private PathText() {}
 
     /** The path of which these are the bytes. */
-    static Path path(String bytes) {
+    public static Path path(String bytes) {
         if (isAscii(bytes)) {
             return Path.of(bytes);
         }
@@ -38,7 +38,7 @@ final class PathText {
     }
 
     /** The bytes of this path. */
-    static String of(Path path) {
+    public static String of(Path path) {
         String text = path.toString();
         if (isAscii(text)) {
             return text;
@@ -62,7 +62,7 @@ final class PathText {
     }
 
     /** For people: the bytes as UTF-8, control characters as {@code ?}. */
-    static String shown(String bytes) {
+    public static String shown(String bytes) {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         for (byte octet : bytes.getBytes(ISO_8859_1)) {
             octets.write((octet >= 0 && octet < ' ') || octet == 0x7f ? '?' : octet);

@@ -1,6 +1,7 @@
 package dev.capstan.truststore.reader;
 
 import dev.capstan.certificates.Identity;
+import dev.capstan.truststore.PathText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,8 +68,8 @@ record GoRoots(RootFiles files, Decoder decoder) {
             boolean sameFolder = target.isPresent() && !target.get().toString().contains("/");
             if (!sameFolder && !first.equals(Optional.of(path))) {
                 read(path)
-                        .ifPresent(read ->
-                                read.forEach(certificate -> certificates.putIfAbsent(certificate.identity(), path)));
+                        .ifPresent(read -> read.forEach(
+                                certificate -> certificates.putIfAbsent(certificate.identity(), PathText.shown(path))));
             }
         }
     }

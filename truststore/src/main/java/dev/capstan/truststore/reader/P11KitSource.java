@@ -2,6 +2,7 @@ package dev.capstan.truststore.reader;
 
 import dev.capstan.certificates.DerElement;
 import dev.capstan.certificates.Identity;
+import dev.capstan.truststore.PathText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,11 +47,11 @@ record P11KitSource(RootFiles files, Decoder decoder, List<String> folders) {
             }
             places.add(folder);
             for (String path : files(folder + "/anchors")) {
-                certificates(path).forEach(identity -> trusted.putIfAbsent(identity, path));
+                certificates(path).forEach(identity -> trusted.putIfAbsent(identity, PathText.shown(path)));
             }
             for (String path : files(folder)) {
                 P11KitObjects objects = P11KitObjects.of(bytes(path), decoder);
-                objects.trusted().forEach(identity -> trusted.putIfAbsent(identity, path));
+                objects.trusted().forEach(identity -> trusted.putIfAbsent(identity, PathText.shown(path)));
                 distrusted.addAll(objects.distrusted());
             }
             // The second is what the first was called until p11-kit 0.24.

@@ -1,5 +1,6 @@
 package dev.capstan.truststore.reader;
 
+import dev.capstan.truststore.PathText;
 import dev.capstan.truststore.RegularFile;
 import dev.capstan.truststore.RootPath;
 import java.io.IOException;
@@ -16,21 +17,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The files of a root, reached as a process that has the root as its {@code /} reaches them. */
+/**
+ * The files of a root, reached as a process that has the root as its {@code /} reaches them. Names are {@link PathText}:
+ * the locale must not keep us from a file.
+ */
 record RootFiles(Path root) {
 
     /** Where this path of the root really lies, as seen from inside, all links followed. */
     String real(String inside) throws IOException {
-        Path found = RootPath.resolve(root, Path.of(inside));
-        return "/" + root.relativize(found);
+        Path found = RootPath.resolve(root, PathText.path(inside));
+        return "/" + PathText.of(root.relativize(found));
     }
 
     boolean exists(String inside) throws IOException {
-        return Files.exists(RootPath.resolve(root, Path.of(inside)));
+        return Files.exists(RootPath.resolve(root, PathText.path(inside)));
     }
 
     boolean isFolder(String inside) throws IOException {
-        return Files.isDirectory(RootPath.resolve(root, Path.of(inside)));
+        return Files.isDirectory(RootPath.resolve(root, PathText.path(inside)));
     }
 
     /**
@@ -40,22 +44,22 @@ record RootFiles(Path root) {
      * @throws IOException if it is there and cannot be read
      */
     byte[] read(String inside) throws IOException {
-        return RegularFile.read(RootPath.resolve(root, Path.of(inside)));
+        return RegularFile.read(RootPath.resolve(root, PathText.path(inside)));
     }
 
     /** What the link of this name in a folder says; empty if it is no link. */
     Optional<Path> link(String folder, String name) throws IOException {
-        Path entry = RootPath.resolve(root, Path.of(folder)).resolve(name);
+        Path entry = RootPath.resolve(root, PathText.path(folder)).resolve(PathText.path(name));
         return Files.isSymbolicLink(entry) ? Optional.of(Files.readSymbolicLink(entry)) : Optional.empty();
     }
 
     /** The names in a folder, sorted by their bytes as clients in C and Go sort them; none if it is no folder. */
     List<String> names(String inside) throws IOException {
-        Path folder = RootPath.resolve(root, Path.of(inside));
+        Path folder = RootPath.resolve(root, PathText.path(inside));
         List<String> names = new ArrayList<>();
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                entries.forEach(entry -> names.add(entry.getFileName().toString()));
+                entries.forEach(entry -> names.add(PathText.of(entry.getFileName())));
             } catch (DirectoryIteratorException failed) {
                 throw failed.getCause();
             }
@@ -66,7 +70,7 @@ record RootFiles(Path root) {
 
     /** Whether users other than the owner may read this file. */
     boolean isReadableByAll(String inside) throws IOException {
-        return Files.getPosixFilePermissions(RootPath.resolve(root, Path.of(inside)))
+        return Files.getPosixFilePermissions(RootPath.resolve(root, PathText.path(inside)))
                 .contains(PosixFilePermission.OTHERS_READ);
     }
 

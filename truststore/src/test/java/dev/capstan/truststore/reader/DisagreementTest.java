@@ -3,7 +3,9 @@ package dev.capstan.truststore.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.truststore.Authority;
+import dev.capstan.truststore.Programs;
 import dev.capstan.truststore.SubjectHash;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -172,6 +174,26 @@ class DisagreementTest {
                         .filter(Disagreement.OfClient.class::isInstance)
                         .map(disagreement -> ((Disagreement.OfClient) disagreement).client()))
                 .containsExactly(Client.OPENSSL_BUNDLE, Client.GNUTLS);
+    }
+
+    /** As {@code NetLock_Arany_=Class_Gold=_Főtanúsítvány.crt} on Debian, and services run in the locale C. */
+    @Test
+    void namesThatTheLocaleHasNoLettersForAreRead() throws Exception {
+        Path odd = Path.of(URI.create(certs().toUri() + "F%C5%91tan%C3%BAs%FFtv%C3%A1ny.pem"));
+        Files.copy(root.resolve("usr/share/ca-certificates/mozilla/two.crt"), odd);
+        Files.writeString(bundle(), one.certificate().pem());
+
+        String said = Programs.run(List.of(
+                        "env",
+                        "LC_ALL=C",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ViewsProgram.class.getName(),
+                        root.toString()))
+                .succeeded();
+
+        assertThat(said).contains("trusting Go 2", "disagreements 1");
     }
 
     @Test

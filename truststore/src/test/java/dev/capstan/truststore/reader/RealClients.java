@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +106,9 @@ final class RealClients {
         StringBuilder pem = new StringBuilder();
         candidates.forEach(candidate -> pem.append(candidate.certificate().pem()));
         Files.writeString(root.resolve("candidates"), pem);
-        Files.copy(probe, root.resolve("probe"), StandardCopyOption.REPLACE_EXISTING);
+        // A link: a copy would be busy for as long as a child process of another test holds it open for writing.
+        Files.deleteIfExists(root.resolve("probe"));
+        Files.createLink(root.resolve("probe"), probe);
         return identities(Programs.run(List.of("chroot", root.toString(), "/probe", "/candidates"))
                 .succeeded()
                 .lines());
