@@ -12,7 +12,7 @@ interface Layout {
     ForeignRun foreignRun(Root root);
 
     /** Looks at the store. */
-    Survey survey(Root root, StoreRecord record, SourceCache cache, Hook hook, ForeignRun run) throws IOException;
+    Survey survey(Root root, StoreRecord record, Cache cache, Hook hook, ForeignRun run) throws IOException;
 
     /** The folders in which a foreign change may call for another look. */
     List<String> watched();

@@ -61,8 +61,7 @@ record LinkedLayout(
     }
 
     @Override
-    public Survey survey(Root root, StoreRecord record, SourceCache cache, Hook hook, ForeignRun run)
-            throws IOException {
+    public Survey survey(Root root, StoreRecord record, Cache cache, Hook hook, ForeignRun run) throws IOException {
         return new LinkedSurvey(root, this, record, cache, hook, run);
     }
 

@@ -32,7 +32,7 @@ final class LinkedSources {
 
     private final Root root;
     private final LinkedLayout layout;
-    private final SourceCache cache;
+    private final Cache cache;
 
     /** The selection as it would be without us. */
     private final SelectionFile selection;
@@ -47,7 +47,7 @@ final class LinkedSources {
     /** What is odd about files of others, a sentence each. */
     final List<String> remarks = new ArrayList<>();
 
-    LinkedSources(Root root, LinkedLayout layout, SourceCache cache, Set<String> deselected) throws IOException {
+    LinkedSources(Root root, LinkedLayout layout, Cache cache, Set<String> deselected) throws IOException {
         this.root = root;
         this.layout = layout;
         this.cache = cache;
@@ -65,7 +65,7 @@ final class LinkedSources {
     private void add(List<Source> sources, String path, Source.By by) throws IOException {
         Optional<SourceContent> content;
         try {
-            content = cache.read(root.file(PathText.path(path)));
+            content = cache.sources().read(root.file(PathText.path(path)));
         } catch (FileSystemException unreadable) {
             // The tool goes on without a file that it cannot read, and so do its outputs.
             remarks.add(PathText.shown(path) + " cannot be read: " + Reasons.of(unreadable) + ".");
@@ -134,7 +134,8 @@ final class LinkedSources {
     }
 
     private Optional<SourceContent> anchor(Path file, Identity owner) throws IOException {
-        return cache.read(file)
+        return cache.sources()
+                .read(file)
                 .filter(content -> content.plain()
                         && content.certificates().getFirst().identity().equals(owner));
     }

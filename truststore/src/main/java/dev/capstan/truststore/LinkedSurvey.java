@@ -35,9 +35,10 @@ final class LinkedSurvey implements Survey {
     private final LinkFolder folder;
     private final CopiedBundle bundle;
     private final Optional<byte[]> bundleNow;
+    private final Optional<LinkedKeystore> keystore;
     private final List<String> remarks;
 
-    LinkedSurvey(Root root, LinkedLayout layout, StoreRecord record, SourceCache cache, Hook hook, ForeignRun run)
+    LinkedSurvey(Root root, LinkedLayout layout, StoreRecord record, Cache cache, Hook hook, ForeignRun run)
             throws IOException {
         this.root = root;
         this.layout = layout;
@@ -47,12 +48,16 @@ final class LinkedSurvey implements Survey {
         this.sources = new LinkedSources(root, layout, cache, record.deselected());
         this.folder = new LinkFolder(root, layout.links());
         this.bundleNow = root.read(layout.bundle());
-        Set<Identity> explained = known();
+        Set<Identity> known = known();
+        this.keystore = layout.keystore().isPresent()
+                ? Optional.of(new LinkedKeystore(root, layout.keystore().get(), cache, known))
+                : Optional.empty();
         this.remarks = new ArrayList<>(sources.remarks);
         if (isAsItIs()) {
-            this.bundle = new CopiedBundle(bundleNow, explained, true);
+            this.bundle = new CopiedBundle(bundleNow, known, true);
             return;
         }
+        Set<Identity> explained = new HashSet<>(known);
         for (Source source : sources.foreign()) {
             source.content().certificates().forEach(found -> explained.add(found.identity()));
         }
@@ -131,6 +136,11 @@ final class LinkedSurvey implements Survey {
                                 SelectionFile.PATH, text, "does not keep out what is distrusted, and nothing else")));
         List<Source> trusted = trusted(wanted.certificates(), wanted.distrusted());
         planLinks(trusted, steps);
+        if (keystore.isPresent()) {
+            keystore.get()
+                    .toward(trusted, wanted.certificates(), wanted.distrusted(), remarks)
+                    .ifPresent(step -> steps.add(Phase.FILES, step));
+        }
         if (isAsItIs() && bundleNow.isEmpty()) {
             return;
         }
@@ -280,6 +290,9 @@ final class LinkedSurvey implements Survey {
             if (anchor.isPresent()
                     && (layout.isFlat() || link.equals(Optional.of(sources.anchorPath(identity))))
                     && (inBundle.contains(identity) || (isAsItIs() && bundleNow.isEmpty()))
+                    && keystore.filter(LinkedKeystore::isThere)
+                            .map(java -> java.holds(identity, name))
+                            .orElse(true)
                     && HashLinks.reachable(
                                     folder,
                                     links,
@@ -295,6 +308,11 @@ final class LinkedSurvey implements Survey {
     public SortedSet<Identity> held(Collection<Identity> identities) {
         SortedSet<Identity> held = new TreeSet<>();
         for (Identity identity : bundle.identities()) {
+            if (identities.contains(identity)) {
+                held.add(identity);
+            }
+        }
+        for (Identity identity : keystore.map(LinkedKeystore::identities).orElse(Set.of())) {
             if (identities.contains(identity)) {
                 held.add(identity);
             }
@@ -323,6 +341,9 @@ final class LinkedSurvey implements Survey {
             maker.source(source);
         }
         bundle.hold(maker, layout.bundle());
+        if (keystore.isPresent()) {
+            keystore.get().hold(maker);
+        }
         Map<String, Source> links = links(all);
         for (String hash : folder.hashLinks.keySet()) {
             for (Identity identity : HashLinks.reachable(folder, links, hash)) {

@@ -66,9 +66,9 @@ public final class TrustStore {
     private final Path path;
     private final Layout layout;
     private final Hook hook;
-    private final SourceCache cache;
+    private final Cache cache;
 
-    private TrustStore(Path path, Layout layout, Hook hook, SourceCache cache) {
+    private TrustStore(Path path, Layout layout, Hook hook, Cache cache) {
         this.path = path;
         this.layout = layout;
         this.hook = hook;
@@ -83,7 +83,7 @@ public final class TrustStore {
      */
     public static TrustStore at(Path root) throws TrustStoreException {
         Path absolute = root.toAbsolutePath();
-        return new TrustStore(absolute, Families.of(new Root(absolute)), Hook.none(), new SourceCache());
+        return new TrustStore(absolute, Families.of(new Root(absolute)), Hook.none(), Cache.empty());
     }
 
     /**

@@ -127,12 +127,15 @@ public final class HashFolder {
         }
         LinkChains links = new LinkChains(now);
         links.follow(moved);
+        SortedMap<String, List<String>> linked = new TreeMap<>();
         for (Certificate certificate : adding) {
             String file = files.getOrDefault(certificate.identity(), "");
             for (String hash : List.of(subjectHash.apply(certificate), oldHash(certificate))) {
-                links.add(hash, file, name -> Optional.ofNullable(identities.get(name)), edit.place());
+                linked.computeIfAbsent(hash, none -> new ArrayList<>()).add(file);
             }
         }
+        linked.forEach((hash, ours) ->
+                links.add(hash, ours, name -> Optional.ofNullable(identities.get(name)), edit.place()));
         links.writeTo(next);
         return next;
     }

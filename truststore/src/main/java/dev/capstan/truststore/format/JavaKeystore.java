@@ -88,8 +88,7 @@ public record JavaKeystore(Naming naming) implements StoreFormat {
             case Naming.Own(Function<Identity, String> alias) -> own(keystore, edit, alias);
             case Naming.P11Kit p11Kit -> p11Kit(keystore, edit);
         };
-        boolean same = now.length > 0 && next.equals(keystore.items());
-        return same ? now : keystore.with(next);
+        return next.equals(keystore.items()) ? now : keystore.with(next);
     }
 
     private static List<Keystore.Item> own(Keystore keystore, Edit edit, Function<Identity, String> alias)

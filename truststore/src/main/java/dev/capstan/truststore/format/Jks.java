@@ -87,7 +87,7 @@ final class Jks implements Keystore {
             byte[] content = Arrays.copyOf(bytes, end);
             byte[] digest = in.readNBytes(DIGEST_SIZE);
             if (digest.length < DIGEST_SIZE) {
-                throw new UneditableException(DAMAGED + ": it ends early");
+                throw UneditableException.cut(DAMAGED + ": it ends early");
             }
             checkDigest(content, digest);
             if (in.available() > 0) {
@@ -95,7 +95,7 @@ final class Jks implements Keystore {
             }
             return new Jks(version, newest, List.copyOf(items));
         } catch (IOException cut) {
-            throw new UneditableException(DAMAGED + ": it ends early, or a text in it is none");
+            throw UneditableException.cut(DAMAGED + ": it ends early, or a text in it is none");
         }
     }
 

@@ -47,15 +47,15 @@ final class LinkChains {
     }
 
     /**
-     * Lets a link of this hash lead to this file, if none does.
+     * Lets a link of this hash lead to each of these files to which none does.
      *
      * @param identity which certificate a file is
      */
-    void add(String hash, String file, Function<String, Optional<Identity>> identity, Edit.Place place) {
+    void add(String hash, List<String> files, Function<String, Optional<Identity>> identity, Edit.Place place) {
         List<String> chain = wanted.computeIfAbsent(hash, none -> new ArrayList<>());
-        if (!chain.contains(file)) {
-            chain.add(place.among(chain.stream().map(identity).toList()), file);
-        }
+        chain.addAll(
+                place.among(chain.stream().map(identity).toList()),
+                files.stream().filter(file -> !chain.contains(file)).toList());
     }
 
     void writeTo(SortedMap<String, Node> folder) {

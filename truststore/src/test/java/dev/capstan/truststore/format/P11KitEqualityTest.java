@@ -53,6 +53,7 @@ class P11KitEqualityTest {
     private List<Certificate> ours() {
         return List.of(
                         Tools.authority(folder, "/O=Capstan Test/CN=Plain Root"),
+                        Tools.authority(folder, "/O=Capstan Test/CN=Plain Root"),
                         Tools.authority(folder, "/O=Capstan Test/CN=ISRG Root X1"),
                         Tools.authority(folder, "/O=Another/CN=ISRG Root X1"),
                         Tools.authority(folder, "/C=US/O=Internet Security Research Group/CN=ISRG Root X1"),

@@ -9,24 +9,31 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Sources as they were last read. A file that is still the same, by device, inode, size and both times of change, is not
- * read again: about 150 files on a plain Debian. One that was changed less than two seconds before it was read is, since
- * the clock of a file system may be that coarse.
+ * What was made of files when they were last read. A file that is still the same, by device, inode, size and both times
+ * of change, is not read again: about 150 files on a plain Debian. One that was changed less than two seconds before it
+ * was read is, since the clock of a file system may be that coarse.
+ *
+ * @param <T> what is made of a file
  */
-final class SourceCache {
+final class FileCache<T> {
 
     private static final long COARSE_MILLIS = 2000;
-
     private static final String STAMP = "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile";
 
-    private record Entry(Map<String, Object> stamp, SourceContent content) {}
+    private record Entry<T>(Map<String, Object> stamp, T content) {}
 
-    private final Map<Path, Entry> entries = new HashMap<>();
+    private final Function<byte[], T> parser;
+    private final Map<Path, Entry<T>> entries = new HashMap<>();
 
-    /** What the regular file at this place gives; empty where there is none. No link is followed. */
-    synchronized Optional<SourceContent> read(Path file) throws IOException {
+    FileCache(Function<byte[], T> parser) {
+        this.parser = parser;
+    }
+
+    /** What is in the regular file at this place; empty where there is none. No link is followed. */
+    synchronized Optional<T> read(Path file) throws IOException {
         Map<String, Object> stamp;
         try {
             stamp = Files.readAttributes(file, STAMP, LinkOption.NOFOLLOW_LINKS);
@@ -38,19 +45,18 @@ final class SourceCache {
             entries.remove(file);
             return Optional.empty();
         }
-        Entry known = entries.get(file);
+        Entry<T> known = entries.get(file);
         if (known != null && known.stamp().equals(stamp)) {
             return Optional.of(known.content());
         }
+        entries.remove(file);
         Optional<byte[]> bytes = RegularFile.readIfThere(file);
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
-        SourceContent content = SourceContent.parse(bytes.get());
+        T content = parser.apply(bytes.get());
         if (isSettled(stamp)) {
-            entries.put(file, new Entry(stamp, content));
-        } else {
-            entries.remove(file);
+            entries.put(file, new Entry<>(stamp, content));
         }
         return Optional.of(content);
     }
