@@ -19,7 +19,12 @@ final class DirectoryMachinesTest {
     private static final int NOBODY = 65534;
 
     private static final List<String> PLAIN_USER = List.of(
-            "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--no-new-privs", "--bounding-set=-all");
+            "setpriv",
+            "--reuid=" + NOBODY,
+            "--regid=" + NOBODY,
+            "--clear-groups",
+            "--no-new-privs",
+            "--bounding-set=-all");
 
     @TempDir
     private Path folder;
@@ -37,16 +42,17 @@ final class DirectoryMachinesTest {
         try (CapstanHome home = CapstanHome.as(PLAIN_USER, own, Repository.DISTRIBUTION)) {
             assertThat(home.up().text())
                     .contains("only directories", "No node gets further than level Written", "run capstan as root");
-            home.run("feature", "register", "--namespace", "Microsoft.ContainerService", "--name", "CustomCATrustPreview")
+            home.run(
+                            "feature",
+                            "register",
+                            "--namespace",
+                            "Microsoft.ContainerService",
+                            "--name",
+                            "CustomCATrustPreview")
                     .orFail();
             Path list = Fleet.list(folder.resolve("list"), one);
             Cluster cluster = Cluster.create(
-                    home,
-                    "plain",
-                    2,
-                    "--enable-custom-ca-trust",
-                    "--custom-ca-trust-certificates",
-                    list.toString());
+                    home, "plain", 2, "--enable-custom-ca-trust", "--custom-ca-trust-certificates", list.toString());
             List<String> first = cluster.nodes();
             assertThat(first).hasSize(2).allSatisfy(node -> {
                 assertThat(verifies(home, node, "one")).isTrue();
@@ -54,10 +60,13 @@ final class DirectoryMachinesTest {
             });
             assertThat(status(cluster, first.getFirst(), "{.status.level} {.status.lane.name}{.status.problem.reason}"))
                     .isEqualTo("Written None");
-            Await.until("the Node says it", () -> cluster.kubectl("describe", "node", first.getFirst())
-                    .text()
-                    .contains("this machine is only a directory, without a container runtime: Written is the most it"
-                            + " reaches"));
+            Await.until(
+                    "the Node says it",
+                    () -> cluster.kubectl("describe", "node", first.getFirst())
+                            .text()
+                            .contains(
+                                    "this machine is only a directory, without a container runtime: Written is the most it"
+                                            + " reaches"));
             assertThat(cluster.kubectl("get", "nodes", "-o", "wide").text()).contains("directory on ");
             assertThat(home.run("status").text()).contains("only directories, level Written at most");
 
@@ -73,23 +82,22 @@ final class DirectoryMachinesTest {
                             Fleet.list(folder.resolve("next"), two).toString())
                     .orFail();
             List<String> second = cluster.nodes();
-            assertThat(second)
-                    .hasSize(2)
-                    .doesNotContainAnyElementsOf(first)
-                    .allSatisfy(node -> {
-                        assertThat(verifies(home, node, "two")).isTrue();
-                        assertThat(verifies(home, node, "one")).isFalse();
-                    });
+            assertThat(second).hasSize(2).doesNotContainAnyElementsOf(first).allSatisfy(node -> {
+                assertThat(verifies(home, node, "two")).isTrue();
+                assertThat(verifies(home, node, "one")).isFalse();
+            });
 
             // The Secret is taken up in place, and what somebody else breaks is mended, with no right but a user's.
             cluster.applySecret(Map.of("three.crt", Files.readAllBytes(three)));
-            Await.until("the Secret's CA is there", () -> second.stream().allMatch(node -> verifies(home, node, "three")));
+            Await.until(
+                    "the Secret's CA is there", () -> second.stream().allMatch(node -> verifies(home, node, "three")));
             Path bundle = bundle(home, second.getFirst());
             Files.writeString(bundle, "");
             Await.until("mended", () -> verifies(home, second.getFirst(), "three"));
 
             assertThat(uids(home)).isNotEmpty().allMatch(uid -> uid == NOBODY);
-            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "plain", "--yes").orFail();
+            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "plain", "--yes")
+                    .orFail();
             assertThat(home.machines()).isEmpty();
             home.run("down").orFail();
             assertThat(home.leftovers()).isEmpty();

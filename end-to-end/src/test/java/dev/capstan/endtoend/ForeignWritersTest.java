@@ -60,15 +60,21 @@ final class ForeignWritersTest {
         List<Duration> took = new ArrayList<>();
         for (int round = 0; round < 5; round++) {
             // Two at once leave a part of the bundle, as often as not one certificate of all; none says so.
-            cluster.on(node, "sh", "-c", "update-ca-certificates >/dev/null 2>&1 & update-ca-certificates --fresh; wait");
+            cluster.on(
+                    node, "sh", "-c", "update-ca-certificates >/dev/null 2>&1 & update-ca-certificates --fresh; wait");
             took.add(awaitWhole(bundle));
-            cluster.on(node, "sh", "-c", "rm /usr/local/share/ca-certificates/capstan-*; update-ca-certificates --fresh")
+            cluster.on(
+                            node,
+                            "sh",
+                            "-c",
+                            "rm /usr/local/share/ca-certificates/capstan-*; update-ca-certificates --fresh")
                     .orFail();
             took.add(awaitWhole(bundle));
         }
         System.out.println("right again after the tool's end: " + took);
         assertThat(took).allSatisfy(time -> assertThat(time).isLessThan(Duration.ofSeconds(1)));
-        assertThat(cluster.on(node, "sh", "-c", "update-ca-certificates | head -3").text())
+        assertThat(cluster.on(node, "sh", "-c", "update-ca-certificates | head -3")
+                        .text())
                 .contains("0 added, 0 removed");
         assertThat(awaitWhole(bundle)).isLessThan(Duration.ofSeconds(1));
         assertThat(level()).isEqualTo("Loaded");
@@ -152,7 +158,8 @@ final class ForeignWritersTest {
     /** How long after now the bundle is byte for byte what it was, with our CA behind its hash link. */
     private static Duration awaitWhole(String bundle) {
         return Await.until(
-                "the store is right", () -> HexFormat.of().formatHex(read(bundle())).equals(bundle) && hasOurs());
+                "the store is right",
+                () -> HexFormat.of().formatHex(read(bundle())).equals(bundle) && hasOurs());
     }
 
     private static boolean hasOurs() {
@@ -202,7 +209,8 @@ final class ForeignWritersTest {
 
     /** The machine's root as the host sees it. */
     private static Path root() {
-        String state = new String(read(home.folder().resolve("machines").resolve(node).resolve("state")));
+        String state =
+                new String(read(home.folder().resolve("machines").resolve(node).resolve("state")));
         String pid = state.lines()
                 .filter(line -> line.startsWith("pid="))
                 .findFirst()

@@ -13,32 +13,23 @@ import java.util.List;
 final class DirectoryRoot {
 
     private static final String SHIPPED = "usr/share/ca-certificates";
-    private static final String LIST = "etc/ca-certificates.conf";
-    private static final String TOOL = "usr/sbin/update-ca-certificates";
-    private static final Path HOST = Path.of("/");
 
     private DirectoryRoot() {}
 
     /** Makes the root; it must not be there yet. */
-    static void make(Path root) throws IOException {
+    static void make(Path root) throws IOException, InterruptedException {
         for (String folder : List.of(
                 "etc/ssl/certs", "usr/local/share/ca-certificates", "usr/sbin", SHIPPED, "var/lib/capstan", "tmp")) {
             Files.createDirectories(root.resolve(folder));
         }
         Files.writeString(root.resolve("etc/debian_version"), "a directory machine of Capstan\n");
-        copyShipped(root);
-        Files.copy(HOST.resolve(TOOL), root.resolve(TOOL));
-        Files.copy(HOST.resolve(LIST), root.resolve(LIST));
+        copy("/" + SHIPPED + "/.", root.resolve(SHIPPED));
+        copy("/usr/sbin/update-ca-certificates", root.resolve("usr/sbin"));
+        copy("/etc/ca-certificates.conf", root.resolve("etc"));
     }
 
-    private static void copyShipped(Path root) throws IOException {
-        Path shipped = HOST.resolve(SHIPPED);
-        try (var files = Files.walk(shipped)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = root.resolve(SHIPPED).resolve(shipped.relativize(file).toString());
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
-        }
+    /** By cp(1), since Java cannot name every file of the host where the locale is not UTF-8. */
+    private static void copy(String from, Path into) throws IOException, InterruptedException {
+        Programs.run("cp", "-rL", "--", from, into.toString());
     }
 }

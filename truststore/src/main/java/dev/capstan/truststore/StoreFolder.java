@@ -87,7 +87,7 @@ final class StoreFolder {
     /** Stages a file; it is not on the disk yet, see {@link Disk}. */
     Path stage(String name, byte[] bytes, boolean executable) throws IOException {
         Path staged = staged(name);
-        Path replaced = folder.resolve(name);
+        Path replaced = folder.resolve(PathText.path(name));
         boolean replaces = Files.isRegularFile(replaced, LinkOption.NOFOLLOW_LINKS);
         Path model = replaces ? replaced : sibling();
         if (model != null) {
@@ -145,19 +145,19 @@ final class StoreFolder {
 
     /** Stages a second name for an entry of the folder. */
     void stageAgain(String name, String existing) throws IOException {
-        Files.createLink(staged(name), folder.resolve(existing));
+        Files.createLink(staged(name), folder.resolve(PathText.path(existing)));
     }
 
     private Path staged(String name) {
-        return staging.resolve(name + SUFFIX);
+        return staging.resolve(PathText.path(name + SUFFIX));
     }
 
     /** Puts what was staged under this name in the place of what was there. */
     void publish(String name) throws IOException {
-        Files.move(staged(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(staged(name), folder.resolve(PathText.path(name)), StandardCopyOption.ATOMIC_MOVE);
     }
 
     void remove(String name) throws IOException {
-        Files.deleteIfExists(folder.resolve(name));
+        Files.deleteIfExists(folder.resolve(PathText.path(name)));
     }
 }
