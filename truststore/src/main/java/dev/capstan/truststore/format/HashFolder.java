@@ -134,8 +134,8 @@ public final class HashFolder {
                 linked.computeIfAbsent(hash, none -> new ArrayList<>()).add(file);
             }
         }
-        linked.forEach((hash, ours) ->
-                links.add(hash, ours, name -> Optional.ofNullable(identities.get(name)), edit.place()));
+        linked.forEach(
+                (hash, ours) -> links.add(hash, ours, name -> Optional.ofNullable(identities.get(name)), edit.place()));
         links.writeTo(next);
         return next;
     }

@@ -51,14 +51,14 @@ class BundleTest {
                 .isEqualTo(a.pem() + c.pem() + b.pem());
         assertThat(edited(PLAIN, now, Edit.of(Set.of(), add, new Edit.Place.Before(last))))
                 .isEqualTo(a.pem() + c.pem() + b.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(a.identity()), add, Edit.LAST))).isEqualTo(b.pem() + c.pem());
+        assertThat(edited(PLAIN, now, Edit.of(Set.of(a.identity()), add, Edit.LAST)))
+                .isEqualTo(b.pem() + c.pem());
     }
 
     @Test
     void whatIsThereTwiceIsThereOnceWhereItIsOursAndStaysTwiceWhereItIsForeign() throws Exception {
         String now = a.pem() + b.pem() + a.pem() + b.pem();
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), List.of(a), Edit.LAST)))
-                .isEqualTo(a.pem() + b.pem() + b.pem());
+        assertThat(edited(PLAIN, now, Edit.of(Set.of(), List.of(a), Edit.LAST))).isEqualTo(a.pem() + b.pem() + b.pem());
     }
 
     @Test
@@ -74,8 +74,8 @@ class BundleTest {
         assertThat(edited(PLAIN, a.pem() + cut, Edit.of(Set.of(), List.of(b), Edit.LAST)))
                 .isEqualTo(a.pem() + b.pem() + cut);
         assertThat(PLAIN.read((a.pem() + cut).getBytes(UTF_8)).damages())
-                .containsExactly(new Held.Damage(
-                        1 + (int) a.pem().lines().count(), "the block is cut: it has no END line."));
+                .containsExactly(
+                        new Held.Damage(1 + (int) a.pem().lines().count(), "the block is cut: it has no END line."));
     }
 
     @Test
@@ -113,8 +113,13 @@ class BundleTest {
                 [name]
                 CN=x\\n-----BEGIN CERTIFICATE-----\\ny
                 """);
-        Certificate evil = Tools.authority(folder, "/CN=unused", "-config", config.toString(), "-subj", "/CN=x\n"
-                + "-----BEGIN CERTIFICATE-----\ny");
+        Certificate evil = Tools.authority(
+                folder,
+                "/CN=unused",
+                "-config",
+                config.toString(),
+                "-subj",
+                "/CN=x\n" + "-----BEGIN CERTIFICATE-----\ny");
         String bundle = edited(RHEL, "", Edit.of(Set.of(), List.of(evil, a), Edit.FIRST));
         assertThat(bundle).startsWith("# x -----BEGIN CERTIFICATE----- y\n-----BEGIN CERTIFICATE-----\nMII");
         assertThat(RHEL.read(bundle.getBytes(UTF_8)).identities()).containsExactly(evil.identity(), a.identity());
@@ -122,8 +127,7 @@ class BundleTest {
 
     @Test
     void opensslReadsTheTrustedBundleAndRefusesWhatIsRejected() throws Exception {
-        byte[] bundle = new TrustedBundle()
-                .edit(new byte[0], new Edit(Set.of(), List.of(b), List.of(a), Edit.FIRST));
+        byte[] bundle = new TrustedBundle().edit(new byte[0], new Edit(Set.of(), List.of(b), List.of(a), Edit.FIRST));
         Path file = folder.resolve("ca-bundle.trust.crt");
         Files.write(file, bundle);
         String shown = Tools.run(folder, "openssl", "storeutl", "-noout", "-text", "-certs", file.toString());
@@ -131,8 +135,15 @@ class BundleTest {
         Path server = folder.resolve("a.pem");
         Files.writeString(server, a.pem());
         assertThat(Tools.run(
-                        folder, "openssl", "verify", "-purpose", "sslserver", "-no-CApath", "-CAfile",
-                        file.toString(), server.toString()))
+                        folder,
+                        "openssl",
+                        "verify",
+                        "-purpose",
+                        "sslserver",
+                        "-no-CApath",
+                        "-CAfile",
+                        file.toString(),
+                        server.toString()))
                 .contains("OK");
     }
 

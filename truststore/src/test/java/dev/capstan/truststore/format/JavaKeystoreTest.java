@@ -56,7 +56,8 @@ class JavaKeystoreTest {
 
     @Test
     void addingAndRemovingIsWhatDebiansHookWouldHaveDone() throws Exception {
-        assumeTrue(Tools.isRoot() && Files.exists(HOOK) && Tools.exists("java"), "needs ca-certificates-java, and root");
+        assumeTrue(
+                Tools.isRoot() && Files.exists(HOOK) && Tools.exists("java"), "needs ca-certificates-java, and root");
         Path file = Files.createDirectories(folder.resolve("java")).resolve("cacerts");
         List<String> lines = new ArrayList<>();
         try (Stream<Path> mozilla = Files.list(Path.of("/usr/share/ca-certificates/mozilla"))) {
@@ -64,8 +65,23 @@ class JavaKeystoreTest {
         }
         hook(lines);
         Tools.run(
-                folder, "keytool", "-genkeypair", "-alias", "mykey", "-keyalg", "EC", "-dname", "CN=key", "-keystore",
-                file.toString(), "-storetype", "JKS", "-storepass", "changeit", "-keypass", "another");
+                folder,
+                "keytool",
+                "-genkeypair",
+                "-alias",
+                "mykey",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=key",
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                "JKS",
+                "-storepass",
+                "changeit",
+                "-keypass",
+                "another");
         byte[] stock = Files.readAllBytes(file);
         byte[] added = DEBIAN.edit(stock, Edit.of(Set.of(), List.of(one, other), Edit.LAST));
 
@@ -113,14 +129,15 @@ class JavaKeystoreTest {
         assertThat(DEBIAN.read(added).identities())
                 .containsExactlyInAnyOrder(identity("byhand"), identity("corp"), one.identity(), other.identity());
         Files.write(file, added);
-        assertThat(Tools.run(
-                        folder, "keytool", "-list", "-keystore", file.toString(), "-storepass", "changeit"))
+        assertThat(Tools.run(folder, "keytool", "-list", "-keystore", file.toString(), "-storepass", "changeit"))
                 .contains("contains 5 entries", "PrivateKeyEntry", alias(one), alias(other));
 
-        assertThat(DEBIAN.edit(added, Edit.of(Set.of(), List.of(other, one), Edit.LAST))).isSameAs(added);
+        assertThat(DEBIAN.edit(added, Edit.of(Set.of(), List.of(other, one), Edit.LAST)))
+                .isSameAs(added);
         byte[] removed = DEBIAN.edit(added, Edit.of(Set.of(one.identity(), other.identity()), List.of(), Edit.LAST));
         assertThat(removed).isEqualTo(stock);
-        assertThat(DEBIAN.edit(stock, Edit.of(Set.of(), List.of(one, other), Edit.LAST))).isEqualTo(added);
+        assertThat(DEBIAN.edit(stock, Edit.of(Set.of(), List.of(one, other), Edit.LAST)))
+                .isEqualTo(added);
     }
 
     @ParameterizedTest
@@ -166,8 +183,7 @@ class JavaKeystoreTest {
                 "PKCS12",
                 "-storepass",
                 "changeit");
-        assertThatThrownBy(
-                        () -> DEBIAN.edit(Files.readAllBytes(file), Edit.of(Set.of(), List.of(other), Edit.LAST)))
+        assertThatThrownBy(() -> DEBIAN.edit(Files.readAllBytes(file), Edit.of(Set.of(), List.of(other), Edit.LAST)))
                 .hasMessageContaining("no password");
     }
 
@@ -209,22 +225,52 @@ class JavaKeystoreTest {
             Certificate certificate = Tools.authority(folder, "/CN=" + alias);
             Files.writeString(folder.resolve(alias + ".pem"), certificate.pem());
             Tools.run(
-                    folder, "keytool", legacy, "-importcert", "-noprompt", "-alias", alias, "-file", alias + ".pem",
-                    "-keystore", file.toString(), "-storetype", type, "-storepass", password);
+                    folder,
+                    "keytool",
+                    legacy,
+                    "-importcert",
+                    "-noprompt",
+                    "-alias",
+                    alias,
+                    "-file",
+                    alias + ".pem",
+                    "-keystore",
+                    file.toString(),
+                    "-storetype",
+                    type,
+                    "-storepass",
+                    password);
         }
         Tools.run(
-                folder, "keytool", legacy, "-genkeypair", "-alias", "mykey", "-keyalg", "EC", "-dname", "CN=key",
-                "-keystore", file.toString(), "-storetype", type, "-storepass", password, "-keypass", password);
+                folder,
+                "keytool",
+                legacy,
+                "-genkeypair",
+                "-alias",
+                "mykey",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=key",
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                type,
+                "-storepass",
+                password,
+                "-keypass",
+                password);
         return file;
     }
 
     private Identity identity(String alias) throws IOException {
-        return Tools.certificates(Files.readAllBytes(folder.resolve(alias + ".pem"))).getFirst().identity();
+        return Tools.certificates(Files.readAllBytes(folder.resolve(alias + ".pem")))
+                .getFirst()
+                .identity();
     }
 
     private static java.security.cert.Certificate x509(Certificate certificate) throws Exception {
-        return CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(certificate.der()));
+        return CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate.der()));
     }
 
     private static byte[] bytes(KeyStore store) throws Exception {
