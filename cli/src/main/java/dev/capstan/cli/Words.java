@@ -39,6 +39,11 @@ import dev.capstan.cli.node.NodeList;
 import dev.capstan.cli.node.NodeShell;
 import dev.capstan.cli.node.NodeTrust;
 import dev.capstan.cli.session.Session;
+import dev.capstan.cli.truststore.TrustStoreApply;
+import dev.capstan.cli.truststore.TrustStorePlan;
+import dev.capstan.cli.truststore.TrustStoreShow;
+import dev.capstan.cli.truststore.TrustStoreUninstall;
+import dev.capstan.cli.truststore.TrustStoreVerify;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -119,6 +124,14 @@ final class Words {
                     command("add", ExtensionAdd::new),
                     command("update", ExtensionUpdate::new),
                     command("list", ExtensionList::new)),
+            group(
+                    "truststore",
+                    "Plan, change, check and show the trust store of a machine or an image; needs no control plane.",
+                    command("plan", TrustStorePlan::new),
+                    command("apply", TrustStoreApply::new),
+                    command("verify", TrustStoreVerify::new),
+                    command("show", TrustStoreShow::new),
+                    command("uninstall", TrustStoreUninstall::new)),
             command("rest", Rest::new),
             command("version", VersionCommand::new));
 

@@ -146,10 +146,17 @@ final class Families {
         if (root.exists("/usr/share/flatcar") || root.exists("/usr/share/coreos/release")) {
             return FLATCAR;
         }
-        if (root.exists(DEBIAN_TOOL)
-                && (root.exists("/etc/debian_version") || root.exists("/usr/local/share"))
-                && !root.exists("/etc/pki/ca-trust")
-                && !root.exists("/var/lib/ca-certificates/pem")) {
+        if (root.exists("/etc/ca-certificates/extracted/tls-ca-bundle.pem")) {
+            return ExtractedFamilies.ARCH;
+        }
+        if (root.exists("/var/lib/ca-certificates/ca-bundle.pem")) {
+            return ExtractedFamilies.SUSE;
+        }
+        if (root.exists("/etc/pki/ca-trust/extracted")) {
+            boolean beside = !root.exists("/etc/pki/ca-trust/source") && root.exists("/usr/share/pki/ca-trust-source");
+            return beside ? ExtractedFamilies.MARINER : ExtractedFamilies.RED_HAT;
+        }
+        if (root.exists(DEBIAN_TOOL) && (root.exists("/etc/debian_version") || root.exists("/usr/local/share"))) {
             return DEBIAN;
         }
         if (root.isFolder("/etc/ssl/certs")) {

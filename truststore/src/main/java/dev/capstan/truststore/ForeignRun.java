@@ -42,6 +42,11 @@ final class ForeignRun {
         this.tool = tool;
     }
 
+    /** For a tool whose runs cannot be told from afar. */
+    static ForeignRun none(Root root) {
+        return new ForeignRun(root, "", "", "");
+    }
+
     /** Whether this is the name of a file in which the tool makes the bundle. */
     boolean isTemporary(String name) {
         return temporary.endsWith("*")
@@ -61,7 +66,7 @@ final class ForeignRun {
 
     /** Looks once. */
     void look() throws IOException {
-        List<Path> files = temporaries();
+        List<Path> files = tool.isEmpty() ? List.of() : temporaries();
         alive = !files.isEmpty() && runner(files).isPresent();
     }
 

@@ -21,21 +21,21 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@code owned SHA256}: is or was ours. One that comes back by a foreign hand is known again by it.
  *   <li>{@code distrusted SHA256}: was asked to be distrusted.
- *   <li>{@code deselected NAME}: has our {@code !} in {@link SelectionFile}.
+ *   <li>{@code note TEXT}: what the survey that led to it has to know again, see {@link Survey#notes}.
  * </ul>
  */
 final class Generation {
 
     private static final String OWNED = "owned ";
     private static final String DISTRUSTED = "distrusted ";
-    private static final String DESELECTED = "deselected ";
+    private static final String NOTE = "note ";
     private static final String HEAD = "# What Capstan was asked to bring this root's trust store to.\n";
 
     private final Path file;
     private final byte[] bytes;
     private final Set<Identity> owned = new LinkedHashSet<>();
     private final Set<Identity> distrusted = new TreeSet<>();
-    private final Set<String> deselected = new TreeSet<>();
+    private final Set<String> notes = new TreeSet<>();
 
     private Generation(Path file, byte[] bytes) {
         this.file = file;
@@ -68,8 +68,8 @@ final class Generation {
                 owned.add(new Identity(line.substring(OWNED.length())));
             } else if (line.startsWith(DISTRUSTED)) {
                 distrusted.add(new Identity(line.substring(DISTRUSTED.length())));
-            } else if (line.startsWith(DESELECTED)) {
-                deselected.add(line.substring(DESELECTED.length()));
+            } else if (line.startsWith(NOTE)) {
+                notes.add(line.substring(NOTE.length()));
             } else if (!line.startsWith("#")) {
                 throw new IllegalArgumentException("no such fact");
             }
@@ -100,11 +100,11 @@ final class Generation {
         return owned;
     }
 
-    Set<String> deselected() {
-        return deselected;
+    Set<String> notes() {
+        return notes;
     }
 
-    static byte[] text(Wanted wanted, Collection<Identity> owned, Collection<String> deselected) {
+    static byte[] text(Wanted wanted, Collection<Identity> owned, Collection<String> notes) {
         StringBuilder text = new StringBuilder(HEAD);
         for (Identity identity : owned) {
             text.append(OWNED).append(identity.hex()).append('\n');
@@ -112,8 +112,8 @@ final class Generation {
         for (Identity identity : wanted.distrusted()) {
             text.append(DISTRUSTED).append(identity.hex()).append('\n');
         }
-        for (String name : deselected) {
-            text.append(DESELECTED).append(name).append('\n');
+        for (String name : notes) {
+            text.append(NOTE).append(name).append('\n');
         }
         return text.append(wanted.certificates().pem()).toString().getBytes(ISO_8859_1);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The change of the hash links that the links by name call for. OpenSSL looks at {@code HASH.0}, {@code HASH.1} and so on
@@ -31,15 +32,15 @@ final class HashLinks {
     /** The links by name as they shall be. */
     private final Map<String, Source> links;
 
-    /** Links by name that go, with the certificates that nobody shall find. */
-    private final Set<String> gone;
+    /** Whether a link by name goes, or went. */
+    private final Predicate<String> gone;
 
     private final Steps steps;
 
     /** Every chain as it shall be: the name of the hash link, and of the link by name it leads to. */
     private final SortedMap<String, String> chains = new TreeMap<>();
 
-    HashLinks(LinkFolder now, Map<String, Source> links, Set<String> gone, Steps steps) {
+    HashLinks(LinkFolder now, Map<String, Source> links, Predicate<String> gone, Steps steps) {
         this.now = now;
         this.links = links;
         this.gone = gone;
@@ -80,7 +81,7 @@ final class HashLinks {
                     Optional.ofNullable(links.get(name)).flatMap(HashLinks::single);
             if (leadsTo.isPresent() && !leadsTo.get().hash().equals(hash)) {
                 why = "leads to " + PathText.shown(name) + ", which has another hash";
-            } else if (target.isPresent() && isGone(name)) {
+            } else if (target.isPresent() && gone.test(name)) {
                 why = "leads to " + PathText.shown(name) + ", which is gone";
             } else if (target.isPresent() && !links.containsKey(name) && now.isDangling(name)) {
                 dangling.add(new Entry(target, number, "leads nowhere and hides what follows"));
@@ -116,11 +117,6 @@ final class HashLinks {
             }
         });
         return sources;
-    }
-
-    private boolean isGone(String name) {
-        return gone.contains(name)
-                || (!links.containsKey(name) && Ours.owner(name, ".pem").isPresent());
     }
 
     private void place(String hash, NavigableMap<Integer, Optional<String>> chain, List<Entry> target, String why) {

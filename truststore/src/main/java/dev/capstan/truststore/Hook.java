@@ -21,7 +21,8 @@ import java.util.Optional;
  */
 record Hook(Optional<Path> program) {
 
-    private static final String NAME = "zz-capstan";
+    /** The name where run-parts runs the folder. */
+    static final String FOR_RUN_PARTS = "zz-capstan";
 
     static Hook none() {
         return new Hook(Optional.empty());
@@ -36,7 +37,8 @@ record Hook(Optional<Path> program) {
                 """.replace("%s", PathText.of(program).replace("'", "'\\''"));
     }
 
-    void plan(Root root, Family family, Steps steps, List<String> remarks) throws IOException {
+    /** @param name the hook's file */
+    void plan(Root root, Family family, String name, Steps steps, List<String> remarks) throws IOException {
         if (program.isEmpty() || family.hookFolder().isEmpty()) {
             return;
         }
@@ -45,7 +47,7 @@ record Hook(Optional<Path> program) {
             remarks.add(folder + " does not exist, so the distribution's tool runs no hook of ours.");
             return;
         }
-        String path = folder + "/" + NAME;
+        String path = folder + "/" + name;
         byte[] script = script(program.get()).getBytes(ISO_8859_1);
         boolean there =
                 root.read(path).filter(now -> Arrays.equals(now, script)).isPresent()
@@ -55,9 +57,9 @@ record Hook(Optional<Path> program) {
         }
     }
 
-    static void planRemoval(Root root, Family family, Steps steps) throws IOException {
+    static void planRemoval(Root root, Family family, String name, Steps steps) throws IOException {
         if (family.hookFolder().isPresent()) {
-            String path = family.hookFolder().get() + "/" + NAME;
+            String path = family.hookFolder().get() + "/" + name;
             if (Files.exists(root.entry(path), LinkOption.NOFOLLOW_LINKS)) {
                 steps.add(Phase.OWN, new Step.Remove(path, "is Capstan's"));
             }

@@ -44,6 +44,16 @@ final class InventoryMaker {
         outputs.computeIfAbsent(identity, none -> new LinkedHashSet<>());
     }
 
+    /** As {@link #owned}, unless an output named the same kind of owner before. */
+    void ownedFirst(Identity identity, byte[] der, Owner owner) {
+        for (Owner known : owners.getOrDefault(identity, Set.of())) {
+            if (known.getClass() == owner.getClass()) {
+                return;
+            }
+        }
+        owned(identity, der, owner);
+    }
+
     /** This output holds this certificate. */
     void held(Identity identity, byte[] der, String output) {
         certificates.putIfAbsent(identity, der);

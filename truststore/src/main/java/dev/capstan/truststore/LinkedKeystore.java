@@ -66,8 +66,9 @@ final class LinkedKeystore {
         return value.strip().equals("yes");
     }
 
+    /** Whether it is there and can be read, so that it has to agree with the other outputs. */
     boolean isThere() {
-        return now.isPresent();
+        return now.isPresent() && now.get().damage().isEmpty();
     }
 
     /** Whether it holds this certificate under our alias. */

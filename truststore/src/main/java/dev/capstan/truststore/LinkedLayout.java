@@ -1,5 +1,6 @@
 package dev.capstan.truststore;
 
+import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,11 @@ record LinkedLayout(
 
     String anchors() {
         return family.anchors();
+    }
+
+    /** Of whose anchor of ours a link bears the name; empty for a foreign one. */
+    Optional<Identity> linkOwner(String name) {
+        return name.startsWith(linkPrefix) ? Ours.owner(name.substring(linkPrefix.length()), ".pem") : Optional.empty();
     }
 
     /** The name that the tool gives the link of a file. */

@@ -45,7 +45,7 @@ final class LinkedSurvey implements Survey {
         this.record = record;
         this.hook = hook;
         this.run = run;
-        this.sources = new LinkedSources(root, layout, cache, record.deselected());
+        this.sources = new LinkedSources(root, layout, cache, record.notes());
         this.folder = new LinkFolder(root, layout.links());
         this.bundleNow = root.read(layout.bundle());
         Set<Identity> known = known();
@@ -73,7 +73,7 @@ final class LinkedSurvey implements Survey {
         Set<Identity> known = new TreeSet<>(record.owned());
         known.addAll(sources.anchors.keySet());
         for (String name : folder.links.keySet()) {
-            Ours.owner(name, ".pem").ifPresent(known::add);
+            layout.linkOwner(name).ifPresent(known::add);
         }
         return known;
     }
@@ -92,7 +92,7 @@ final class LinkedSurvey implements Survey {
                     Phase.OWN,
                     Step.Put.file(TrustStore.WITHOUT_OURS, without, "is not the bundle without our certificates"));
         }
-        hook.plan(root, layout.family(), steps, remarks);
+        hook.plan(root, layout.family(), Hook.FOR_RUN_PARTS, steps, remarks);
         return steps.inOrder();
     }
 
@@ -107,7 +107,7 @@ final class LinkedSurvey implements Survey {
         Set<String> folders = new TreeSet<>(List.of(layout.links(), layout.anchors()));
         planShared(Wanted.nothing(), steps, folders);
         planAnchors(CertificateSet.empty(), steps);
-        Hook.planRemoval(root, layout.family(), steps);
+        Hook.planRemoval(root, layout.family(), Hook.FOR_RUN_PARTS, steps);
         return steps.inOrder();
     }
 
@@ -240,13 +240,18 @@ final class LinkedSurvey implements Survey {
                                 ours ? "is of a certificate that was removed" : "leads to a distrusted certificate"));
             }
         });
-        HashLinks hashLinks = new HashLinks(folder, links, gone, steps);
+        HashLinks hashLinks = new HashLinks(folder, links, name -> gone.contains(name) || isGone(name, links), steps);
         hashLinks.plan();
         return hashLinks;
     }
 
+    /** Whether this was a link, or a file, of ours. */
+    private boolean isGone(String name, Map<String, Source> links) {
+        return !links.containsKey(name) && layout.linkOwner(name).isPresent();
+    }
+
     private boolean isOurLink(String name) {
-        return !layout.isFlat() && Ours.owner(name, ".pem").isPresent();
+        return !layout.isFlat() && layout.linkOwner(name).isPresent();
     }
 
     /** By name; where two files claim one name the last has it, as with the tool's {@code ln -sf}. */
@@ -262,7 +267,7 @@ final class LinkedSurvey implements Survey {
     public SortedSet<Identity> present() {
         SortedSet<Identity> present = new TreeSet<>(sources.anchors.keySet());
         for (String name : folder.links.keySet()) {
-            Ours.owner(name, ".pem").ifPresent(present::add);
+            layout.linkOwner(name).ifPresent(present::add);
         }
         Set<Identity> foreign = new HashSet<>();
         for (Source source : sources.foreign()) {
@@ -329,8 +334,8 @@ final class LinkedSurvey implements Survey {
     }
 
     @Override
-    public Set<String> deselected(Collection<Identity> distrusted) {
-        return sources.deselected(distrusted);
+    public Set<String> notes(Wanted wanted) {
+        return sources.deselected(wanted.distrusted());
     }
 
     @Override

@@ -16,6 +16,10 @@ final class Reasons {
             case NoSuchFileException missing -> missing.getFile() + " does not exist";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
             case FileSystemLoopException loop -> loop.getFile() + ": its symbolic links lead in a circle";
+            // A rename: what it was to replace says more than where the new file was made.
+            case FileSystemException rename
+            when rename.getReason() != null && rename.getOtherFile() != null ->
+                rename.getOtherFile() + ": " + rename.getReason();
             case FileSystemException other when other.getReason() != null -> other.getFile() + ": " + other.getReason();
             default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
         };

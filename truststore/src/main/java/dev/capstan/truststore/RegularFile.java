@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** Reads files that may be anything: a pipe would block for ever, and a huge one would fill the memory. */
-final class RegularFile {
+public final class RegularFile {
 
     private static final long LARGEST = 64L << 20;
 
@@ -22,7 +22,7 @@ final class RegularFile {
      * @throws NoSuchFileException if it is not there
      * @throws FileSystemException if it is something else
      */
-    static byte[] read(Path file) throws IOException {
+    public static byte[] read(Path file) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {

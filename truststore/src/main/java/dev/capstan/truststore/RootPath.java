@@ -15,7 +15,7 @@ import java.util.List;
  * writer out of it. (A process that changes links in the root while we write is not guarded against: whoever can do
  * that owns the root's trust store anyway.)
  */
-final class RootPath {
+public final class RootPath {
 
     /** As many links as Linux follows in one path (path_resolution(7)). */
     private static final int MOST_LINKS = 40;
@@ -28,7 +28,7 @@ final class RootPath {
      * @param inside a path inside the root, absolute or relative to it
      * @throws FileSystemLoopException if links lead in a circle
      */
-    static Path resolve(Path root, Path inside) throws IOException {
+    public static Path resolve(Path root, Path inside) throws IOException {
         Deque<Path> rest = new ArrayDeque<>();
         prepend(rest, inside);
         Deque<Path> walked = new ArrayDeque<>(List.of(root));

@@ -79,6 +79,11 @@ final class StoreRecord {
         }
     }
 
+    /** The record as it is now. */
+    StoreRecord again() throws IOException {
+        return new StoreRecord(folder);
+    }
+
     boolean pending() {
         return journal != null;
     }
@@ -101,16 +106,16 @@ final class StoreRecord {
         return owned;
     }
 
-    /** The lines of the selection that may have a {@code !} of ours. */
-    Set<String> deselected() {
-        Set<String> deselected = new TreeSet<>();
+    /** What earlier surveys left to be known, see {@link Survey#notes}. */
+    Set<String> notes() {
+        Set<String> notes = new TreeSet<>();
         if (last != null) {
-            deselected.addAll(last.deselected());
+            notes.addAll(last.notes());
         }
         if (journal != null) {
-            deselected.addAll(journal.deselected());
+            notes.addAll(journal.notes());
         }
-        return deselected;
+        return notes;
     }
 
     List<CompletedWrite> history() {
@@ -123,12 +128,12 @@ final class StoreRecord {
      * @param present what of ours is in the store now
      * @return the file
      */
-    Path begin(Wanted wanted, Collection<Identity> present, Collection<String> deselected) throws IOException {
+    Path begin(Wanted wanted, Collection<Identity> present, Collection<String> notes) throws IOException {
         Set<Identity> owned = new LinkedHashSet<>(owned());
         owned.addAll(present);
         owned.addAll(wanted.identities());
-        Set<String> all = new TreeSet<>(deselected());
-        all.addAll(deselected);
+        Set<String> all = new TreeSet<>(notes());
+        all.addAll(notes);
         Path file = folder.resolve(JOURNAL);
         move(write(JOURNAL, Generation.text(wanted, owned, all)), JOURNAL);
         return file;
@@ -142,9 +147,9 @@ final class StoreRecord {
     /**
      * Says, durably, that the store is what was asked from now on.
      *
-     * @param deselected the lines of the selection that have our {@code !} now
+     * @param notes what the next survey has to know
      */
-    void complete(Wanted wanted, Collection<Identity> present, Collection<String> deselected, CompletedWrite completed)
+    void complete(Wanted wanted, Collection<Identity> present, Collection<String> notes, CompletedWrite completed)
             throws IOException {
         List<Identity> owned = new ArrayList<>(owned());
         for (Identity identity : present) {
@@ -167,7 +172,7 @@ final class StoreRecord {
                     .append(write.bootNanos())
                     .append('\n');
         }
-        Path wantedNew = write(WANTED, Generation.text(wanted, newest, deselected));
+        Path wantedNew = write(WANTED, Generation.text(wanted, newest, notes));
         Path stateNew = write(STATE, text.toString().getBytes(US_ASCII));
         Disk.sync(List.of(wantedNew, stateNew));
         move(stateNew, STATE);

@@ -18,7 +18,7 @@ import java.util.List;
  * crypto/x509). In that form every text is UTF-8, ASCII letters are small, white space at both ends is gone and counts
  * as one space within, the relative names follow each other without the outer SEQUENCE, and each is a SET in DER order.
  */
-final class SubjectHash {
+public final class SubjectHash {
 
     /** Where the optional version and the subject stand in a certificate (RFC 5280, 4.1). */
     private static final int VERSION = 0xa0;
@@ -45,7 +45,7 @@ final class SubjectHash {
      *
      * @throws IllegalArgumentException if the bytes are not those of a certificate
      */
-    static String ofDer(byte[] certificate) {
+    public static String ofDer(byte[] certificate) {
         List<DerElement> fields =
                 DerElement.first(certificate).children().getFirst().children();
         int subject = fields.getFirst().tag() == VERSION ? SUBJECT + 1 : SUBJECT;

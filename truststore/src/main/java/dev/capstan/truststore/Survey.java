@@ -29,8 +29,8 @@ interface Survey {
     /** Those of these that some output holds, whoever put them there. */
     SortedSet<Identity> held(Collection<Identity> identities) throws IOException;
 
-    /** The lines of the distribution's selection that have our mark where these are distrusted. */
-    Set<String> deselected(Collection<Identity> distrusted);
+    /** What later surveys have to know when the store is brought to this, and no file of it says; a line each. */
+    Set<String> notes(Wanted wanted);
 
     /** Every certificate. */
     Inventory inventory() throws IOException;

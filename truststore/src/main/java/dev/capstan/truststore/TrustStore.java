@@ -150,17 +150,22 @@ public final class TrustStore {
         removed.removeAll(wanted.identities());
         SortedSet<Identity> distrusted = before.held(wanted.distrusted());
 
-        Set<String> deselected = before.deselected(wanted.distrusted());
-        carryOut(new Transaction(root, steps), record, wanted, present, deselected);
+        Set<String> notes = before.notes(wanted);
+        carryOut(new Transaction(root, steps), record, wanted, present, notes);
 
-        Survey after = layout.survey(new Root(path), record, cache, hook, run);
+        Survey after = layout.survey(new Root(path), record.again(), cache, hook, run);
         List<Step> rest = after.toward(wanted);
         if (!rest.isEmpty()) {
             throw new IOException("read back after the change it is not what was asked: " + words(rest)
                     + "; somebody else changes the store at the same time");
         }
-        record.complete(wanted, present, deselected, BootClock.stamp(wanted.fingerprint()));
-        remarks.addAll(after.remarks());
+        record.complete(wanted, present, notes, BootClock.stamp(wanted.fingerprint()));
+        remarks.addAll(before.remarks());
+        for (String remark : after.remarks()) {
+            if (!remarks.contains(remark)) {
+                remarks.add(remark);
+            }
+        }
         return new Applied(
                 List.copyOf(added),
                 List.copyOf(removed),
@@ -171,10 +176,10 @@ public final class TrustStore {
     }
 
     private static void carryOut(
-            Transaction change, StoreRecord record, Wanted wanted, Set<Identity> present, Set<String> deselected)
+            Transaction change, StoreRecord record, Wanted wanted, Set<Identity> present, Set<String> notes)
             throws IOException {
         try {
-            change.stage(List.of(record.begin(wanted, present, deselected)));
+            change.stage(List.of(record.begin(wanted, present, notes)));
         } catch (IOException failed) {
             try {
                 change.discard();
@@ -282,6 +287,15 @@ public final class TrustStore {
     }
 
     /**
+     * What was last asked of this store, whether or not it was finished; empty where nothing ever was.
+     *
+     * @throws TrustStoreException if the record cannot be read
+     */
+    public Optional<Wanted> asked() throws TrustStoreException {
+        return lock("read what was last asked of the trust store of " + path).reading(StoreRecord::asked);
+    }
+
+    /**
      * Every certificate in the store, and who put it there.
      *
      * @throws TrustStoreException if a part of the store cannot be read
@@ -309,7 +323,7 @@ public final class TrustStore {
             SortedSet<Identity> restored =
                     new TreeSet<>(record.asked().orElse(Wanted.nothing()).distrusted());
             carryOut(new Transaction(root, steps), record, Wanted.nothing(), present, Set.of());
-            Survey after = layout.survey(new Root(path), record, cache, hook, run);
+            Survey after = layout.survey(new Root(path), record.again(), cache, hook, run);
             List<Step> rest = after.towardNothing();
             if (!rest.isEmpty()) {
                 throw new IOException("read back afterwards something is left: " + words(rest)
@@ -322,7 +336,7 @@ public final class TrustStore {
             }
             paths.add(Ours.STATE);
             restored.retainAll(after.held(restored));
-            return new Uninstalled(List.copyOf(present), List.copyOf(restored), List.copyOf(paths));
+            return new Uninstalled(List.copyOf(present), List.copyOf(restored), List.copyOf(paths), before.remarks());
         });
     }
 

@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A CA made by the openssl program. */
-record Authority(Path folder, String name, Certificate certificate) {
+public record Authority(Path folder, String name, Certificate certificate) {
 
-    static Authority make(Path folder, String name) {
+    public static Authority make(Path folder, String name) {
         return make(folder, name, "/O=Capstan Test/CN=" + name);
     }
 
     /** A CA with this subject; two of the same subject have the same hash and different keys. */
-    static Authority make(Path folder, String name, String subject, String... more) {
+    public static Authority make(Path folder, String name, String subject, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 "openssl",
                 "req",
@@ -50,7 +50,7 @@ record Authority(Path folder, String name, Certificate certificate) {
                 folder, name, read(folder.resolve(name + ".crt")).certificates().getFirst());
     }
 
-    static CertificateSet read(Path file) {
+    public static CertificateSet read(Path file) {
         try {
             return new CertificateReader(InstantSource.system())
                     .readPem(Files.readAllBytes(file), Place.of(file.toString()))
@@ -61,7 +61,7 @@ record Authority(Path folder, String name, Certificate certificate) {
     }
 
     /** Makes {@code HOST.crt} and {@code HOST.key} for a server. */
-    void issueServer(String host) throws IOException {
+    public void issueServer(String host) throws IOException {
         Programs.run(
                         List.of(
                                 "openssl",
@@ -104,7 +104,7 @@ record Authority(Path folder, String name, Certificate certificate) {
                 .succeeded();
     }
 
-    static CertificateSet set(Authority... authorities) {
+    public static CertificateSet set(Authority... authorities) {
         return CertificateSet.of(
                 List.of(authorities).stream().map(Authority::certificate).toList());
     }

@@ -47,9 +47,14 @@ final class PrivateMounts implements AutoCloseable {
                 .resolve(inside.toString().substring(1));
     }
 
+    /** What a command begins with that shall run in the namespace. */
+    List<String> entering() {
+        return List.of("nsenter", "-t", Long.toString(holder.pid()), "-m");
+    }
+
     /** Runs a program in the namespace. */
     Programs.Result run(String... command) {
-        List<String> entered = new ArrayList<>(List.of("nsenter", "-t", Long.toString(holder.pid()), "-m"));
+        List<String> entered = new ArrayList<>(entering());
         entered.addAll(List.of(command));
         return Programs.run(entered);
     }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs for tests, with nothing of this machine's TLS settings in their environment. */
-final class Programs {
+public final class Programs {
 
     /** What a program printed on both of its outputs, and how it ended. */
-    record Result(int exit, String output) {
+    public record Result(int exit, String output) {
 
-        String succeeded() {
+        public String succeeded() {
             if (exit != 0) {
                 throw new IllegalStateException("exit code " + exit + ": " + output);
             }
@@ -25,11 +25,11 @@ final class Programs {
 
     private Programs() {}
 
-    static Result run(List<String> command) {
+    public static Result run(List<String> command) {
         return run(command, Path.of("/"));
     }
 
-    static Result run(List<String> command, Path folder) {
+    public static Result run(List<String> command, Path folder) {
         try {
             Path output = Files.createTempFile("capstan", ".out");
             try {
@@ -52,18 +52,18 @@ final class Programs {
         }
     }
 
-    static ProcessBuilder clean(ProcessBuilder builder) {
+    public static ProcessBuilder clean(ProcessBuilder builder) {
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("LC_ALL", "C.UTF-8");
         return builder;
     }
 
-    static boolean isRoot() {
+    public static boolean isRoot() {
         return run(List.of("id", "-u")).output().strip().equals("0");
     }
 
-    static boolean exists(String... programs) {
+    public static boolean exists(String... programs) {
         for (String program : programs) {
             if (run(List.of("sh", "-c", "command -v " + program)).exit() != 0) {
                 return false;
@@ -73,7 +73,7 @@ final class Programs {
     }
 
     /** This JVM's program and class path, to start {@link StoreProgram} with. */
-    static List<String> java(Class<?> main, String... arguments) {
+    public static List<String> java(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",

@@ -1,86 +1,78 @@
 package dev.capstan.truststore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.capstan.certificates.CertificateSet;
-import dev.capstan.certificates.Identity;
-import java.nio.file.Files;
+import dev.capstan.certificates.Certificate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Writers of ours at the same time, and readers all the while. */
+/**
+ * Two to four writers of ours at the same time, processes of their own, and readers all the while. After each round the
+ * store is exactly what one of them was told. {@code -Dcapstan.rounds=200} is the long run.
+ */
 class TrustStoreConcurrencyTest {
+
+    private static final int ROUNDS = Integer.getInteger("capstan.rounds", 10);
+    private static final long SEED = Long.getLong("capstan.seed", System.nanoTime());
 
     @Test
     void writersTakeTurnsAndReadersNeverMissWhatStays(@TempDir Path folder) throws Exception {
-        DebianRoot root = DebianRoot.make(folder.resolve("root"));
-        Authority kept = Authority.make(folder, "kept");
-        CertificateSet first =
-                Authority.set(kept, Authority.make(folder, "first"), Authority.make(folder, "a", "/CN=Same"));
-        CertificateSet second =
-                Authority.set(kept, Authority.make(folder, "second"), Authority.make(folder, "b", "/CN=Same"));
-        Path firstFile = Files.writeString(folder.resolve("first.pem"), first.pem());
-        Path secondFile = Files.writeString(folder.resolve("second.pem"), second.pem());
-        TrustStore.at(root.path()).apply(Wanted.of(Authority.set(kept)));
-
-        AtomicBoolean done = new AtomicBoolean();
-        AtomicInteger looks = new AtomicInteger();
-        try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            Future<?> reader = threads.submit((Callable<Void>) () -> {
-                while (!done.get()) {
-                    List<Identity> bundle = root.inBundle();
-                    assertThat(bundle)
-                            .doesNotHaveDuplicates()
-                            .contains(kept.certificate().identity());
-                    assertThat(root.byHash(kept.certificate()))
-                            .contains(kept.certificate().identity());
-                    looks.incrementAndGet();
-                }
-                return null;
-            });
-            List<Future<?>> writers = new ArrayList<>();
-            for (List<Path> order : List.of(List.of(firstFile, secondFile), List.of(secondFile, firstFile))) {
-                writers.add(threads.submit(() -> Programs.run(Programs.java(
-                                StoreProgram.class, alternating(root, order, 30).toArray(String[]::new)))
-                        .succeeded()));
-            }
-            writers.add(threads.submit((Callable<Void>) () -> {
-                for (int i = 0; i < 30; i++) {
-                    TrustStore.at(root.path()).apply(Wanted.of(i % 2 == 0 ? first : second));
-                    assertThat(TrustStore.at(root.path()).read().damages()).isEmpty();
-                }
-                return null;
-            }));
-            try {
-                for (Future<?> writer : writers) {
-                    writer.get();
-                }
-            } finally {
-                done.set(true);
-            }
-            reader.get();
+        assumeTrue(Programs.isRoot(), "needs root, to run the distribution's tool in a mount namespace");
+        try (StockRoot root = StockRoot.make(folder.resolve("root")).withKeystore()) {
+            race(root, folder, new Random(SEED));
         }
-        assertThat(looks.get()).isPositive();
-        Contents contents = TrustStore.at(root.path()).read();
-        assertThat(contents.damages()).isEmpty();
-        assertThat(contents.fingerprint()).isIn(first.fingerprint(), second.fingerprint());
-        assertThat(root.inBundle()).hasSize(DebianRoot.DISTRIBUTION + 3);
     }
 
-    private static List<String> alternating(DebianRoot root, List<Path> files, int times) {
-        List<String> arguments = new ArrayList<>(List.of(root.path().toString()));
-        for (int i = 0; i < times; i++) {
-            arguments.add(files.get(i % files.size()).toString());
+    private static void race(StockRoot root, Path folder, Random random) throws Exception {
+        List<Contender> contenders = Contender.make(folder);
+        List<Certificate> stock = root.stock();
+        Readers readers = Readers.of(root, Contender.all(contenders, stock));
+        StoreProgram.carryOut(contenders.getFirst().order(root.path()));
+        List<StoreWriter> writers = new ArrayList<>();
+        int applies = 0;
+        try (Poll poll = Poll.start(readers, Contender.passage(contenders, stock))) {
+            for (int i = 0; i < contenders.size(); i++) {
+                writers.add(StoreWriter.start());
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                String when = "seed " + SEED + ", round " + round;
+                int most = 2 + random.nextInt(3);
+                List<Contender> wanted = new ArrayList<>();
+                for (int i = 0; i < most; i++) {
+                    wanted.add(contenders.get(random.nextInt(contenders.size())));
+                    writers.get(i).prepare(wanted.get(i).order(root.path()));
+                }
+                for (int i = 0; i < most; i++) {
+                    writers.get(i).go();
+                }
+                for (int i = 0; i < most; i++) {
+                    assertThat(writers.get(i).answer()).as(when).startsWith("done ");
+                    applies++;
+                }
+                poll.check();
+                List<?> bundle = readers.bundle();
+                List<Contender> arrived = wanted.stream()
+                        .filter(one -> one.arrival(stock).wanted().size() == bundle.size()
+                                && bundle.containsAll(one.arrival(stock).wanted()))
+                        .toList();
+                assertThat(arrived).as(when + ", of " + wanted).isNotEmpty();
+                arrived.getFirst().arrival(stock).isOver(readers, when);
+                try (StockRoot copy = root.copy(folder.resolve("copy"))) {
+                    assertThat(copy.tool().succeeded()).as(when).contains("0 added, 0 removed");
+                    assertThat(StockRoot.difference(root.snapshot(), copy.snapshot()))
+                            .as(when)
+                            .isEmpty();
+                }
+            }
+            System.out.println(
+                    ROUNDS + " rounds of " + applies + " concurrent applies, all right; " + poll.end() + " reads");
+        } finally {
+            writers.forEach(StoreWriter::close);
         }
-        return arguments;
     }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.capstan.certificates.CertificateSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,44 +19,43 @@ class TrustStoreSpaceTest {
     @Test
     void fullOrReadOnlyDiskLeavesTheOldStore(@TempDir Path folder) throws Exception {
         assumeTrue(Programs.isRoot(), "needs root, to mount a small file system");
-        Authority old = Authority.make(folder, "old");
-        List<Authority> many = new ArrayList<>(List.of(old));
-        for (int i = 0; i < 4; i++) {
-            many.add(Authority.make(folder, "new" + i));
-        }
-        CertificateSet wanted = Authority.set(many.toArray(Authority[]::new));
         Path disk = Files.createDirectory(folder.resolve("disk"));
-        try (PrivateMounts mounts = PrivateMounts.with("mount -t tmpfs -o size=1m small " + disk)) {
-            DebianRoot root = DebianRoot.make(mounts.path(disk).resolve("root"));
-            TrustStore store = TrustStore.at(root.path());
-            store.apply(Wanted.of(Authority.set(old)));
-            Map<String, String> before = root.snapshot(false);
+        try (Scenario scenario = Scenario.apply(folder);
+                StockRoot source = scenario.root();
+                PrivateMounts mounts = PrivateMounts.with("mount -t tmpfs -o size=1m small " + disk)) {
+            StockRoot root = source.copy(mounts.path(disk).resolve("root"));
+            Readers readers = scenario.readers(root);
+            Map<String, String> before = root.snapshot();
             int refused = 0;
-            for (int pages = 0; pages < 40; pages++) {
+            boolean through = false;
+            for (int pages = 0; pages < 80 && !through; pages++) {
                 fill(mounts, disk, pages);
                 try {
-                    store.apply(Wanted.of(wanted));
-                    break;
+                    StoreProgram.carryOut(scenario.order(root));
+                    through = true;
                 } catch (TrustStoreException full) {
                     refused++;
                     assertThat(full).hasMessageContaining("No space left on device");
-                    assertThat(root.snapshot(false)).as(pages + " pages left").isEqualTo(before);
-                    assertThat(store.read().intact()).isTrue();
+                    assertThat(StockRoot.difference(before, root.snapshot()))
+                            .as(pages + " pages left")
+                            .isEmpty();
+                    scenario.back().isOver(readers, pages + " pages left");
                 }
             }
-            assertThat(refused).isBetween(3, 39);
+            assertThat(through).isTrue();
+            assertThat(refused).isGreaterThan(2);
+            scenario.forward().isOver(readers, "with enough space");
             Files.delete(mounts.path(disk).resolve("filler"));
-            assertThat(store.read().fingerprint()).isEqualTo(wanted.fingerprint());
 
-            Map<String, String> full = root.snapshot(false);
+            Map<String, String> full = root.snapshot();
             mounts.run("mount", "-o", "remount,ro", disk.toString()).succeeded();
-            assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(old))))
+            assertThatThrownBy(() -> StoreProgram.carryOut(scenario.orderBack(root)))
                     .isInstanceOf(TrustStoreException.class)
                     .hasMessageContaining("Read-only file system");
-            assertThat(root.snapshot(false)).isEqualTo(full);
-            assertThat(store.read().fingerprint()).isEqualTo(wanted.fingerprint());
+            assertThat(StockRoot.difference(full, root.snapshot())).isEmpty();
             mounts.run("mount", "-o", "remount,rw", disk.toString()).succeeded();
-            assertThat(store.apply(Wanted.of(Authority.set(old))).written()).isTrue();
+            StoreProgram.carryOut(scenario.orderBack(root));
+            scenario.back().isOver(readers, "once it can be written again");
         }
     }
 
@@ -72,29 +69,38 @@ class TrustStoreSpaceTest {
     }
 
     @Test
-    void immutableBundleIsAClearErrorAndMendedAfterwards(@TempDir Path folder) throws Exception {
+    void whatIsImmutableIsAClearErrorAndMendedAfterwards(@TempDir Path folder) throws Exception {
         assumeTrue(Programs.isRoot() && Programs.exists("chattr"), "needs root and the program chattr");
-        DebianRoot root = DebianRoot.make(folder.resolve("root"));
-        TrustStore store = TrustStore.at(root.path());
-        Authority one = Authority.make(folder, "one");
-        assumeTrue(
-                Programs.run(List.of("chattr", "+i", root.bundle().toString())).exit() == 0,
-                "needs a file system with the attribute 'immutable'");
-        String bundle = Files.readString(root.bundle());
-        try {
-            assertThatThrownBy(() -> store.apply(Wanted.of(Authority.set(one))))
-                    .isInstanceOf(TrustStoreException.class)
-                    .hasMessageContaining("Operation not permitted")
-                    .hasMessageContaining("the next run ends it");
-            assertThat(Files.readString(root.bundle())).isEqualTo(bundle);
-            assertThat(store.read().fingerprint())
-                    .isNotEqualTo(Authority.set(one).fingerprint());
-            assertThat(store.read().intact()).isFalse();
-        } finally {
-            Programs.run(List.of("chattr", "-i", root.bundle().toString())).succeeded();
+        try (Scenario scenario = Scenario.rotate(folder)) {
+            for (String immutable : List.of(
+                    "etc/ssl/certs/ca-certificates.crt",
+                    "etc/ssl/certs/java/cacerts",
+                    "etc/ssl/certs/java",
+                    "etc/ssl/certs",
+                    "usr/local/share/ca-certificates",
+                    "var/lib/capstan/truststore")) {
+                try (StockRoot root = scenario.root()) {
+                    Path path = root.path().resolve(immutable);
+                    assumeTrue(
+                            Programs.run(List.of("chattr", "+i", path.toString()))
+                                            .exit()
+                                    == 0,
+                            "needs a file system with the attribute 'immutable'");
+                    String when = "while " + immutable + " is immutable";
+                    try {
+                        assertThatThrownBy(() -> StoreProgram.carryOut(scenario.order(root)))
+                                .as(when)
+                                .isInstanceOf(TrustStoreException.class)
+                                .hasMessageContaining("Operation not permitted")
+                                .hasMessageContaining(immutable);
+                        scenario.forward().isInterrupted(scenario.readers(root), when);
+                    } finally {
+                        Programs.run(List.of("chattr", "-i", path.toString())).succeeded();
+                    }
+                    StoreProgram.carryOut(scenario.order(root));
+                    scenario.isAsWanted(root, "after it " + when);
+                }
+            }
         }
-        assertThat(store.apply(Wanted.of(Authority.set(one))).fingerprint())
-                .isEqualTo(Authority.set(one).fingerprint());
-        assertThat(store.read().intact()).isTrue();
     }
 }

@@ -1,6 +1,7 @@
 package dev.capstan.cli.certificatefile;
 
 import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.FindingCode;
 import dev.capstan.certificates.Place;
@@ -21,9 +22,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The file of {@code --custom-ca-trust-certificates}: up to 10 certificates with blank lines between them (az: aks_update).
- * What can be understood with certainty is understood, and told; each certificate is sent as an entry of its own, in one
- * canonical form. What is no CA certificate is refused before anything is sent, everything that is wrong at once.
+ * A file of CA certificates in PEM, with blank lines between them. What can be understood with certainty is understood, and
+ * told. What is no CA certificate is refused before anything is done, everything that is wrong at once.
+ *
+ * <p>As the list of a cluster, {@code --custom-ca-trust-certificates} (az: aks_update), it holds up to 10, each sent as an
+ * entry of its own in one canonical form. For the trust store of a machine it holds any number.
  */
 public final class CertificateFile {
 
@@ -41,6 +44,9 @@ public final class CertificateFile {
             FindingCode.MALFORMED_PEM,
             FindingCode.OTHER_BLOCK);
 
+    static final String NOT_TEXT = "It is binary, not PEM text. If it is a certificate in DER form, convert it:"
+            + " openssl x509 -inform DER -in ";
+
     private CertificateFile() {}
 
     /**
@@ -54,10 +60,8 @@ public final class CertificateFile {
                     "An empty file clears the list: --custom-ca-trust-certificates /dev/null");
         }
         var text = FileText.of(bytes(path))
-                .orElseThrow(() -> Problem.failed(
-                        "Failed to decode file " + path + " - unknown decoding",
-                        "It is binary, not PEM text. If it is a certificate in DER form, convert it:"
-                                + " openssl x509 -inform DER -in " + path));
+                .orElseThrow(
+                        () -> Problem.failed("Failed to decode file " + path + " - unknown decoding", NOT_TEXT + path));
         if (text.isBlank()) {
             return List.of();
         }
@@ -70,15 +74,48 @@ public final class CertificateFile {
                             + " instead.",
                     "AKS takes 10 certificates for a cluster. The Secret kube-system/custom-ca-trust-secret takes more.");
         }
+        say(session, path, text, reading);
+        return reading.certificates().stream()
+                .map(found -> found.certificate().pem())
+                .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
+                .toList();
+    }
+
+    /**
+     * The set that the file makes for the trust store of a machine; the empty one if the file is empty, which is said. A
+     * {@link Problem} with exit code 2 if the file cannot be used.
+     */
+    public static CertificateSet set(Session session, String path) {
+        var text = InputFile.text(path);
+        if (text.isBlank()) {
+            session.messages().warning(path + " is empty: no certificate of Capstan's is asked for.");
+            return CertificateSet.empty();
+        }
+        var reading = read(path, text);
+        InputFile.refuse(
+                path,
+                reading.findings().stream()
+                        .filter(finding -> finding.severity() == Severity.ERROR)
+                        .map(CertificateFile::words)
+                        .toList());
+        say(session, path, text, reading);
+        return reading.set();
+    }
+
+    /** What was understood though it is not as it should be, and what else is worth saying. */
+    private static void say(Session session, String path, FileText text, Reading reading) {
         text.repairs()
                 .forEach(repair -> session.messages().warning(path + " has " + repair + ": understood, and mended."));
         for (var finding : reading.findings()) {
             session.messages().warning(finding.place() + ": " + finding.message() + " " + finding.fix());
         }
-        return reading.certificates().stream()
-                .map(found -> found.certificate().pem())
-                .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
-                .toList();
+    }
+
+    /** A finding in two lines: where and what, and what to do. */
+    static String words(Finding finding) {
+        return String.format(
+                "%s: %s [%s]%n    %s",
+                finding.place(), finding.message(), finding.code().word(), finding.fix());
     }
 
     private static Reading read(String path, FileText text) {
@@ -113,12 +150,7 @@ public final class CertificateFile {
         } else {
             text.append("What is not a CA certificate cannot be added to the trust stores of nodes");
         }
-        for (var error : errors) {
-            text.append(String.format(
-                    "%n  %s: %s [%s]",
-                    error.place(), error.message(), error.code().word()));
-            text.append(String.format("%n    %s", error.fix()));
-        }
+        errors.forEach(error -> text.append(String.format("%n  %s", words(error))));
         throw Problem.failed(text.toString(), "Nothing was sent.");
     }
 

@@ -1,4 +1,4 @@
-/** Reads the file of certificates that 'aks create' and 'aks update' take. */
+/** Reads the files of certificates that 'aks create', 'aks update' and 'truststore' take. */
 @NullMarked
 package dev.capstan.cli.certificatefile;
 

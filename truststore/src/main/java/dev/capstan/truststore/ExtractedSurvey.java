@@ -1,0 +1,459 @@
+package dev.capstan.truststore;
+
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.Identity;
+import dev.capstan.certificates.Place;
+import dev.capstan.certificates.Reading;
+import dev.capstan.truststore.Steps.Phase;
+import dev.capstan.truststore.format.Edit;
+import dev.capstan.truststore.format.Held;
+import dev.capstan.truststore.format.JavaKeystore;
+import dev.capstan.truststore.format.Node;
+import dev.capstan.truststore.format.StoreFormat;
+import dev.capstan.truststore.format.UneditableException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The store of a family whose tool lets p11-kit extract its outputs, see {@link ExtractedLayout}. p11-kit's sources have
+ * forms of their own, so what is foreign is what the outputs hold now, and they are edited in place: what is ours comes
+ * and goes, where the tool would put it, and all else stays as it is. What the tool makes afterwards of the same anchors
+ * is the same.
+ *
+ * <p>A certificate that an output held before it was ours is the distribution's too; the record notes that it is shared,
+ * and it stays when ours goes. What is distrusted lies in p11-kit's own folder for that, so that it stays out when the
+ * tool runs; when it is trusted again, the tool's next run brings it back, since only its sources say for what.
+ */
+final class ExtractedSurvey implements Survey {
+
+    private final Root root;
+    private final ExtractedLayout layout;
+    private final StoreRecord record;
+    private final Hook hook;
+    private final String blocklist;
+    private final Map<Identity, Optional<SourceContent>> anchors = new TreeMap<>();
+    private final Map<Identity, Optional<SourceContent>> blocked = new TreeMap<>();
+
+    /** The certificates of anchors that p11-kit reads before ours, since it reads by name. */
+    private final Set<Identity> before = new HashSet<>();
+
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Map<String, Held> held = new LinkedHashMap<>();
+    private final List<HashFolderOutput> folders = new ArrayList<>();
+    /** Who put a certificate there that an anchor of others explains. */
+    private final Map<Identity, Inventory.Owner> owners = new TreeMap<>();
+
+    private final List<String> remarks = new ArrayList<>();
+
+    ExtractedSurvey(Root root, ExtractedLayout layout, StoreRecord record, Cache cache, Hook hook) throws IOException {
+        this.root = root;
+        this.layout = layout;
+        this.record = record;
+        this.hook = hook;
+        this.blocklist = blocklist();
+        readAnchors(layout.family().anchors(), anchors, cache);
+        readAnchors(blocklist, blocked, cache);
+        for (Map.Entry<String, StoreFormat> output : layout.files().entrySet()) {
+            Optional<byte[]> bytes = root.read(output.getKey());
+            if (bytes.isPresent()) {
+                files.put(output.getKey(), bytes.get());
+                held.put(output.getKey(), output.getValue().read(bytes.get()));
+            } else if (output.getKey().equals(layout.bundle())) {
+                throw new IOException(layout.bundle() + " does not exist; make it with: "
+                        + layout.family().tool());
+            }
+        }
+        for (Map.Entry<String, Boolean> folder : layout.folders().entrySet()) {
+            if (root.isFolder(folder.getKey())) {
+                HashFolderOutput output = new HashFolderOutput(root, folder.getKey(), folder.getValue());
+                folders.add(output);
+                held.put(folder.getKey(), output.held());
+            }
+        }
+    }
+
+    private String blocklist() throws IOException {
+        for (String folder : layout.blocklists()) {
+            if (root.isFolder(folder)) {
+                return folder;
+            }
+        }
+        return layout.blocklists().getFirst();
+    }
+
+    private void readAnchors(String folder, Map<Identity, Optional<SourceContent>> ours, Cache cache)
+            throws IOException {
+        Path there = root.resolve(folder);
+        if (!Files.isDirectory(there)) {
+            return;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(there)) {
+            for (Path file : entries) {
+                String name = PathText.of(file.getFileName());
+                Optional<Identity> owner = Ours.owner(name, ".crt");
+                Optional<SourceContent> content = cache.sources().read(root.file(PathText.path(folder + "/" + name)));
+                if (owner.isPresent()) {
+                    ours.put(
+                            owner.get(),
+                            content.filter(found -> found.plain()
+                                    && found.certificates()
+                                            .getFirst()
+                                            .identity()
+                                            .equals(owner.get())));
+                } else if (content.isPresent() && folder.equals(layout.family().anchors())) {
+                    Inventory.Owner who = new Inventory.Owner.Administrator(PathText.shown(folder + "/" + name));
+                    for (SourceContent.Found found : content.get().certificates()) {
+                        owners.put(found.identity(), who);
+                        if (name.compareTo("capstan-") < 0) {
+                            before.add(found.identity());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private SortedSet<Identity> shared(Wanted wanted) {
+        SortedSet<Identity> shared = new TreeSet<>();
+        for (String note : record.notes()) {
+            shared.add(new Identity(note));
+        }
+        Set<Identity> owned = record.owned();
+        Set<Identity> inBundle = Set.copyOf(heldBy(layout.bundle()).identities());
+        for (Identity identity : wanted.identities()) {
+            if (inBundle.contains(identity) && !owned.contains(identity) && !anchors.containsKey(identity)) {
+                shared.add(identity);
+            }
+        }
+        return shared;
+    }
+
+    private Held heldBy(String path) {
+        return held.getOrDefault(path, new Held(List.of(), List.of()));
+    }
+
+    @Override
+    public Set<String> notes(Wanted wanted) {
+        Set<String> notes = new TreeSet<>();
+        for (Identity identity : shared(wanted)) {
+            notes.add(identity.hex());
+        }
+        return notes;
+    }
+
+    @Override
+    public List<Step> toward(Wanted wanted) throws IOException {
+        Steps steps = new Steps();
+        planShared(wanted, steps, List.of(Ours.STATE));
+        byte[] without = withoutOurs(wanted);
+        if (root.read(TrustStore.WITHOUT_OURS)
+                .filter(now -> Arrays.equals(now, without))
+                .isEmpty()) {
+            steps.add(
+                    Phase.OWN,
+                    Step.Put.file(TrustStore.WITHOUT_OURS, without, "is not the bundle without our certificates"));
+        }
+        hook.plan(root, layout.family(), layout.hookName(), steps, remarks);
+        return steps.inOrder();
+    }
+
+    @Override
+    public List<Step> towardNothing() throws IOException {
+        Steps steps = new Steps();
+        planShared(Wanted.nothing(), steps, List.of());
+        Hook.planRemoval(root, layout.family(), layout.hookName(), steps);
+        return steps.inOrder();
+    }
+
+    private void planShared(Wanted wanted, Steps steps, List<String> more) throws IOException {
+        planLeftovers(steps, more);
+        List<Certificate> distrust = distrusted(wanted);
+        planFolder(
+                steps, layout.family().anchors(), anchors, wanted.certificates().certificates());
+        planFolder(steps, blocklist, blocked, distrust);
+        for (Identity identity : blocked.keySet()) {
+            if (!wanted.distrusted().contains(identity)) {
+                remarks.add(
+                        "The certificate " + identity + " is distrusted no more; if the distribution ships it, it is"
+                                + " back in all outputs after the next run of: "
+                                + layout.family().tool());
+            }
+        }
+        Edit all = edit(wanted, distrust);
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            planFile(file.getKey(), file.getValue(), all, steps);
+        }
+        for (HashFolderOutput folder : folders) {
+            SortedMap<String, Node> next = folder.plan(all, steps);
+            if (layout.mirror().isPresent() && folder == folders.getFirst()) {
+                planMirror(layout.mirror().get(), folder.path(), next, steps);
+            }
+        }
+    }
+
+    private void planLeftovers(Steps steps, List<String> more) throws IOException {
+        Set<String> all = new TreeSet<>(layout.watched());
+        all.add(blocklist);
+        all.addAll(more);
+        for (String folder : all) {
+            String staging = folder + "/" + StoreFolder.STAGING;
+            if (Files.exists(root.entry(staging), LinkOption.NOFOLLOW_LINKS)) {
+                steps.add(Phase.PREPARE, new Step.Clear(staging, "is left of a change that was not finished"));
+            }
+        }
+    }
+
+    /** What is distrusted, as far as its certificate is known: from a file of ours, or from an output. */
+    private List<Certificate> distrusted(Wanted wanted) {
+        Map<Identity, Certificate> found = new TreeMap<>();
+        for (Identity identity : wanted.distrusted()) {
+            blocked.getOrDefault(identity, Optional.empty())
+                    .ifPresent(content -> read(content.bytes()).forEach(known -> found.put(identity, known)));
+        }
+        for (Held output : held.values()) {
+            for (Held.Entry entry : output.entries()) {
+                if (wanted.distrusted().contains(entry.identity()) && !found.containsKey(entry.identity())) {
+                    read(Bundle.pem(entry.der())).forEach(known -> found.put(known.identity(), known));
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<Certificate> read(byte[] pem) {
+        List<Certificate> certificates = new ArrayList<>();
+        for (Reading.Sourced found : new CertificateReader(InstantSource.system())
+                .readPem(pem, Place.of(""))
+                .certificates()) {
+            certificates.add(found.certificate());
+        }
+        return certificates;
+    }
+
+    private void planFolder(
+            Steps steps, String folder, Map<Identity, Optional<SourceContent>> now, List<Certificate> wanted) {
+        Set<Identity> stay = new HashSet<>();
+        for (Certificate certificate : wanted) {
+            stay.add(certificate.identity());
+            if (now.getOrDefault(certificate.identity(), Optional.empty()).isEmpty()) {
+                String path = folder + "/" + Ours.name(certificate.identity(), ".crt");
+                String why = now.containsKey(certificate.identity())
+                        ? "is not the certificate its name says"
+                        : "does not exist";
+                steps.add(
+                        Phase.NEW_ANCHORS,
+                        Step.Put.file(path, SourceContent.of(certificate).bytes(), why));
+            }
+        }
+        for (Identity identity : now.keySet()) {
+            if (!stay.contains(identity)) {
+                String path = folder + "/" + Ours.name(identity, ".crt");
+                steps.add(Phase.OLD_ANCHORS, new Step.Remove(path, "is of a certificate that was removed"));
+            }
+        }
+    }
+
+    /** What was or is ours and nobody else's goes, but for what is wanted. */
+    private Edit edit(Wanted wanted, List<Certificate> distrust) {
+        Set<Identity> drop = new HashSet<>(record.owned());
+        drop.addAll(anchors.keySet());
+        drop.removeAll(shared(wanted));
+        Set<Identity> leading = new HashSet<>(before);
+        leading.addAll(wanted.identities());
+        return new Edit(drop, distrust, wanted.certificates().certificates(), new Edit.Place.Behind(leading));
+    }
+
+    private void planFile(String path, byte[] now, Edit edit, Steps steps) throws IOException {
+        StoreFormat format = layout.files().get(path);
+        if (format == null) {
+            return;
+        }
+        try {
+            byte[] next = edited(format, now, edit);
+            if (!Arrays.equals(next, now)) {
+                steps.add(Phase.FILES, Step.Put.file(path, next, why(path, edit)));
+            }
+        } catch (UneditableException uneditable) {
+            if (!(format instanceof JavaKeystore)) {
+                throw new IOException(path + ": " + uneditable.words(), uneditable);
+            }
+            String remark = path + " is left as it is: " + uneditable.words() + ".";
+            if (!remarks.contains(remark)) {
+                remarks.add(remark);
+            }
+        }
+    }
+
+    /** Ours in the order in which p11-kit reads them; where nothing is to be done, the very bytes. */
+    private byte[] edited(StoreFormat format, byte[] now, Edit edit) throws UneditableException {
+        byte[] once = format.edit(now, edit);
+        if (Arrays.equals(once, now)) {
+            return now;
+        }
+        byte[] bare = format.edit(now, new Edit(edit.drop(), edit.distrust(), List.of(), edit.place()));
+        return format.edit(bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(before)));
+    }
+
+    private String why(String path, Edit edit) {
+        Set<Identity> there = Set.copyOf(heldBy(path).trusted());
+        for (Certificate certificate : edit.add()) {
+            if (!there.contains(certificate.identity())) {
+                return Step.lacks(certificate.identity());
+            }
+        }
+        for (Identity identity : there) {
+            if (edit.drop().contains(identity)) {
+                return "holds the certificate " + identity + ", which was removed";
+            }
+        }
+        return "holds a certificate more than once, or one that is distrusted";
+    }
+
+    /** A link for each name of the folder, to the file that the name leads to. */
+    private void planMirror(String mirror, String folder, SortedMap<String, Node> next, Steps steps)
+            throws IOException {
+        Path files = Path.of(mirror).relativize(Path.of(folder));
+        Map<String, Optional<Path>> there = new TreeMap<>();
+        try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve(mirror))) {
+            for (Path link : links) {
+                there.put(PathText.of(link.getFileName()), Root.target(link));
+            }
+        }
+        next.forEach((name, node) -> {
+            String file = node instanceof Node.Link link ? link.target() : name;
+            Path target = files.resolve(PathText.path(file));
+            if (!Optional.of(target).equals(there.get(name))) {
+                steps.add(
+                        Phase.HASH_LINKS,
+                        new Step.Link(mirror + "/" + name, target, "does not lead to " + PathText.shown(file)));
+            }
+        });
+        there.forEach((name, target) -> {
+            boolean mirrors = target.isPresent() && target.get().startsWith(files);
+            if (mirrors && !next.containsKey(name)) {
+                steps.add(
+                        Phase.HASH_LINKS,
+                        new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
+            }
+        });
+    }
+
+    private byte[] withoutOurs(Wanted wanted) throws IOException {
+        Set<Identity> drop = new HashSet<>(record.owned());
+        drop.addAll(anchors.keySet());
+        drop.addAll(wanted.identities());
+        drop.removeAll(shared(wanted));
+        StoreFormat format = layout.files().get(layout.bundle());
+        byte[] bundle = files.get(layout.bundle());
+        if (format == null || bundle == null) {
+            throw new IOException(layout.bundle() + " is no output of the layout");
+        }
+        try {
+            return format.edit(bundle, new Edit(drop, distrusted(wanted), List.of(), Edit.LAST));
+        } catch (UneditableException uneditable) {
+            throw new IOException(layout.bundle() + ": " + uneditable.words(), uneditable);
+        }
+    }
+
+    @Override
+    public SortedSet<Identity> present() {
+        SortedSet<Identity> present = new TreeSet<>(anchors.keySet());
+        Set<Identity> ours = new HashSet<>(record.owned());
+        ours.removeAll(shared(Wanted.nothing()));
+        for (Held output : held.values()) {
+            for (Identity identity : output.trusted()) {
+                if (ours.contains(identity)) {
+                    present.add(identity);
+                }
+            }
+        }
+        return present;
+    }
+
+    @Override
+    public SortedSet<Identity> agreed(Wanted wanted) {
+        SortedSet<Identity> agreed = new TreeSet<>();
+        for (Certificate certificate : wanted.certificates().certificates()) {
+            boolean everywhere = anchors.getOrDefault(certificate.identity(), Optional.empty())
+                    .isPresent();
+            for (String path : files.keySet()) {
+                StoreFormat format = layout.files().get(path);
+                boolean readable = !(format instanceof JavaKeystore)
+                        || heldBy(path).damages().isEmpty();
+                if (format != null && readable && format.takes(certificate)) {
+                    everywhere &= heldBy(path).trusted().contains(certificate.identity());
+                }
+            }
+            for (HashFolderOutput folder : folders) {
+                if (folder.format().takes(certificate)) {
+                    everywhere &= heldBy(folder.path()).trusted().contains(certificate.identity());
+                }
+            }
+            if (everywhere) {
+                agreed.add(certificate.identity());
+            }
+        }
+        return agreed;
+    }
+
+    @Override
+    public SortedSet<Identity> held(Collection<Identity> identities) {
+        SortedSet<Identity> found = new TreeSet<>();
+        for (Held output : held.values()) {
+            for (Identity identity : output.trusted()) {
+                if (identities.contains(identity)) {
+                    found.add(identity);
+                }
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Inventory inventory() throws IOException {
+        Set<Identity> ours = new HashSet<>();
+        record.asked().ifPresent(asked -> ours.addAll(asked.identities()));
+        SortedSet<Identity> shared = shared(Wanted.nothing());
+        InventoryMaker maker = new InventoryMaker();
+        held.forEach((path, output) -> {
+            for (Held.Entry entry : output.entries()) {
+                if (!entry.trusted()) {
+                    continue;
+                }
+                Identity identity = entry.identity();
+                maker.held(identity, entry.der(), path);
+                Inventory.Owner foreign = owners.getOrDefault(identity, new Inventory.Owner.Distribution(path));
+                if (ours.contains(identity)) {
+                    maker.owned(identity, entry.der(), new Inventory.Owner.Capstan());
+                }
+                if (!ours.contains(identity) || shared.contains(identity)) {
+                    maker.ownedFirst(identity, entry.der(), foreign);
+                }
+            }
+        });
+        return maker.inventory();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return remarks;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.capstan.truststore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.capstan.certificates.Certificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Changes of ours while the distribution's own tool runs, which has no lock: plain and from scratch, its Java hook
+ * included. Within a second of its end the store is right, whether our hook is run by the tool, or an agent that saw it
+ * end calls for it, or both. {@code -Dcapstan.foreign.rounds=100} is the long run.
+ */
+class TrustStoreForeignRunTest {
+
+    private static final int ROUNDS = Integer.getInteger("capstan.foreign.rounds", 4);
+    private static final long SEED = Long.getLong("capstan.seed", System.nanoTime());
+    private static final Path PROGRAM = Path.of("/usr/local/bin/capstan-of-the-test");
+
+    @Test
+    void rightWithinASecondOfTheEndOfTheDistributionsTool(@TempDir Path folder) throws Exception {
+        assumeTrue(Programs.isRoot(), "needs root, for an overlay of its own");
+        assumeTrue(Files.exists(Path.of("/usr/sbin/update-ca-certificates")), "needs Debian's ca-certificates");
+        Random random = new Random(SEED);
+        List<Contender> contenders = Contender.make(folder);
+        long worst = 0;
+        try (PrivateRoot machine = PrivateRoot.make(folder)) {
+            StockRoot root = machine.root();
+            install(root);
+            List<Certificate> stock = root.stock();
+            Readers readers = Readers.of(root, Contender.all(contenders, stock));
+            Passage.of(stock, List.of(), List.of()).isOver(readers, "before");
+            StoreProgram.carryOut(contenders.getFirst().order(root.path()).replace("apply", "hook") + " " + PROGRAM);
+
+            long took = TimeUnit.SECONDS.toNanos(2);
+            for (int round = 0; round < ROUNDS; round++) {
+                Contender wanted = contenders.get(random.nextInt(contenders.size()));
+                boolean fresh = round % 2 == 1;
+                boolean agent = round / 2 % 2 == 1;
+                String when = "seed " + SEED + ", round " + round + " to " + wanted.name() + (fresh ? ", --fresh" : "");
+                long begun = System.nanoTime();
+                Process tool = machine.start("update-ca-certificates" + (fresh ? " --fresh" : ""));
+                TimeUnit.NANOSECONDS.sleep(random.nextLong(took));
+                String answer = applied(wanted.order(root.path()));
+                assertThat(tool.waitFor(100, TimeUnit.SECONDS)).as(when).isTrue();
+                long ended = System.nanoTime();
+                took = ended - begun;
+                if (agent) {
+                    StoreProgram.carryOut("reapply " + root.path());
+                }
+                long later = untilRight(wanted.arrival(stock), readers, ended, when + ": " + answer);
+                worst = Math.max(worst, later);
+                assertThat(machine.run("update-ca-certificates").succeeded())
+                        .as(when)
+                        .contains("0 added, 0 removed");
+                wanted.arrival(stock).isOver(readers, when + ", and a run of the tool alone");
+            }
+        }
+        System.out.println(ROUNDS + " rounds against a running update-ca-certificates, all right within "
+                + TimeUnit.NANOSECONDS.toMillis(worst) + " ms of its end; seed " + SEED);
+    }
+
+    /** What the writer says; that the tool undid what it wrote at once is an answer too, since the tool has not ended yet. */
+    private static String applied(String order) {
+        try {
+            return StoreProgram.carryOut(order);
+        } catch (TrustStoreException undone) {
+            assertThat(undone).hasMessageContaining("read back");
+            return undone.getMessage();
+        }
+    }
+
+    /** Nanoseconds from the end of the tool to a store that is right for every reader; fails after a second. */
+    private static long untilRight(Passage arrival, Readers readers, long ended, String when) throws IOException {
+        while (true) {
+            long looked = System.nanoTime() - ended;
+            try {
+                arrival.isOver(readers, when);
+                return looked;
+            } catch (AssertionError notYet) {
+                if (looked > TimeUnit.SECONDS.toNanos(1)) {
+                    throw notYet;
+                }
+            }
+        }
+    }
+
+    /** The program of the hook: this test's, which reads {@code truststore apply} as a call to apply again. */
+    private static void install(StockRoot root) throws IOException {
+        List<String> command = new ArrayList<>(Programs.java(StoreProgram.class, "reapply", "/"));
+        command.set(command.indexOf("-cp") + 1, "'" + command.get(command.indexOf("-cp") + 1) + "'");
+        Path program = root.path().resolve(PROGRAM.toString().substring(1));
+        Files.createDirectories(program.getParent());
+        Files.writeString(program, """
+                #!/bin/sh
+                [ "$*" = "truststore apply" ] || exit 2
+                exec %s
+                """.formatted(String.join(" ", command)));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
