@@ -136,10 +136,6 @@ final class Families {
         if (instead.isPresent()) {
             throw new UnsupportedRootException("The root " + root.path() + " is of " + instead.get());
         }
-        Optional<P11KitLayout> p11Kit = P11KitFamilies.of(root);
-        if (p11Kit.isPresent()) {
-            return p11Kit.get();
-        }
         if (root.exists("/etc/alpine-release")) {
             return ALPINE;
         }
