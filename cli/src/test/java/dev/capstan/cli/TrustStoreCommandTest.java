@@ -327,6 +327,17 @@ class TrustStoreCommandTest {
     }
 
     @Test
+    void aDisagreementAboutWhatIsNotCapstansIsEnough() throws Exception {
+        run("apply", "--certificates", file("cas", a));
+        write("etc/ssl/certs/old.bak", b);
+
+        var json = json("verify", 3);
+
+        assertThat(json.at("/damages")).isEmpty();
+        assertThat(json.at("/disagreements")).hasSize(1);
+    }
+
+    @Test
     void verifyHoldsWhatWasAskedForAgainstWhatClientsTrust() throws Exception {
         run("apply", "--certificates", file("cas", a), "--distrust", file("distrust", sha256(b)));
         run("apply", "--certificates", file("cas", a + "\n"));
