@@ -350,8 +350,7 @@ final class ExtractedSurvey implements Survey {
             boolean mirrors = target.isPresent() && target.get().startsWith(files);
             if (mirrors && !next.containsKey(name)) {
                 steps.add(
-                        Phase.HASH_LINKS,
-                        new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
+                        Phase.HASH_LINKS, new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
             }
         });
     }
