@@ -34,7 +34,7 @@ class TrustStoreForeignRunTest {
         long worst = 0;
         try (PrivateRoot machine = PrivateRoot.make(folder)) {
             StockRoot root = machine.root();
-            install(root);
+            install(machine);
             List<Certificate> stock = root.stock();
             Readers readers = Readers.of(root, Contender.all(contenders, stock));
             Passage.of(stock, List.of(), List.of()).isOver(readers, "before");
@@ -76,7 +76,7 @@ class TrustStoreForeignRunTest {
         List<Contender> contenders = Contender.make(folder);
         try (PrivateRoot machine = PrivateRoot.make(folder)) {
             StockRoot root = machine.root();
-            install(root);
+            install(machine);
             List<Certificate> stock = root.stock();
             Readers readers = Readers.of(root, Contender.all(contenders, stock));
             Contender wanted = contenders.getFirst();
@@ -128,10 +128,10 @@ class TrustStoreForeignRunTest {
     }
 
     /** The program of the hook: this test's, which reads {@code truststore apply} as a call to apply again. */
-    private static void install(StockRoot root) throws IOException {
+    private static void install(PrivateRoot machine) throws IOException {
         List<String> command = new ArrayList<>(Programs.java(StoreProgram.class, "reapply", "/"));
         command.set(command.indexOf("-cp") + 1, "'" + command.get(command.indexOf("-cp") + 1) + "'");
-        Path program = root.path().resolve(PROGRAM.toString().substring(1));
+        Path program = machine.root().path().resolve(PROGRAM.toString().substring(1));
         Files.createDirectories(program.getParent());
         Files.writeString(program, """
                 #!/bin/sh
@@ -139,5 +139,6 @@ class TrustStoreForeignRunTest {
                 exec %s
                 """.formatted(String.join(" ", command)));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        machine.run(PROGRAM + " truststore apply").succeeded();
     }
 }
