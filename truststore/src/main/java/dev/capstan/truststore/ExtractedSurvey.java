@@ -1,10 +1,8 @@
 package dev.capstan.truststore;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Place;
-import dev.capstan.certificates.Reading;
 import dev.capstan.truststore.Steps.Phase;
 import dev.capstan.truststore.format.Edit;
 import dev.capstan.truststore.format.Held;
@@ -13,11 +11,6 @@ import dev.capstan.truststore.format.Node;
 import dev.capstan.truststore.format.StoreFormat;
 import dev.capstan.truststore.format.UneditableException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -48,19 +41,14 @@ final class ExtractedSurvey implements Survey {
     private final ExtractedLayout layout;
     private final StoreRecord record;
     private final Hook hook;
-    private final String blocklist;
-    private final Map<Identity, Optional<SourceContent>> anchors = new TreeMap<>();
-    private final Map<Identity, Optional<SourceContent>> blocked = new TreeMap<>();
+    private final OwnFiles anchors;
 
-    /** The certificates of anchors that p11-kit reads before ours, since it reads by name. */
-    private final Set<Identity> before = new HashSet<>();
+    /** Where p11-kit looks for what nobody shall trust. */
+    private final OwnFiles blocked;
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<String, Held> held = new LinkedHashMap<>();
     private final List<HashFolderOutput> folders = new ArrayList<>();
-    /** Who put a certificate there that an anchor of others explains. */
-    private final Map<Identity, Inventory.Owner> owners = new TreeMap<>();
-
     private final List<String> remarks = new ArrayList<>();
 
     ExtractedSurvey(Root root, ExtractedLayout layout, StoreRecord record, Cache cache, Hook hook) throws IOException {
@@ -68,9 +56,8 @@ final class ExtractedSurvey implements Survey {
         this.layout = layout;
         this.record = record;
         this.hook = hook;
-        this.blocklist = blocklist();
-        readAnchors(layout.family().anchors(), anchors, cache);
-        readAnchors(blocklist, blocked, cache);
+        this.anchors = new OwnFiles(root, layout.family().anchors(), cache);
+        this.blocked = new OwnFiles(root, blocklist(), cache);
         for (Map.Entry<String, StoreFormat> output : layout.files().entrySet()) {
             Optional<byte[]> bytes = root.read(output.getKey());
             if (bytes.isPresent()) {
@@ -99,38 +86,6 @@ final class ExtractedSurvey implements Survey {
         return layout.blocklists().getFirst();
     }
 
-    private void readAnchors(String folder, Map<Identity, Optional<SourceContent>> ours, Cache cache)
-            throws IOException {
-        Path there = root.resolve(folder);
-        if (!Files.isDirectory(there)) {
-            return;
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(there)) {
-            for (Path file : entries) {
-                String name = PathText.of(file.getFileName());
-                Optional<Identity> owner = Ours.owner(name, ".crt");
-                Optional<SourceContent> content = cache.sources().read(root.file(PathText.path(folder + "/" + name)));
-                if (owner.isPresent()) {
-                    ours.put(
-                            owner.get(),
-                            content.filter(found -> found.plain()
-                                    && found.certificates()
-                                            .getFirst()
-                                            .identity()
-                                            .equals(owner.get())));
-                } else if (content.isPresent() && folder.equals(layout.family().anchors())) {
-                    Inventory.Owner who = new Inventory.Owner.Administrator(PathText.shown(folder + "/" + name));
-                    for (SourceContent.Found found : content.get().certificates()) {
-                        owners.put(found.identity(), who);
-                        if (name.compareTo("capstan-") < 0) {
-                            before.add(found.identity());
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     private SortedSet<Identity> shared(Wanted wanted) {
         SortedSet<Identity> shared = new TreeSet<>();
         for (String note : record.notes()) {
@@ -139,7 +94,7 @@ final class ExtractedSurvey implements Survey {
         Set<Identity> owned = record.owned();
         Set<Identity> inBundle = Set.copyOf(heldBy(layout.bundle()).identities());
         for (Identity identity : wanted.identities()) {
-            if (inBundle.contains(identity) && !owned.contains(identity) && !anchors.containsKey(identity)) {
+            if (inBundle.contains(identity) && !owned.contains(identity) && !anchors.identities().contains(identity)) {
                 shared.add(identity);
             }
         }
@@ -162,7 +117,7 @@ final class ExtractedSurvey implements Survey {
     @Override
     public List<Step> toward(Wanted wanted) throws IOException {
         Steps steps = new Steps();
-        planShared(wanted, steps, List.of(Ours.STATE));
+        planShared(wanted, steps);
         byte[] without = withoutOurs(wanted);
         if (root.read(TrustStore.WITHOUT_OURS)
                 .filter(now -> Arrays.equals(now, without))
@@ -178,18 +133,21 @@ final class ExtractedSurvey implements Survey {
     @Override
     public List<Step> towardNothing() throws IOException {
         Steps steps = new Steps();
-        planShared(Wanted.nothing(), steps, List.of());
+        planShared(Wanted.nothing(), steps);
         Hook.planRemoval(root, layout.family(), layout.hookName(), steps);
         return steps.inOrder();
     }
 
-    private void planShared(Wanted wanted, Steps steps, List<String> more) throws IOException {
-        planLeftovers(steps, more);
+    private void planShared(Wanted wanted, Steps steps) throws IOException {
+        Set<String> staged = new HashSet<>(layout.watched());
+        staged.add(blocked.path());
+        staged.add(Ours.STATE);
+        layout.family().hookFolder().ifPresent(staged::add);
+        Leftovers.plan(root, staged, steps);
         List<Certificate> distrust = distrusted(wanted);
-        planFolder(
-                steps, layout.family().anchors(), anchors, wanted.certificates().certificates());
-        planFolder(steps, blocklist, blocked, distrust);
-        for (Identity identity : blocked.keySet()) {
+        anchors.plan(wanted.certificates().certificates(), steps);
+        blocked.plan(distrust, steps);
+        for (Identity identity : blocked.identities()) {
             if (!wanted.distrusted().contains(identity)) {
                 remarks.add(
                         "The certificate " + identity + " is distrusted no more; if the distribution ships it, it is"
@@ -204,19 +162,7 @@ final class ExtractedSurvey implements Survey {
         for (HashFolderOutput folder : folders) {
             SortedMap<String, Node> next = folder.plan(all, steps);
             if (layout.mirror().isPresent() && folder == folders.getFirst()) {
-                planMirror(layout.mirror().get(), folder.path(), next, steps);
-            }
-        }
-    }
-
-    private void planLeftovers(Steps steps, List<String> more) throws IOException {
-        Set<String> all = new TreeSet<>(layout.watched());
-        all.add(blocklist);
-        all.addAll(more);
-        for (String folder : all) {
-            String staging = folder + "/" + StoreFolder.STAGING;
-            if (Files.exists(root.entry(staging), LinkOption.NOFOLLOW_LINKS)) {
-                steps.add(Phase.PREPARE, new Step.Clear(staging, "is left of a change that was not finished"));
+                new MirrorFolder(layout.mirror().get(), folder.path()).plan(root, next, steps);
             }
         }
     }
@@ -225,58 +171,24 @@ final class ExtractedSurvey implements Survey {
     private List<Certificate> distrusted(Wanted wanted) {
         Map<Identity, Certificate> found = new TreeMap<>();
         for (Identity identity : wanted.distrusted()) {
-            blocked.getOrDefault(identity, Optional.empty())
-                    .ifPresent(content -> read(content.bytes()).forEach(known -> found.put(identity, known)));
+            blocked.certificate(identity).forEach(known -> found.put(identity, known));
         }
         for (Held output : held.values()) {
             for (Held.Entry entry : output.entries()) {
                 if (wanted.distrusted().contains(entry.identity()) && !found.containsKey(entry.identity())) {
-                    read(Bundle.pem(entry.der())).forEach(known -> found.put(known.identity(), known));
+                    OwnFiles.read(Bundle.pem(entry.der())).forEach(known -> found.put(known.identity(), known));
                 }
             }
         }
         return List.copyOf(found.values());
     }
 
-    private static List<Certificate> read(byte[] pem) {
-        List<Certificate> certificates = new ArrayList<>();
-        for (Reading.Sourced found : new CertificateReader(InstantSource.system())
-                .readPem(pem, Place.of(""))
-                .certificates()) {
-            certificates.add(found.certificate());
-        }
-        return certificates;
-    }
-
-    private void planFolder(
-            Steps steps, String folder, Map<Identity, Optional<SourceContent>> now, List<Certificate> wanted) {
-        Set<Identity> stay = new HashSet<>();
-        for (Certificate certificate : wanted) {
-            stay.add(certificate.identity());
-            if (now.getOrDefault(certificate.identity(), Optional.empty()).isEmpty()) {
-                String path = folder + "/" + Ours.name(certificate.identity(), ".crt");
-                String why = now.containsKey(certificate.identity())
-                        ? "is not the certificate its name says"
-                        : "does not exist";
-                steps.add(
-                        Phase.NEW_ANCHORS,
-                        Step.Put.file(path, SourceContent.of(certificate).bytes(), why));
-            }
-        }
-        for (Identity identity : now.keySet()) {
-            if (!stay.contains(identity)) {
-                String path = folder + "/" + Ours.name(identity, ".crt");
-                steps.add(Phase.OLD_ANCHORS, new Step.Remove(path, "is of a certificate that was removed"));
-            }
-        }
-    }
-
     /** What was or is ours and nobody else's goes, but for what is wanted. */
     private Edit edit(Wanted wanted, List<Certificate> distrust) {
         Set<Identity> drop = new HashSet<>(record.owned());
-        drop.addAll(anchors.keySet());
+        drop.addAll(anchors.identities());
         drop.removeAll(shared(wanted));
-        Set<Identity> leading = new HashSet<>(before);
+        Set<Identity> leading = new HashSet<>(anchors.before());
         leading.addAll(wanted.identities());
         return new Edit(drop, distrust, wanted.certificates().certificates(), new Edit.Place.Behind(leading));
     }
@@ -309,7 +221,7 @@ final class ExtractedSurvey implements Survey {
             return now;
         }
         byte[] bare = format.edit(now, new Edit(edit.drop(), edit.distrust(), List.of(), edit.place()));
-        return format.edit(bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(before)));
+        return format.edit(bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(anchors.before())));
     }
 
     private String why(String path, Edit edit) {
@@ -327,37 +239,9 @@ final class ExtractedSurvey implements Survey {
         return "holds a certificate more than once, or one that is distrusted";
     }
 
-    /** A link for each name of the folder, to the file that the name leads to. */
-    private void planMirror(String mirror, String folder, SortedMap<String, Node> next, Steps steps)
-            throws IOException {
-        Path files = Path.of(mirror).relativize(Path.of(folder));
-        Map<String, Optional<Path>> there = new TreeMap<>();
-        try (DirectoryStream<Path> links = Files.newDirectoryStream(root.resolve(mirror))) {
-            for (Path link : links) {
-                there.put(PathText.of(link.getFileName()), Root.target(link));
-            }
-        }
-        next.forEach((name, node) -> {
-            String file = node instanceof Node.Link link ? link.target() : name;
-            Path target = files.resolve(PathText.path(file));
-            if (!Optional.of(target).equals(there.get(name))) {
-                steps.add(
-                        Phase.HASH_LINKS,
-                        new Step.Link(mirror + "/" + name, target, "does not lead to " + PathText.shown(file)));
-            }
-        });
-        there.forEach((name, target) -> {
-            boolean mirrors = target.isPresent() && target.get().startsWith(files);
-            if (mirrors && !next.containsKey(name)) {
-                steps.add(
-                        Phase.HASH_LINKS, new Step.Remove(mirror + "/" + name, "is of a certificate that was removed"));
-            }
-        });
-    }
-
     private byte[] withoutOurs(Wanted wanted) throws IOException {
         Set<Identity> drop = new HashSet<>(record.owned());
-        drop.addAll(anchors.keySet());
+        drop.addAll(anchors.identities());
         drop.addAll(wanted.identities());
         drop.removeAll(shared(wanted));
         StoreFormat format = layout.files().get(layout.bundle());
@@ -374,7 +258,7 @@ final class ExtractedSurvey implements Survey {
 
     @Override
     public SortedSet<Identity> present() {
-        SortedSet<Identity> present = new TreeSet<>(anchors.keySet());
+        SortedSet<Identity> present = new TreeSet<>(anchors.identities());
         Set<Identity> ours = new HashSet<>(record.owned());
         ours.removeAll(shared(Wanted.nothing()));
         for (Held output : held.values()) {
@@ -391,8 +275,7 @@ final class ExtractedSurvey implements Survey {
     public SortedSet<Identity> agreed(Wanted wanted) {
         SortedSet<Identity> agreed = new TreeSet<>();
         for (Certificate certificate : wanted.certificates().certificates()) {
-            boolean everywhere = anchors.getOrDefault(certificate.identity(), Optional.empty())
-                    .isPresent();
+            boolean everywhere = anchors.holds(certificate.identity());
             for (String path : files.keySet()) {
                 StoreFormat format = layout.files().get(path);
                 boolean readable = !(format instanceof JavaKeystore)
@@ -439,7 +322,9 @@ final class ExtractedSurvey implements Survey {
                 }
                 Identity identity = entry.identity();
                 maker.held(identity, entry.der(), path);
-                Inventory.Owner foreign = owners.getOrDefault(identity, new Inventory.Owner.Distribution(path));
+                Inventory.Owner foreign = anchors.foreign(identity)
+                        .<Inventory.Owner>map(file -> new Inventory.Owner.Administrator(PathText.shown(file)))
+                        .orElse(new Inventory.Owner.Distribution(path));
                 if (ours.contains(identity)) {
                     maker.owned(identity, entry.der(), new Inventory.Owner.Capstan());
                 }

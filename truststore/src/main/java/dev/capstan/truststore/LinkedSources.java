@@ -7,7 +7,7 @@ import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class LinkedSources {
         Optional<SourceContent> content;
         try {
             content = cache.sources().read(root.file(PathText.path(path)));
-        } catch (FileSystemException unreadable) {
+        } catch (FileSystemLoopException | RegularFile.TooLargeException unreadable) {
             // The tool goes on without a file that it cannot read, and so do its outputs.
             remarks.add(PathText.shown(path) + " cannot be read: " + Reasons.of(unreadable) + ".");
             return;
@@ -77,7 +77,7 @@ final class LinkedSources {
                 remarks.add(PathText.shown(path) + " is "
                         + (content.get().certificates().isEmpty()
                                 ? "left out"
-                                : "not taken as it is, only the" + " certificates in it")
+                                : "not taken as it is, only the certificates in it")
                         + ": " + flaw + ".");
             }
             sources.add(new Source(path, layout.linkName(path), by, content.get()));

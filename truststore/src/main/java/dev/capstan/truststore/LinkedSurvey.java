@@ -6,7 +6,6 @@ import dev.capstan.certificates.Identity;
 import dev.capstan.truststore.Steps.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,8 +80,7 @@ final class LinkedSurvey implements Survey {
     @Override
     public List<Step> toward(Wanted wanted) throws IOException {
         Steps steps = new Steps();
-        Set<String> folders = new TreeSet<>(List.of(layout.links(), layout.anchors(), Ours.STATE));
-        planShared(wanted, steps, folders);
+        planShared(wanted, steps);
         planAnchors(wanted.certificates(), steps);
         byte[] without = withoutOurs(wanted);
         if (root.read(TrustStore.WITHOUT_OURS)
@@ -104,21 +102,20 @@ final class LinkedSurvey implements Survey {
     @Override
     public List<Step> towardNothing() throws IOException {
         Steps steps = new Steps();
-        Set<String> folders = new TreeSet<>(List.of(layout.links(), layout.anchors()));
-        planShared(Wanted.nothing(), steps, folders);
+        planShared(Wanted.nothing(), steps);
         planAnchors(CertificateSet.empty(), steps);
         Hook.planRemoval(root, layout.family(), Hook.FOR_RUN_PARTS, steps);
         return steps.inOrder();
     }
 
     /** What both ways have in common: everything but anchors and what is ours alone. */
-    private void planShared(Wanted wanted, Steps steps, Set<String> folders) throws IOException {
-        for (String name : folders) {
-            String staging = name + "/" + StoreFolder.STAGING;
-            if (Files.exists(root.entry(staging), LinkOption.NOFOLLOW_LINKS)) {
-                steps.add(Phase.PREPARE, new Step.Clear(staging, "is left of a change that was not finished"));
-            }
-        }
+    private void planShared(Wanted wanted, Steps steps) throws IOException {
+        Set<String> staged = new HashSet<>(layout.watched());
+        staged.add(Leftovers.folder(layout.bundle()));
+        staged.add(Leftovers.folder(SelectionFile.PATH));
+        staged.add(Ours.STATE);
+        layout.family().hookFolder().ifPresent(staged::add);
+        Leftovers.plan(root, staged, steps);
         for (String name : folder.others) {
             if (run.isTemporary(name) && !run.isAlive()) {
                 steps.add(

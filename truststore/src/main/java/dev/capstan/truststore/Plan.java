@@ -2,6 +2,9 @@ package dev.capstan.truststore;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.List;
 
 /**
@@ -31,6 +34,18 @@ public record Plan(
     /** Whether nothing would be written. */
     public boolean isEmpty() {
         return changes.isEmpty();
+    }
+
+    /** The change of one step. */
+    static PathChange change(Root root, Step step) throws IOException {
+        String shown = PathText.shown(step.path());
+        long bytes = step instanceof Step.Put put ? put.bytes().length : 0;
+        if (step instanceof Step.Remove || step instanceof Step.Clear) {
+            return new Removed(shown, step.why());
+        }
+        return Files.exists(root.entry(step.path()), LinkOption.NOFOLLOW_LINKS)
+                ? new Replaced(shown, step.why(), bytes)
+                : new Created(shown, step.why(), bytes);
     }
 
     /** A change of one path, as seen inside the root. */

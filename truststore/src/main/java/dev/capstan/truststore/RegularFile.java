@@ -16,6 +16,16 @@ public final class RegularFile {
 
     private RegularFile() {}
 
+    /** The file is larger than any that belongs into a trust store. */
+    static final class TooLargeException extends FileSystemException {
+
+        private static final long serialVersionUID = 1L;
+
+        private TooLargeException(Path file) {
+            super(file.toString(), null, "is larger than 64 MiB");
+        }
+    }
+
     /**
      * The bytes of a file that is no link, no folder, no device, and of at most 64 MiB.
      *
@@ -29,7 +39,7 @@ public final class RegularFile {
             throw new FileSystemException(file.toString(), null, "is not a regular file");
         }
         if (attributes.size() > LARGEST) {
-            throw new FileSystemException(file.toString(), null, "is larger than 64 MiB");
+            throw new TooLargeException(file);
         }
         return Files.readAllBytes(file);
     }

@@ -220,7 +220,7 @@ public final class TrustStore {
             Survey survey = look(root, record);
             List<Plan.PathChange> changes = new ArrayList<>();
             for (Step step : survey.toward(wanted)) {
-                changes.add(change(root, step));
+                changes.add(Plan.change(root, step));
             }
             SortedSet<Identity> agreed = survey.agreed(wanted);
             List<Certificate> added = new ArrayList<>();
@@ -238,17 +238,6 @@ public final class TrustStore {
                     changes,
                     survey.remarks());
         });
-    }
-
-    private static Plan.PathChange change(Root root, Step step) throws IOException {
-        String shown = PathText.shown(step.path());
-        long bytes = step instanceof Step.Put put ? put.bytes().length : 0;
-        if (step instanceof Step.Remove || step instanceof Step.Clear) {
-            return new Plan.Removed(shown, step.why());
-        }
-        return Files.exists(root.entry(step.path()), LinkOption.NOFOLLOW_LINKS)
-                ? new Plan.Replaced(shown, step.why(), bytes)
-                : new Plan.Created(shown, step.why(), bytes);
     }
 
     private Survey look(Root root, StoreRecord record) throws IOException {
