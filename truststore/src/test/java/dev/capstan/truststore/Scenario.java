@@ -157,11 +157,18 @@ final class Scenario implements AutoCloseable {
         assertThat(faults).as("faults of " + this).isEmpty();
     }
 
-    /** The state-changing calls of an unharmed run, in their order. */
-    List<Strace.Point> points(Path log) throws Exception {
+    /**
+     * The state-changing calls of an unharmed run, in their order.
+     *
+     * @param warm whether of a second run of the process: the first loads classes, and more
+     */
+    List<Strace.Point> points(Path log, boolean warm) throws Exception {
         StockRoot root = root();
         List<Strace.Point> points;
         try (StoreWriter writer = StoreWriter.start()) {
+            if (warm) {
+                writer.carryOut(order(root()));
+            }
             writer.prepare(order(root));
             try (var _ = Strace.trace(writer, log)) {
                 writer.go();

@@ -28,14 +28,13 @@ class TrustStoreForeignRunTest {
 
     @Test
     void rightWithinASecondOfTheEndOfTheDistributionsTool(@TempDir Path folder) throws Exception {
-        assumeTrue(Programs.isRoot(), "needs root, for an overlay of its own");
-        assumeTrue(Files.exists(Path.of("/usr/sbin/update-ca-certificates")), "needs Debian's ca-certificates");
+        assumePossible();
         Random random = new Random(SEED);
         List<Contender> contenders = Contender.make(folder);
         long worst = 0;
         try (PrivateRoot machine = PrivateRoot.make(folder)) {
             StockRoot root = machine.root();
-            install(root);
+            install(machine);
             List<Certificate> stock = root.stock();
             Readers readers = Readers.of(root, Contender.all(contenders, stock));
             Passage.of(stock, List.of(), List.of()).isOver(readers, "before");
@@ -69,6 +68,40 @@ class TrustStoreForeignRunTest {
                 + TimeUnit.NANOSECONDS.toMillis(worst) + " ms of its end; seed " + SEED);
     }
 
+    /** Two runs of the tool at once write one file, and leave a bundle with a few of the certificates, or many twice. */
+    @Test
+    void rightWithinASecondOfTheEndOfTwoRunsAtOnce(@TempDir Path folder) throws Exception {
+        assumePossible();
+        Random random = new Random(SEED);
+        List<Contender> contenders = Contender.make(folder);
+        try (PrivateRoot machine = PrivateRoot.make(folder)) {
+            StockRoot root = machine.root();
+            install(machine);
+            List<Certificate> stock = root.stock();
+            Readers readers = Readers.of(root, Contender.all(contenders, stock));
+            Contender wanted = contenders.getFirst();
+            StoreProgram.carryOut(wanted.order(root.path()).replace("apply", "hook") + " " + PROGRAM);
+            for (int round = 0; round < ROUNDS; round++) {
+                Process one = machine.start("update-ca-certificates");
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+                Process other = machine.start("update-ca-certificates" + (round % 4 == 3 ? " --fresh" : ""));
+                assertThat(one.waitFor(100, TimeUnit.SECONDS)).isTrue();
+                assertThat(other.waitFor(100, TimeUnit.SECONDS)).isTrue();
+                long ended = System.nanoTime();
+                if (one.exitValue() != 0 || other.exitValue() != 0 || round % 2 == 1) {
+                    // A run that finds its file taken away fails before it calls a hook; the agent has seen it end.
+                    StoreProgram.carryOut("reapply " + root.path());
+                }
+                untilRight(wanted.arrival(stock), readers, ended, "seed " + SEED + ", round " + round);
+            }
+        }
+    }
+
+    private static void assumePossible() {
+        assumeTrue(Programs.isRoot(), "needs root, for an overlay of its own");
+        assumeTrue(Files.exists(Path.of("/usr/sbin/update-ca-certificates")), "needs Debian's ca-certificates");
+    }
+
     /** What the writer says; that the tool undid what it wrote at once is an answer too, since the tool has not ended yet. */
     private static String applied(String order) {
         try {
@@ -95,10 +128,10 @@ class TrustStoreForeignRunTest {
     }
 
     /** The program of the hook: this test's, which reads {@code truststore apply} as a call to apply again. */
-    private static void install(StockRoot root) throws IOException {
+    private static void install(PrivateRoot machine) throws IOException {
         List<String> command = new ArrayList<>(Programs.java(StoreProgram.class, "reapply", "/"));
         command.set(command.indexOf("-cp") + 1, "'" + command.get(command.indexOf("-cp") + 1) + "'");
-        Path program = root.path().resolve(PROGRAM.toString().substring(1));
+        Path program = machine.root().path().resolve(PROGRAM.toString().substring(1));
         Files.createDirectories(program.getParent());
         Files.writeString(program, """
                 #!/bin/sh
@@ -106,5 +139,6 @@ class TrustStoreForeignRunTest {
                 exec %s
                 """.formatted(String.join(" ", command)));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        machine.run(PROGRAM + " truststore apply").succeeded();
     }
 }

@@ -55,7 +55,7 @@ class TrustStoreKillTest {
 
     private static void kill(Scenario scenario, Path folder) throws Exception {
         assumeTrue(Programs.isRoot() && Programs.exists("strace"), "needs root and the program strace");
-        List<Strace.Point> all = scenario.points(folder.resolve("strace.log"));
+        List<Strace.Point> all = scenario.points(folder.resolve("strace.log"), false);
         List<Strace.Point> points = scenario.some(all, "capstan.kill.points");
         int missed = 0;
         CompletableFuture<StoreWriter> next = StoreWriter.starting();
