@@ -4,6 +4,9 @@ package dev.capstan.truststore;
 record Cache(FileCache<SourceContent> sources, FileCache<KeystoreEntries> keystores, FileCache<Bundle> bundles) {
 
     static Cache empty() {
-        return new Cache(new FileCache<>(SourceContent::parse), new FileCache<>(KeystoreEntries::parse), new FileCache<>(Bundle::parse));
+        return new Cache(
+                new FileCache<>(SourceContent::parse),
+                new FileCache<>(KeystoreEntries::parse),
+                new FileCache<>(Bundle::parse));
     }
 }
