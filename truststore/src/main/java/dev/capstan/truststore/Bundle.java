@@ -38,21 +38,20 @@ final class Bundle {
         }
     }
 
-    private final String text;
     private final List<Block> blocks = new ArrayList<>();
     private final List<Integer> broken = new ArrayList<>();
+    private final boolean privateKey;
 
     private Bundle(String text) {
-        this.text = text;
+        this.privateKey = text.contains("PRIVATE KEY-----");
+        scan(text);
     }
 
     static Bundle parse(byte[] bytes) {
-        Bundle bundle = new Bundle(new String(bytes, ISO_8859_1));
-        bundle.scan();
-        return bundle;
+        return new Bundle(new String(bytes, ISO_8859_1));
     }
 
-    private void scan() {
+    private void scan(String text) {
         int begin = -1;
         int body = 0;
         int line = 0;
@@ -61,14 +60,14 @@ final class Bundle {
             int lineFeed = text.indexOf('\n', start);
             int end = lineFeed < 0 ? text.length() : lineFeed + 1;
             line++;
-            if (isLine(start, end, BEGIN)) {
+            if (isLine(text, start, end, BEGIN)) {
                 if (begin >= 0) {
                     broken.add(beginLine);
                 }
                 begin = start;
                 beginLine = line;
                 body = end;
-            } else if (begin >= 0 && isLine(start, end, END)) {
+            } else if (begin >= 0 && isLine(text, start, end, END)) {
                 add(text.substring(body, start), beginLine);
                 begin = -1;
             }
@@ -79,7 +78,7 @@ final class Bundle {
         }
     }
 
-    private boolean isLine(int start, int end, String line) {
+    private static boolean isLine(String text, int start, int end, String line) {
         if (!text.startsWith(line, start)) {
             return false;
         }
@@ -121,7 +120,7 @@ final class Bundle {
 
     /** Whether a private key stands in the text. */
     boolean hasPrivateKey() {
-        return text.contains("PRIVATE KEY-----");
+        return privateKey;
     }
 
     /** A certificate as RFC 7468 writes it: 64 columns, LF, ending in a line feed. */

@@ -19,7 +19,7 @@ final class CopiedBundle {
 
     private static final int MOST_NAMED = 3;
 
-    private final Optional<byte[]> now;
+    private final boolean there;
     private final Bundle parsed;
     private final boolean straysFirst;
     private final List<Bundle.Block> strays = new ArrayList<>();
@@ -29,10 +29,10 @@ final class CopiedBundle {
      * @param explained every certificate that has its reason to be, or not to be, in it
      * @param straysFirst whether what no file explains comes first
      */
-    CopiedBundle(Optional<byte[]> now, Collection<Identity> explained, boolean straysFirst) {
-        this.now = now;
+    CopiedBundle(Optional<Bundle> now, Collection<Identity> explained, boolean straysFirst) {
+        this.there = now.isPresent();
         this.straysFirst = straysFirst;
-        this.parsed = Bundle.parse(now.orElse(new byte[0]));
+        this.parsed = now.orElse(Bundle.parse(new byte[0]));
         Set<Identity> seen = new HashSet<>(explained);
         for (Bundle.Block block : parsed.blocks()) {
             if (seen.add(block.identity())) {
@@ -86,7 +86,7 @@ final class CopiedBundle {
 
     /** In words how the bundle differs from what these files make. */
     String difference(List<Source> sources) {
-        if (now.isEmpty()) {
+        if (!there) {
             return "does not exist";
         }
         List<String> words = new ArrayList<>();

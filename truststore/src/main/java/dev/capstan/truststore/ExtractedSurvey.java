@@ -2,7 +2,6 @@ package dev.capstan.truststore;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.Identity;
-import dev.capstan.certificates.Place;
 import dev.capstan.truststore.Steps.Phase;
 import dev.capstan.truststore.format.Edit;
 import dev.capstan.truststore.format.Held;
@@ -94,7 +93,9 @@ final class ExtractedSurvey implements Survey {
         Set<Identity> owned = record.owned();
         Set<Identity> inBundle = Set.copyOf(heldBy(layout.bundle()).identities());
         for (Identity identity : wanted.identities()) {
-            if (inBundle.contains(identity) && !owned.contains(identity) && !anchors.identities().contains(identity)) {
+            if (inBundle.contains(identity)
+                    && !owned.contains(identity)
+                    && !anchors.identities().contains(identity)) {
                 shared.add(identity);
             }
         }
@@ -221,7 +222,8 @@ final class ExtractedSurvey implements Survey {
             return now;
         }
         byte[] bare = format.edit(now, new Edit(edit.drop(), edit.distrust(), List.of(), edit.place()));
-        return format.edit(bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(anchors.before())));
+        return format.edit(
+                bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(anchors.before())));
     }
 
     private String why(String path, Edit edit) {

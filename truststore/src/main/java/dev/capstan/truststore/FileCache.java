@@ -13,14 +13,15 @@ import java.util.function.Function;
 
 /**
  * What was made of files when they were last read. A file that is still the same, by device, inode, size and both times
- * of change, is not read again: about 150 files on a plain Debian. One that was changed less than two seconds before it
- * was read is, since the clock of a file system may be that coarse.
+ * of change, is not read again: about 150 files on a plain Debian. One that was changed less than 100 ms before it was
+ * read is, since file systems take their times from the kernel's tick, of at most 10 ms, and it may change once more
+ * within that.
  *
  * @param <T> what is made of a file
  */
 final class FileCache<T> {
 
-    private static final long COARSE_MILLIS = 2000;
+    private static final long COARSE_MILLIS = 100;
     private static final String STAMP = "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile";
 
     private record Entry<T>(Map<String, Object> stamp, T content) {}

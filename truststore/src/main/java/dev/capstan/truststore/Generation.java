@@ -3,6 +3,7 @@ package dev.capstan.truststore;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
@@ -13,12 +14,14 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked of the store at one time, as a file: facts, one on a line, and the certificates as PEM. Every program
  * that reads PEM passes over the facts, so the file can be given to one as it is.
  *
  * <ul>
+ *   <li>{@code fingerprint v1:SHA256}: of all that was asked.
  *   <li>{@code owned SHA256}: is or was ours. One that comes back by a foreign hand is known again by it.
  *   <li>{@code distrusted SHA256}: was asked to be distrusted.
  *   <li>{@code note TEXT}: what the survey that led to it has to know again, see {@link Survey#notes}.
@@ -26,6 +29,7 @@ import java.util.TreeSet;
  */
 final class Generation {
 
+    private static final String FINGERPRINT = "fingerprint ";
     private static final String OWNED = "owned ";
     private static final String DISTRUSTED = "distrusted ";
     private static final String NOTE = "note ";
@@ -33,6 +37,7 @@ final class Generation {
 
     private final Path file;
     private final byte[] bytes;
+    private @Nullable Fingerprint fingerprint;
     private final Set<Identity> owned = new LinkedHashSet<>();
     private final Set<Identity> distrusted = new TreeSet<>();
     private final Set<String> notes = new TreeSet<>();
@@ -64,7 +69,9 @@ final class Generation {
 
     private void parse(String line) throws IOException {
         try {
-            if (line.startsWith(OWNED)) {
+            if (line.startsWith(FINGERPRINT)) {
+                fingerprint = Fingerprint.parse(line.substring(FINGERPRINT.length()));
+            } else if (line.startsWith(OWNED)) {
                 owned.add(new Identity(line.substring(OWNED.length())));
             } else if (line.startsWith(DISTRUSTED)) {
                 distrusted.add(new Identity(line.substring(DISTRUSTED.length())));
@@ -96,6 +103,11 @@ final class Generation {
         return Wanted.of(reading.set(), distrusted);
     }
 
+    /** Whether this is what was asked. */
+    boolean isOf(Wanted wanted) {
+        return wanted.fingerprint().equals(fingerprint);
+    }
+
     Set<Identity> owned() {
         return owned;
     }
@@ -106,6 +118,7 @@ final class Generation {
 
     static byte[] text(Wanted wanted, Collection<Identity> owned, Collection<String> notes) {
         StringBuilder text = new StringBuilder(HEAD);
+        text.append(FINGERPRINT).append(wanted.fingerprint()).append('\n');
         for (Identity identity : owned) {
             text.append(OWNED).append(identity.hex()).append('\n');
         }

@@ -47,20 +47,21 @@ final class LinkedSurvey implements Survey {
         this.sources = new LinkedSources(root, layout, cache, record.notes());
         this.folder = new LinkFolder(root, layout.links());
         this.bundleNow = root.read(layout.bundle());
+        Optional<Bundle> parsed = cache.bundles().read(root.file(PathText.path(layout.bundle())));
         Set<Identity> known = known();
         this.keystore = layout.keystore().isPresent()
                 ? Optional.of(new LinkedKeystore(root, layout.keystore().get(), cache, known))
                 : Optional.empty();
         this.remarks = new ArrayList<>(sources.remarks);
         if (isAsItIs()) {
-            this.bundle = new CopiedBundle(bundleNow, known, true);
+            this.bundle = new CopiedBundle(parsed, known, true);
             return;
         }
         Set<Identity> explained = new HashSet<>(known);
         for (Source source : sources.foreign()) {
             source.content().certificates().forEach(found -> explained.add(found.identity()));
         }
-        this.bundle = new CopiedBundle(bundleNow, explained, false);
+        this.bundle = new CopiedBundle(parsed, explained, false);
         for (Identity stray : bundle.strays()) {
             remarks.add(layout.bundle() + " holds the certificate " + stray
                     + ", which no file explains; it is kept, at the end.");

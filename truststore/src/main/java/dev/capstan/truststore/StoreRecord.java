@@ -94,6 +94,11 @@ final class StoreRecord {
         return newest == null ? Optional.empty() : Optional.of(newest.wanted());
     }
 
+    /** Whether this was asked last and finished. */
+    boolean isLast(Wanted wanted) {
+        return journal == null && last != null && last.isOf(wanted);
+    }
+
     /** Every certificate that is or was ours, as far back as is remembered. */
     Set<Identity> owned() {
         Set<Identity> owned = new LinkedHashSet<>();

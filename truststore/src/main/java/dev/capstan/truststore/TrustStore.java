@@ -139,7 +139,7 @@ public final class TrustStore {
         List<Step> steps = before.toward(wanted);
         List<String> remarks = new ArrayList<>();
         run.remark().ifPresent(remarks::add);
-        if (steps.isEmpty() && !record.pending() && record.asked().equals(Optional.of(wanted))) {
+        if (steps.isEmpty() && record.isLast(wanted)) {
             remarks.addAll(before.remarks());
             return new Applied(List.of(), List.of(), List.of(), false, wanted.fingerprint(), remarks);
         }
