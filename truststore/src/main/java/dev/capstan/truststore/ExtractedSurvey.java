@@ -161,7 +161,7 @@ final class ExtractedSurvey implements Survey {
             planFile(file.getKey(), file.getValue(), all, steps);
         }
         for (HashFolderOutput folder : folders) {
-            SortedMap<String, Node> next = folder.plan(all, steps);
+            SortedMap<String, Node> next = folder.plan(all, new Edit.Place.Behind(anchors.before()), steps);
             if (layout.mirror().isPresent() && folder == folders.getFirst()) {
                 new MirrorFolder(layout.mirror().get(), folder.path()).plan(root, next, steps);
             }
@@ -208,10 +208,32 @@ final class ExtractedSurvey implements Survey {
             if (!(format instanceof JavaKeystore)) {
                 throw new IOException(path + ": " + uneditable.words(), uneditable);
             }
+            if (uneditable.isCut()) {
+                steps.add(Phase.FILES, Step.Put.file(path, anew(format, edit), uneditable.words()));
+                return;
+            }
             String remark = path + " is left as it is: " + uneditable.words() + ".";
             if (!remarks.contains(remark)) {
                 remarks.add(remark);
             }
+        }
+    }
+
+    /** A keystore of what the bundle shall hold, in place of one that no Java program can read. */
+    private byte[] anew(StoreFormat keystore, Edit edit) throws IOException {
+        StoreFormat format = layout.files().get(layout.bundle());
+        byte[] now = files.get(layout.bundle());
+        if (format == null || now == null) {
+            throw new IOException(layout.bundle() + " is no output of the layout");
+        }
+        try {
+            List<Certificate> all = new ArrayList<>();
+            for (Held.Entry entry : format.read(edited(format, now, edit)).entries()) {
+                all.addAll(OwnFiles.read(Bundle.pem(entry.der())));
+            }
+            return keystore.edit(new byte[0], Edit.of(Set.of(), all, Edit.LAST));
+        } catch (UneditableException impossible) {
+            throw new IOException(layout.bundle() + ": " + impossible.words(), impossible);
         }
     }
 

@@ -27,8 +27,6 @@ final class FolderSteps {
     private final String folder;
     private final SortedMap<String, Node> now;
     private final SortedMap<String, Node> next;
-    private final Optional<P11KitLayout.Mirror> mirror;
-    private final Map<String, String> mirrored;
     private final Steps steps;
 
     /** The folder as the steps so far leave it. */
@@ -37,22 +35,10 @@ final class FolderSteps {
     /** What must be found under each hash all the while. */
     private final Map<String, Set<Node>> lasting = new HashMap<>();
 
-    /**
-     * @param mirror the folder that has a link for every name
-     * @param mirrored the links there, by name
-     */
-    FolderSteps(
-            String folder,
-            SortedMap<String, Node> now,
-            SortedMap<String, Node> next,
-            Optional<P11KitLayout.Mirror> mirror,
-            Map<String, String> mirrored,
-            Steps steps) {
+    FolderSteps(String folder, SortedMap<String, Node> now, SortedMap<String, Node> next, Steps steps) {
         this.folder = folder;
         this.now = now;
         this.next = next;
-        this.mirror = mirror;
-        this.mirrored = mirrored;
         this.steps = steps;
         this.made = new TreeMap<>(now);
     }
@@ -62,8 +48,6 @@ final class FolderSteps {
         next.forEach((name, node) -> {
             if (!node.equals(now.get(name))) {
                 pending.add(name);
-            } else {
-                mirror(name, node);
             }
             hash(name).ifPresent(hash -> lasting.computeIfAbsent(hash, this::lasting));
         });
@@ -81,13 +65,6 @@ final class FolderSteps {
                         Phase.OLD_LINKS, new Step.Remove(folder + "/" + name, "is of a certificate that was removed"));
             }
         }
-        mirror.ifPresent(there -> mirrored.forEach((name, target) -> {
-            if (!next.containsKey(name) && target.startsWith(there.prefix())) {
-                steps.add(
-                        Phase.OLD_LINKS,
-                        new Step.Remove(there.path() + "/" + name, "is of a certificate that was removed"));
-            }
-        }));
     }
 
     private void set(String name) {
@@ -106,7 +83,6 @@ final class FolderSteps {
                         Phase.HASH_LINKS,
                         new Step.Link(folder + "/" + name, PathText.path(target), "does not lead to " + target));
         }
-        mirror(name, node);
     }
 
     /** Whether everything that lasts is still found when this name is set, and a link leads somewhere. */
@@ -151,21 +127,5 @@ final class FolderSteps {
         return name.length() > HASH && name.charAt(HASH) == '.' && !name.endsWith(".pem")
                 ? Optional.of(name.substring(0, HASH))
                 : Optional.empty();
-    }
-
-    /** Sets the link of this name in the mirror. */
-    private void mirror(String name, Node node) {
-        String target = node instanceof Node.Link link ? link.target() : name;
-        if (mirror.isPresent() && (node instanceof Node.Link || name.endsWith(".pem"))) {
-            String content = mirror.get().prefix() + target;
-            if (!content.equals(mirrored.get(name))) {
-                steps.add(
-                        Phase.HASH_LINKS,
-                        new Step.Link(
-                                mirror.get().path() + "/" + name,
-                                PathText.path(content),
-                                "does not lead to " + content));
-            }
-        }
     }
 }

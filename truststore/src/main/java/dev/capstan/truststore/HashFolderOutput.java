@@ -1,6 +1,5 @@
 package dev.capstan.truststore;
 
-import dev.capstan.truststore.Steps.Phase;
 import dev.capstan.truststore.format.Edit;
 import dev.capstan.truststore.format.HashFolder;
 import dev.capstan.truststore.format.Held;
@@ -10,17 +9,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * A hash folder as p11-kit makes it, and the steps of its change. A file may take a name from another, so the order is:
- * new files; new links, and links that turn to files that are right already; files that change; links that turn to
- * those; links that go, the highest number first; files that go. So what stays can be found at every instant.
- */
+/** A hash folder as p11-kit makes it, and the steps of its change, see {@link FolderSteps}. */
 final class HashFolderOutput {
 
     private final String path;
@@ -55,50 +50,21 @@ final class HashFolderOutput {
         return format.read(now);
     }
 
-    /** Plans the change; what the folder shall hold. */
-    SortedMap<String, Node> plan(Edit edit, Steps steps) {
+    /**
+     * Plans the change. Where any of ours is lacking, all of ours go first and come back together, so that they have the
+     * numbers that p11-kit gives them.
+     *
+     * @param before where ours stand when none of them is there
+     * @return what the folder shall hold
+     */
+    SortedMap<String, Node> plan(Edit edit, Edit.Place before, Steps steps) {
         SortedMap<String, Node> next = format.edit(now, edit);
-        List<Step> early = new ArrayList<>();
-        List<Step> late = new ArrayList<>();
-        next.forEach((name, node) -> {
-            Node there = now.get(name);
-            if (node.equals(there)) {
-                return;
-            }
-            String why = there == null ? "does not exist" : "is of another certificate than it shall be";
-            switch (node) {
-                case Node.File file -> {
-                    Step put = Step.Put.file(entry(name), file.bytes(), why);
-                    steps.add(there == null ? Phase.NEW_LINKS : Phase.HASH_LINKS, put);
-                }
-                case Node.Link link -> {
-                    Step turn = new Step.Link(entry(name), PathText.path(link.target()), why);
-                    boolean settled = next.get(link.target()) == null
-                            || !now.containsKey(link.target())
-                            || next.get(link.target()).equals(now.get(link.target()));
-                    if (there == null || settled) {
-                        early.add(turn);
-                    } else {
-                        late.add(turn);
-                    }
-                }
-            }
-        });
-        early.forEach(step -> steps.add(Phase.NEW_LINKS, step));
-        late.forEach(step -> steps.add(Phase.HASH_LINKS, step));
-        List<String> gone = new ArrayList<>(now.keySet());
-        gone.removeAll(next.keySet());
-        for (boolean links : List.of(true, false)) {
-            for (String name : gone.reversed()) {
-                if (now.get(name) instanceof Node.Link == links) {
-                    steps.add(Phase.OLD_LINKS, new Step.Remove(entry(name), "is of a certificate that was removed"));
-                }
-            }
+        if (!next.equals(now)) {
+            SortedMap<String, Node> bare =
+                    format.edit(now, new Edit(edit.drop(), edit.distrust(), List.of(), edit.place()));
+            next = format.edit(bare, new Edit(Set.of(), edit.distrust(), edit.add(), before));
         }
+        new FolderSteps(path, now, next, steps).plan();
         return next;
-    }
-
-    private String entry(String name) {
-        return path + "/" + name;
     }
 }

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -57,7 +55,7 @@ class FolderStepsTest {
             before.stream().filter(after::contains).forEach(both::add);
             SortedMap<String, Node> folder = new TreeMap<>(now);
             Steps steps = new Steps();
-            new FolderSteps(FOLDER, now, next, Optional.empty(), Map.of(), steps).plan();
+            new FolderSteps(FOLDER, now, next, steps).plan();
             assertAllFound(folder, both, "seed " + seed);
             for (Step step : steps.inOrder()) {
                 take(step, folder);
