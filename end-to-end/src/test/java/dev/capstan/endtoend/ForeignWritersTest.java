@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -179,7 +180,8 @@ final class ForeignWritersTest {
             for (Path each : links) {
                 hashed |= Files.readSymbolicLink(each).toString().equals(link);
             }
-            return hashed && new String(read(bundle())).contains(pem(ours.certificateAuthority()));
+            return hashed
+                    && new String(read(bundle()), StandardCharsets.UTF_8).contains(pem(ours.certificateAuthority()));
         } catch (Exception moving) {
             return false;
         }
@@ -188,7 +190,8 @@ final class ForeignWritersTest {
     /** The identities of the roots that the lane gives containerd. */
     private static List<String> roots() {
         List<String> found = new ArrayList<>();
-        String text = new String(read(root().resolve("var/lib/capstan/runtime/distribution-roots.pem")));
+        String text = new String(
+                read(root().resolve("var/lib/capstan/runtime/distribution-roots.pem")), StandardCharsets.UTF_8);
         for (String block : text.split("-----END CERTIFICATE-----")) {
             int begin = block.indexOf("-----BEGIN CERTIFICATE-----");
             if (begin >= 0) {
@@ -218,8 +221,8 @@ final class ForeignWritersTest {
 
     /** The machine's root as the host sees it. */
     private static Path root() {
-        String state =
-                new String(read(home.folder().resolve("machines").resolve(node).resolve("state")));
+        String state = new String(
+                read(home.folder().resolve("machines").resolve(node).resolve("state")), StandardCharsets.UTF_8);
         String pid = state.lines()
                 .filter(line -> line.startsWith("pid="))
                 .findFirst()
@@ -233,7 +236,7 @@ final class ForeignWritersTest {
     }
 
     private static String pem(Path certificate) {
-        return new String(read(certificate)).strip();
+        return new String(read(certificate), StandardCharsets.UTF_8).strip();
     }
 
     private static String identity(Path certificate) {
