@@ -192,7 +192,7 @@ final class ForeignWritersTest {
         List<String> found = new ArrayList<>();
         String text = new String(
                 read(root().resolve("var/lib/capstan/runtime/distribution-roots.pem")), StandardCharsets.UTF_8);
-        for (String block : text.split("-----END CERTIFICATE-----")) {
+        for (String block : text.split("-----END CERTIFICATE-----", -1)) {
             int begin = block.indexOf("-----BEGIN CERTIFICATE-----");
             if (begin >= 0) {
                 found.add(sha256(Base64.getMimeDecoder().decode(block.substring(begin + 27))));
