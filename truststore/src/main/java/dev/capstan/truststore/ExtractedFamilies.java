@@ -133,7 +133,10 @@ final class ExtractedFamilies {
                                         "OpenSSL, with what each certificate is for"),
                                 new Output(extracted + "/edk2-cacerts.bin", Kind.EDK2, "firmware of virtual machines"),
                                 new Output(extracted + "/cadir", Kind.LINKS, "OpenSSL and Go through /etc/ssl/certs"),
-                                new Output(extracted + "/java-cacerts.jks", Kind.JAVA, "Java through /etc/ssl/certs/java/cacerts")),
+                                new Output(
+                                        extracted + "/java-cacerts.jks",
+                                        Kind.JAVA,
+                                        "Java through /etc/ssl/certs/java/cacerts")),
                         Optional.empty()),
                 List.of("/etc/ca-certificates/trust-source/blocklist", "/etc/ca-certificates/trust-source/blacklist"),
                 extracted + "/tls-ca-bundle.pem",

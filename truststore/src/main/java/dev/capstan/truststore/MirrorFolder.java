@@ -39,9 +39,7 @@ record MirrorFolder(String path, String of) {
         there.forEach((name, target) -> {
             boolean mirrors = target.isPresent() && target.get().startsWith(files);
             if (mirrors && !next.containsKey(name)) {
-                steps.add(
-                        Phase.HASH_LINKS,
-                        new Step.Remove(path + "/" + name, "is of a certificate that was removed"));
+                steps.add(Phase.HASH_LINKS, new Step.Remove(path + "/" + name, "is of a certificate that was removed"));
             }
         });
     }

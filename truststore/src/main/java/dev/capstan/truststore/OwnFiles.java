@@ -47,8 +47,13 @@ final class OwnFiles {
                 Optional<Identity> owner = Ours.owner(name, SUFFIX);
                 Optional<SourceContent> content = cache.sources().read(root.file(PathText.path(folder + "/" + name)));
                 if (owner.isPresent()) {
-                    ours.put(owner.get(), content.filter(found -> found.plain()
-                            && found.certificates().getFirst().identity().equals(owner.get())));
+                    ours.put(
+                            owner.get(),
+                            content.filter(found -> found.plain()
+                                    && found.certificates()
+                                            .getFirst()
+                                            .identity()
+                                            .equals(owner.get())));
                 } else if (content.isPresent()) {
                     for (SourceContent.Found found : content.get().certificates()) {
                         foreign.put(found.identity(), name);
@@ -114,13 +119,13 @@ final class OwnFiles {
                 String why = ours.containsKey(identity) ? "is not the certificate its name says" : "does not exist";
                 steps.add(
                         Phase.NEW_ANCHORS,
-                        Step.Put.file(file(identity), SourceContent.of(certificate).bytes(), why));
+                        Step.Put.file(
+                                file(identity), SourceContent.of(certificate).bytes(), why));
             }
         }
         for (Identity identity : ours.keySet()) {
             if (!stay.contains(identity)) {
-                steps.add(
-                        Phase.OLD_ANCHORS, new Step.Remove(file(identity), "is of a certificate that was removed"));
+                steps.add(Phase.OLD_ANCHORS, new Step.Remove(file(identity), "is of a certificate that was removed"));
             }
         }
     }
