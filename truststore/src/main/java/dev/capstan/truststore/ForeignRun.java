@@ -27,6 +27,7 @@ final class ForeignRun {
     private final String folder;
     private final String temporary;
     private final String tool;
+    private final long made = System.nanoTime();
     private boolean alive;
     private Optional<String> remark = Optional.empty();
 
@@ -76,12 +77,7 @@ final class ForeignRun {
         boolean waited = false;
         for (look(); alive && System.nanoTime() - begun < PATIENCE_NANOS; look()) {
             waited = true;
-            try {
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while waiting for a run of " + tool, interrupted);
-            }
+            pause();
         }
         if (waited) {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -89,6 +85,30 @@ final class ForeignRun {
                     alive
                             ? "A run of " + tool + " did not end within 30 s; at its end it may undo what was written."
                             : "Waited " + millis + " ms for a run of " + tool + " to end.");
+        }
+    }
+
+    /**
+     * Whether a run goes on, also one that has not begun to make the bundle or has done so; gives it a moment first. No
+     * longer than 30 seconds after this was made: then no, whatever runs.
+     */
+    boolean goesOn() throws IOException {
+        if (tool.isEmpty() || System.nanoTime() - made > PATIENCE_NANOS) {
+            return false;
+        }
+        if (runner(temporaries()).isEmpty()) {
+            return false;
+        }
+        pause();
+        return true;
+    }
+
+    private void pause() throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a run of " + tool, interrupted);
         }
     }
 

@@ -33,7 +33,8 @@ import java.util.TreeSet;
  *   <li>Commit, by renames and removals alone, in the order of {@link Steps.Phase}: what would make the distribution's
  *       tool work against the change; new anchors; their links; hash links, see {@link HashLinks}; removal of old links;
  *       removal of old anchors; the files that hold many certificates; then the folders are brought to the disk.
- *   <li>Look again. No step must be left.
+ *   <li>Look again. No step must be left; where the distribution's tool took something away meanwhile, see
+ *       {@link Change}, that is mended first.
  *   <li>Write the record of the completed write, which takes the journal away, durably.
  * </ol>
  *
@@ -109,7 +110,8 @@ public final class TrustStore {
      *     left for the next call to finish
      */
     public Applied apply(Wanted wanted) throws TrustStoreException {
-        return lock("bring the trust store of " + path + " to " + wanted).writing(record -> apply(wanted, record));
+        return lock("bring the trust store of " + path + " to " + wanted)
+                .writing(record -> change(record).to(wanted));
     }
 
     /**
@@ -126,87 +128,13 @@ public final class TrustStore {
         return lock.writing(record -> {
             Optional<Wanted> asked = record.asked();
             return asked.isPresent()
-                    ? apply(asked.get(), record)
+                    ? change(record).to(asked.get())
                     : new Applied(List.of(), List.of(), List.of(), false, Fingerprint.EMPTY, List.of());
         });
     }
 
-    private Applied apply(Wanted wanted, StoreRecord record) throws IOException {
-        Root root = new Root(path);
-        ForeignRun run = layout.foreignRun(root);
-        run.await();
-        Survey before = layout.survey(root, record, cache, hook, run);
-        List<Step> steps = before.toward(wanted);
-        List<String> remarks = new ArrayList<>();
-        run.remark().ifPresent(remarks::add);
-        if (steps.isEmpty() && record.isLast(wanted)) {
-            remarks.addAll(before.remarks());
-            return new Applied(List.of(), List.of(), List.of(), false, wanted.fingerprint(), remarks);
-        }
-        SortedSet<Identity> present = before.present();
-        SortedSet<Identity> added = new TreeSet<>(wanted.identities());
-        added.removeAll(before.agreed(wanted));
-        SortedSet<Identity> removed = new TreeSet<>(present);
-        removed.removeAll(wanted.identities());
-        SortedSet<Identity> distrusted = before.held(wanted.distrusted());
-
-        Set<String> notes = before.notes(wanted);
-        carryOut(new Transaction(root, steps), record, wanted, present, notes);
-
-        Survey after = layout.survey(new Root(path), record.again(), cache, hook, run);
-        List<Step> rest = after.toward(wanted);
-        if (!rest.isEmpty()) {
-            throw new IOException("read back after the change it is not what was asked: " + words(rest)
-                    + "; somebody else changes the store at the same time");
-        }
-        record.complete(wanted, present, notes, BootClock.stamp(wanted.fingerprint()));
-        remarks.addAll(before.remarks());
-        for (String remark : after.remarks()) {
-            if (!remarks.contains(remark)) {
-                remarks.add(remark);
-            }
-        }
-        return new Applied(
-                List.copyOf(added),
-                List.copyOf(removed),
-                List.copyOf(distrusted),
-                !steps.isEmpty() || record.pending(),
-                wanted.fingerprint(),
-                remarks);
-    }
-
-    private static void carryOut(
-            Transaction change, StoreRecord record, Wanted wanted, Set<Identity> present, Set<String> notes)
-            throws IOException {
-        try {
-            change.stage(List.of(record.begin(wanted, present, notes)));
-        } catch (IOException failed) {
-            try {
-                change.discard();
-                if (!record.pending()) {
-                    record.abandon();
-                }
-            } catch (IOException second) {
-                failed.addSuppressed(second);
-            }
-            throw new IOException(Reasons.of(failed) + "; the store is as it was", failed);
-        }
-        try {
-            change.commit();
-        } catch (IOException failed) {
-            throw new IOException(
-                    Reasons.of(failed)
-                            + "; the change is left unfinished, what both sets have is there, the next run ends it",
-                    failed);
-        }
-    }
-
-    private static String words(List<Step> steps) {
-        List<String> words = new ArrayList<>();
-        for (Step step : steps.subList(0, Math.min(3, steps.size()))) {
-            words.add(PathText.shown(step.path()) + " " + step.why());
-        }
-        return String.join("; ", words);
+    private Change change(StoreRecord record) throws IOException {
+        return new Change(path, layout, cache, hook, record);
     }
 
     /**
@@ -301,32 +229,8 @@ public final class TrustStore {
      * @throws TrustStoreException if it cannot be done; the next call goes on
      */
     public Uninstalled uninstall() throws TrustStoreException {
-        StoreLock lock = lock("uninstall Capstan from the trust store of " + path);
-        return lock.writing(record -> {
-            Root root = new Root(path);
-            ForeignRun run = layout.foreignRun(root);
-            run.await();
-            Survey before = layout.survey(root, record, cache, hook, run);
-            List<Step> steps = before.towardNothing();
-            SortedSet<Identity> present = before.present();
-            SortedSet<Identity> restored =
-                    new TreeSet<>(record.asked().orElse(Wanted.nothing()).distrusted());
-            carryOut(new Transaction(root, steps), record, Wanted.nothing(), present, Set.of());
-            Survey after = layout.survey(new Root(path), record.again(), cache, hook, run);
-            List<Step> rest = after.towardNothing();
-            if (!rest.isEmpty()) {
-                throw new IOException("read back afterwards something is left: " + words(rest)
-                        + "; somebody else changes the store at the same time");
-            }
-            record.remove();
-            Set<String> paths = new LinkedHashSet<>();
-            for (Step step : steps) {
-                paths.add(PathText.shown(step.path()));
-            }
-            paths.add(Ours.STATE);
-            restored.retainAll(after.held(restored));
-            return new Uninstalled(List.copyOf(present), List.copyOf(restored), List.copyOf(paths), before.remarks());
-        });
+        return lock("uninstall Capstan from the trust store of " + path)
+                .writing(record -> change(record).toNothing());
     }
 
     /**

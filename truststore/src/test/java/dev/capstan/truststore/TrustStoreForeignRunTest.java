@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.capstan.certificates.Certificate;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class TrustStoreForeignRunTest {
     private static final int ROUNDS = Integer.getInteger("capstan.foreign.rounds", 4);
     private static final long SEED = Long.getLong("capstan.seed", System.nanoTime());
     private static final Path PROGRAM = Path.of("/usr/local/bin/capstan-of-the-test");
+    private static final Path CLASSES = Path.of("/usr/local/lib/capstan-of-the-test");
 
     @Test
     void rightWithinASecondOfTheEndOfTheDistributionsTool(@TempDir Path folder) throws Exception {
@@ -49,7 +51,7 @@ class TrustStoreForeignRunTest {
                 long begun = System.nanoTime();
                 Process tool = machine.start("update-ca-certificates" + (fresh ? " --fresh" : ""));
                 TimeUnit.NANOSECONDS.sleep(random.nextLong(took));
-                String answer = applied(wanted.order(root.path()));
+                String answer = StoreProgram.carryOut(wanted.order(root.path()));
                 assertThat(tool.waitFor(100, TimeUnit.SECONDS)).as(when).isTrue();
                 long ended = System.nanoTime();
                 took = ended - begun;
@@ -102,16 +104,6 @@ class TrustStoreForeignRunTest {
         assumeTrue(Files.exists(Path.of("/usr/sbin/update-ca-certificates")), "needs Debian's ca-certificates");
     }
 
-    /** What the writer says; that the tool undid what it wrote at once is an answer too, since the tool has not ended yet. */
-    private static String applied(String order) {
-        try {
-            return StoreProgram.carryOut(order);
-        } catch (TrustStoreException undone) {
-            assertThat(undone).hasMessageContaining("read back");
-            return undone.getMessage();
-        }
-    }
-
     /** Nanoseconds from the end of the tool to a store that is right for every reader; fails after a second. */
     private static long untilRight(Passage arrival, Readers readers, long ended, String when) throws IOException {
         while (true) {
@@ -127,11 +119,15 @@ class TrustStoreForeignRunTest {
         }
     }
 
-    /** The program of the hook: this test's, which reads {@code truststore apply} as a call to apply again. */
+    /**
+     * The program of the hook: this test's, which reads {@code truststore apply} as a call to apply again. Its classes are
+     * brought into the root, which does not see every folder of this machine.
+     */
     private static void install(PrivateRoot machine) throws IOException {
         List<String> command = new ArrayList<>(Programs.java(StoreProgram.class, "reapply", "/"));
-        command.set(command.indexOf("-cp") + 1, "'" + command.get(command.indexOf("-cp") + 1) + "'");
-        Path program = machine.root().path().resolve(PROGRAM.toString().substring(1));
+        int classPath = command.indexOf("-cp") + 1;
+        command.set(classPath, bring(machine, command.get(classPath)));
+        Path program = inside(machine, PROGRAM);
         Files.createDirectories(program.getParent());
         Files.writeString(program, """
                 #!/bin/sh
@@ -140,5 +136,25 @@ class TrustStoreForeignRunTest {
                 """.formatted(String.join(" ", command)));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         machine.run(PROGRAM + " truststore apply").succeeded();
+    }
+
+    /** Copies a class path into the root, and tells it as it is there. */
+    private static String bring(PrivateRoot machine, String classPath) throws IOException {
+        Files.createDirectories(inside(machine, CLASSES));
+        List<String> brought = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
+            if (Files.exists(Path.of(entry))) {
+                Path there =
+                        CLASSES.resolve(brought.size() + "-" + Path.of(entry).getFileName());
+                Programs.run(List.of("cp", "-r", entry, inside(machine, there).toString()))
+                        .succeeded();
+                brought.add(there.toString());
+            }
+        }
+        return String.join(File.pathSeparator, brought);
+    }
+
+    private static Path inside(PrivateRoot machine, Path path) {
+        return machine.root().path().resolve(path.toString().substring(1));
     }
 }
