@@ -77,6 +77,16 @@ class CommandTest {
     }
 
     @Test
+    void theSmallJavaOfMachinesIsEnoughForTheClient() throws Exception {
+        var small = Map.of("CAPSTAN_JAVA", DISTRIBUTION.resolve("lib/java").toString());
+
+        assertThat(run(small, command(), "aks", "update", "--help").out()).contains("--custom-ca-trust-certificates");
+        var output = run(small, command(), "truststore", "show", "--root", temporary.toString());
+        assertThat(output.code()).isEqualTo(1);
+        assertThat(output.err()).contains("has no trust store that Capstan knows");
+    }
+
+    @Test
     void theServersAndTheClientsCacheAreUsed() throws Exception {
         assertThat(classesFromTheCache(DISTRIBUTION, "up", "--help")).contains("dev.capstan.server.Server");
         assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.aks.AksShow");
