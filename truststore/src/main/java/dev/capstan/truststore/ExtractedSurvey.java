@@ -5,10 +5,8 @@ import dev.capstan.certificates.Identity;
 import dev.capstan.truststore.Steps.Phase;
 import dev.capstan.truststore.format.Edit;
 import dev.capstan.truststore.format.Held;
-import dev.capstan.truststore.format.JavaKeystore;
 import dev.capstan.truststore.format.Node;
 import dev.capstan.truststore.format.StoreFormat;
-import dev.capstan.truststore.format.UneditableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +30,9 @@ import java.util.TreeSet;
  *
  * <p>A certificate that an output held before it was ours is the distribution's too; the record notes that it is shared,
  * and it stays when ours goes. What is distrusted lies in p11-kit's own folder for that, so that it stays out when the
- * tool runs; when it is trusted again, the tool's next run brings it back, since only its sources say for what.
+ * tool runs; the record notes which outputs held it, and when it is trusted again it comes back into these, at their end.
+ * Only the tool's next run gives it its place and label again, and brings it into OpenSSL's trust bundle, since only the
+ * distribution's sources say for what it is trusted.
  */
 final class ExtractedSurvey implements Survey {
 
@@ -45,10 +45,11 @@ final class ExtractedSurvey implements Survey {
     /** Where p11-kit looks for what nobody shall trust. */
     private final OwnFiles blocked;
 
-    private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Map<String, ExtractedFile> files = new LinkedHashMap<>();
     private final Map<String, Held> held = new LinkedHashMap<>();
     private final List<HashFolderOutput> folders = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private final Withdrawn withdrawn;
 
     ExtractedSurvey(Root root, ExtractedLayout layout, StoreRecord record, Cache cache, Hook hook) throws IOException {
         this.root = root;
@@ -57,14 +58,13 @@ final class ExtractedSurvey implements Survey {
         this.hook = hook;
         this.anchors = new OwnFiles(root, layout.family().anchors(), cache);
         this.blocked = new OwnFiles(root, blocklist(), cache);
+        this.withdrawn = Withdrawn.parse(record.notes());
         for (Map.Entry<String, StoreFormat> output : layout.files().entrySet()) {
             Optional<byte[]> bytes = root.read(output.getKey());
             if (bytes.isPresent()) {
-                files.put(output.getKey(), bytes.get());
-                held.put(output.getKey(), output.getValue().read(bytes.get()));
-            } else if (output.getKey().equals(layout.bundle())) {
-                throw new IOException(layout.bundle() + " does not exist; make it with: "
-                        + layout.family().tool());
+                ExtractedFile file = new ExtractedFile(output.getKey(), output.getValue(), bytes.get());
+                files.put(output.getKey(), file);
+                held.put(output.getKey(), file.held());
             }
         }
         for (Map.Entry<String, Boolean> folder : layout.folders().entrySet()) {
@@ -74,6 +74,7 @@ final class ExtractedSurvey implements Survey {
                 held.put(folder.getKey(), output.held());
             }
         }
+        bundle();
     }
 
     private String blocklist() throws IOException {
@@ -88,7 +89,9 @@ final class ExtractedSurvey implements Survey {
     private SortedSet<Identity> shared(Wanted wanted) {
         SortedSet<Identity> shared = new TreeSet<>();
         for (String note : record.notes()) {
-            shared.add(new Identity(note));
+            if (!Withdrawn.isNote(note)) {
+                shared.add(new Identity(note));
+            }
         }
         Set<Identity> owned = record.owned();
         Set<Identity> inBundle = Set.copyOf(heldBy(layout.bundle()).identities());
@@ -112,6 +115,16 @@ final class ExtractedSurvey implements Survey {
         for (Identity identity : shared(wanted)) {
             notes.add(identity.hex());
         }
+        Withdrawn all = Withdrawn.parse(record.notes());
+        held.forEach((path, output) -> {
+            for (Identity identity : output.trusted()) {
+                all.add(identity, path);
+            }
+        });
+        Set<Identity> foreign = new HashSet<>(wanted.distrusted());
+        foreign.removeAll(anchors.identities());
+        foreign.removeAll(record.owned());
+        notes.addAll(all.notes(foreign));
         return notes;
     }
 
@@ -146,22 +159,26 @@ final class ExtractedSurvey implements Survey {
         layout.family().hookFolder().ifPresent(staged::add);
         Leftovers.plan(root, staged, steps);
         List<Certificate> distrust = distrusted(wanted);
-        anchors.plan(wanted.certificates().certificates(), steps);
-        blocked.plan(distrust, steps);
+        anchors.plan(wanted.certificates().certificates(), Phase.OLD_ANCHORS, steps);
+        // It holds what is to come back, so it goes last.
+        blocked.plan(distrust, Phase.OWN, steps);
         for (Identity identity : blocked.identities()) {
             if (!wanted.distrusted().contains(identity)) {
-                remarks.add(
-                        "The certificate " + identity + " is distrusted no more; if the distribution ships it, it is"
-                                + " back in all outputs after the next run of: "
-                                + layout.family().tool());
+                remarks.add("The certificate " + identity
+                        + " is distrusted no more; if the distribution ships it, it has its place and label again after"
+                        + " the next run of: " + layout.family().tool());
             }
         }
         Edit all = edit(wanted, distrust);
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            planFile(file.getKey(), file.getValue(), all, steps);
+        Edit.Place first = new Edit.Place.Behind(anchors.before());
+        for (Map.Entry<String, ExtractedFile> file : files.entrySet()) {
+            file.getValue().plan(all, first, restored(wanted, file.getKey()), bundle(), steps, remarks);
         }
         for (HashFolderOutput folder : folders) {
-            SortedMap<String, Node> next = folder.plan(all, new Edit.Place.Behind(anchors.before()), steps);
+            List<Certificate> add = new ArrayList<>(all.add());
+            add.addAll(restored(wanted, folder.path()));
+            Edit edit = new Edit(all.drop(), all.distrust(), add, all.place());
+            SortedMap<String, Node> next = folder.plan(edit, first, steps);
             if (layout.mirror().isPresent() && folder == folders.getFirst()) {
                 new MirrorFolder(layout.mirror().get(), folder.path()).plan(root, next, steps);
             }
@@ -184,6 +201,19 @@ final class ExtractedSurvey implements Survey {
         return List.copyOf(found.values());
     }
 
+    /** What was distrusted, is so no more, and was in this output before. */
+    private List<Certificate> restored(Wanted wanted, String output) {
+        List<Certificate> restored = new ArrayList<>();
+        for (Identity identity : blocked.identities()) {
+            if (!wanted.distrusted().contains(identity)
+                    && !wanted.certificates().contains(identity)
+                    && withdrawn.wasIn(identity, output)) {
+                restored.addAll(blocked.certificate(identity));
+            }
+        }
+        return restored;
+    }
+
     /** What was or is ours and nobody else's goes, but for what is wanted. */
     private Edit edit(Wanted wanted, List<Certificate> distrust) {
         Set<Identity> drop = new HashSet<>(record.owned());
@@ -194,90 +224,21 @@ final class ExtractedSurvey implements Survey {
         return new Edit(drop, distrust, wanted.certificates().certificates(), new Edit.Place.Behind(leading));
     }
 
-    private void planFile(String path, byte[] now, Edit edit, Steps steps) throws IOException {
-        StoreFormat format = layout.files().get(path);
-        if (format == null) {
-            return;
-        }
-        try {
-            byte[] next = edited(format, now, edit);
-            if (!Arrays.equals(next, now)) {
-                steps.add(Phase.FILES, Step.Put.file(path, next, why(path, edit)));
-            }
-        } catch (UneditableException uneditable) {
-            if (!(format instanceof JavaKeystore)) {
-                throw new IOException(path + ": " + uneditable.words(), uneditable);
-            }
-            if (uneditable.isCut()) {
-                steps.add(Phase.FILES, Step.Put.file(path, anew(format, edit), uneditable.words()));
-                return;
-            }
-            String remark = path + " is left as it is: " + uneditable.words() + ".";
-            if (!remarks.contains(remark)) {
-                remarks.add(remark);
-            }
-        }
-    }
-
-    /** A keystore of what the bundle shall hold, in place of one that no Java program can read. */
-    private byte[] anew(StoreFormat keystore, Edit edit) throws IOException {
-        StoreFormat format = layout.files().get(layout.bundle());
-        byte[] now = files.get(layout.bundle());
-        if (format == null || now == null) {
-            throw new IOException(layout.bundle() + " is no output of the layout");
-        }
-        try {
-            List<Certificate> all = new ArrayList<>();
-            for (Held.Entry entry : format.read(edited(format, now, edit)).entries()) {
-                all.addAll(OwnFiles.read(Bundle.pem(entry.der())));
-            }
-            return keystore.edit(new byte[0], Edit.of(Set.of(), all, Edit.LAST));
-        } catch (UneditableException impossible) {
-            throw new IOException(layout.bundle() + ": " + impossible.words(), impossible);
-        }
-    }
-
-    /** Ours in the order in which p11-kit reads them; where nothing is to be done, the very bytes. */
-    private byte[] edited(StoreFormat format, byte[] now, Edit edit) throws UneditableException {
-        byte[] once = format.edit(now, edit);
-        if (Arrays.equals(once, now)) {
-            return now;
-        }
-        byte[] bare = format.edit(now, new Edit(edit.drop(), edit.distrust(), List.of(), edit.place()));
-        return format.edit(
-                bare, new Edit(Set.of(), edit.distrust(), edit.add(), new Edit.Place.Behind(anchors.before())));
-    }
-
-    private String why(String path, Edit edit) {
-        Set<Identity> there = Set.copyOf(heldBy(path).trusted());
-        for (Certificate certificate : edit.add()) {
-            if (!there.contains(certificate.identity())) {
-                return Step.lacks(certificate.identity());
-            }
-        }
-        for (Identity identity : there) {
-            if (edit.drop().contains(identity)) {
-                return "holds the certificate " + identity + ", which was removed";
-            }
-        }
-        return "holds a certificate more than once, or one that is distrusted";
-    }
-
     private byte[] withoutOurs(Wanted wanted) throws IOException {
         Set<Identity> drop = new HashSet<>(record.owned());
         drop.addAll(anchors.identities());
         drop.addAll(wanted.identities());
         drop.removeAll(shared(wanted));
-        StoreFormat format = layout.files().get(layout.bundle());
-        byte[] bundle = files.get(layout.bundle());
-        if (format == null || bundle == null) {
-            throw new IOException(layout.bundle() + " is no output of the layout");
+        return bundle().without(drop, distrusted(wanted), restored(wanted, layout.bundle()));
+    }
+
+    private ExtractedFile bundle() throws IOException {
+        ExtractedFile bundle = files.get(layout.bundle());
+        if (bundle == null) {
+            throw new IOException(layout.bundle() + " does not exist; make it with: "
+                    + layout.family().tool());
         }
-        try {
-            return format.edit(bundle, new Edit(drop, distrusted(wanted), List.of(), Edit.LAST));
-        } catch (UneditableException uneditable) {
-            throw new IOException(layout.bundle() + ": " + uneditable.words(), uneditable);
-        }
+        return bundle;
     }
 
     @Override
@@ -300,13 +261,8 @@ final class ExtractedSurvey implements Survey {
         SortedSet<Identity> agreed = new TreeSet<>();
         for (Certificate certificate : wanted.certificates().certificates()) {
             boolean everywhere = anchors.holds(certificate.identity());
-            for (String path : files.keySet()) {
-                StoreFormat format = layout.files().get(path);
-                boolean readable = !(format instanceof JavaKeystore)
-                        || heldBy(path).damages().isEmpty();
-                if (format != null && readable && format.takes(certificate)) {
-                    everywhere &= heldBy(path).trusted().contains(certificate.identity());
-                }
+            for (ExtractedFile file : files.values()) {
+                everywhere &= file.agreesOn(certificate);
             }
             for (HashFolderOutput folder : folders) {
                 if (folder.format().takes(certificate)) {

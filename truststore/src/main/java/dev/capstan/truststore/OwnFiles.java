@@ -109,8 +109,12 @@ final class OwnFiles {
         return Optional.ofNullable(foreign.get(identity)).map(name -> folder + "/" + name);
     }
 
-    /** Plans that exactly these of ours are there. */
-    void plan(List<Certificate> wanted, Steps steps) {
+    /**
+     * Plans that exactly these of ours are there.
+     *
+     * @param removal when the others go
+     */
+    void plan(List<Certificate> wanted, Phase removal, Steps steps) {
         Set<Identity> stay = new HashSet<>();
         for (Certificate certificate : wanted) {
             Identity identity = certificate.identity();
@@ -125,7 +129,7 @@ final class OwnFiles {
         }
         for (Identity identity : ours.keySet()) {
             if (!stay.contains(identity)) {
-                steps.add(Phase.OLD_ANCHORS, new Step.Remove(file(identity), "is of a certificate that was removed"));
+                steps.add(removal, new Step.Remove(file(identity), "is of a certificate that was removed"));
             }
         }
     }

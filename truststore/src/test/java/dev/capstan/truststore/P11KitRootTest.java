@@ -208,6 +208,39 @@ class P11KitRootTest {
         assertThat(store.read().distrusted()).containsExactly(shipped.identity());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatIsDistrustedNoMoreIsBackInTheOutputsThatHeldIt(Distribution distribution) throws Exception {
+        ship(distribution);
+        tool(distribution);
+        Map<String, String> stock = snapshot();
+        Certificate shipped =
+                Authority.read(root.resolve(distribution.bundle)).certificates().getFirst();
+        TrustStore store = TrustStore.at(root);
+        List<String> holders = holders(store, shipped);
+        assertThat(holders).contains("/" + distribution.bundle);
+        store.apply(Wanted.of(Authority.set(Authority.make(folder, "ours")), List.of(shipped.identity())));
+        assertThat(holders(store, shipped)).isEmpty();
+
+        Uninstalled uninstalled = store.uninstall();
+
+        assertThat(uninstalled.restored()).containsExactly(shipped.identity());
+        holders.removeIf(path -> path.endsWith(".trust.crt"));
+        assertThat(holders(store, shipped)).containsAll(holders);
+        tool(distribution);
+        assertThat(differing(stock, snapshot())).isEmpty();
+    }
+
+    /** The outputs that hold it. */
+    private static List<String> holders(TrustStore store, Certificate certificate) throws Exception {
+        for (Inventory.Item item : store.inventory().items()) {
+            if (item.identity().equals(certificate.identity())) {
+                return new ArrayList<>(item.outputs());
+            }
+        }
+        return new ArrayList<>();
+    }
+
     @Test
     void whatTheDistributionShipsTooStaysWhenItIsNotOursAnyMore() throws Exception {
         ship(Distribution.RHEL);
