@@ -27,12 +27,12 @@ final class DemoTest {
     }
 
     @Test
-    void storeWriteLeftOutFailsWhereTheFirstRegistryShallWork() throws Exception {
+    void anchorsLeftOutFailWhereTheNodesOwnClientsShallTrust() throws Exception {
         Requirements.machines();
-        Sabotage broken =
-                Sabotage.copyTo(folder.resolve("capstan")).emptyMethod("dev.capstan.truststore.Transaction", "commit");
+        Sabotage broken = Sabotage.copyTo(folder.resolve("capstan"))
+                .emptyMethod("dev.capstan.truststore.LinkedSurvey", "planAnchors");
 
-        assertThat(firstFailure("secret", broken)).isEqualTo("Secret with CA one: registry one works, two does not");
+        assertThat(firstFailure("secret", broken)).isEqualTo("the nodes' own clients trust both as well");
     }
 
     @Test
