@@ -6,7 +6,7 @@ import dev.capstan.certificates.Certificate;
  * One kind of file that holds the certificates of a trust store. The same bytes and the same edit always give the same
  * new bytes, and an edit that changes nothing gives the very bytes that were there.
  */
-public sealed interface StoreFormat permits PemBundle, P11KitBundle, TrustedBundle, JavaKeystore, SignatureLists {
+public sealed interface StoreFormat permits P11KitBundle, TrustedBundle, JavaKeystore, SignatureLists {
 
     /**
      * What the file holds. Never fails: whatever cannot be read is a {@link Held.Damage}. Takes time and memory in

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BundleTest {
 
-    private static final PemBundle PLAIN = new PemBundle();
     private static final P11KitBundle SUSE = new P11KitBundle(Purpose.SERVER_AUTHENTICATION, false);
     private static final P11KitBundle RHEL = new P11KitBundle(Purpose.SERVER_AUTHENTICATION, true);
 
@@ -45,35 +44,35 @@ class BundleTest {
         Set<Identity> first = Set.of(a.identity());
         Set<Identity> last = Set.of(b.identity());
         List<Certificate> add = List.of(c);
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), add, Edit.FIRST))).isEqualTo(c.pem() + a.pem() + b.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), add, Edit.LAST))).isEqualTo(a.pem() + b.pem() + c.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), add, new Edit.Place.Behind(first))))
+        assertThat(edited(SUSE, now, Edit.of(Set.of(), add, Edit.FIRST))).isEqualTo(c.pem() + a.pem() + b.pem());
+        assertThat(edited(SUSE, now, Edit.of(Set.of(), add, Edit.LAST))).isEqualTo(a.pem() + b.pem() + c.pem());
+        assertThat(edited(SUSE, now, Edit.of(Set.of(), add, new Edit.Place.Behind(first))))
                 .isEqualTo(a.pem() + c.pem() + b.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), add, new Edit.Place.Before(last))))
+        assertThat(edited(SUSE, now, Edit.of(Set.of(), add, new Edit.Place.Before(last))))
                 .isEqualTo(a.pem() + c.pem() + b.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(a.identity()), add, Edit.LAST)))
+        assertThat(edited(SUSE, now, Edit.of(Set.of(a.identity()), add, Edit.LAST)))
                 .isEqualTo(b.pem() + c.pem());
     }
 
     @Test
     void whatIsThereTwiceIsThereOnceWhereItIsOursAndStaysTwiceWhereItIsForeign() throws Exception {
         String now = a.pem() + b.pem() + a.pem() + b.pem();
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(), List.of(a), Edit.LAST))).isEqualTo(a.pem() + b.pem() + b.pem());
+        assertThat(edited(SUSE, now, Edit.of(Set.of(), List.of(a), Edit.LAST))).isEqualTo(a.pem() + b.pem() + b.pem());
     }
 
     @Test
     void distrustWinsOverWhatIsAdded() throws Exception {
         Edit edit = new Edit(Set.of(), List.of(a), List.of(a, b), Edit.LAST);
-        assertThat(edited(PLAIN, a.pem(), edit)).isEqualTo(b.pem());
+        assertThat(edited(SUSE, a.pem(), edit)).isEqualTo(b.pem());
         assertThat(edited(RHEL, "", edit)).isEqualTo("# B\n" + b.pem());
     }
 
     @Test
     void nothingGoesBehindABlockThatIsCut() throws Exception {
         String cut = "-----BEGIN CERTIFICATE-----\nMIIB\n";
-        assertThat(edited(PLAIN, a.pem() + cut, Edit.of(Set.of(), List.of(b), Edit.LAST)))
+        assertThat(edited(SUSE, a.pem() + cut, Edit.of(Set.of(), List.of(b), Edit.LAST)))
                 .isEqualTo(a.pem() + b.pem() + cut);
-        assertThat(PLAIN.read((a.pem() + cut).getBytes(UTF_8)).damages())
+        assertThat(SUSE.read((a.pem() + cut).getBytes(UTF_8)).damages())
                 .containsExactly(
                         new Held.Damage(1 + (int) a.pem().lines().count(), "the block is cut: it has no END line."));
     }
@@ -84,9 +83,9 @@ class BundleTest {
         String between = "\n some text \n-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
         String end = "no line end";
         String now = header + a.pem() + between + b.pem().replace("\n", "\r\n") + end;
-        String with = edited(PLAIN, now, Edit.of(Set.of(), List.of(c), Edit.LAST));
+        String with = edited(SUSE, now, Edit.of(Set.of(), List.of(c), Edit.LAST));
         assertThat(with).isEqualTo(now + "\n" + c.pem());
-        assertThat(edited(PLAIN, now, Edit.of(Set.of(a.identity()), List.of(), Edit.LAST)))
+        assertThat(edited(SUSE, now, Edit.of(Set.of(a.identity()), List.of(), Edit.LAST)))
                 .isEqualTo(header + between + b.pem().replace("\n", "\r\n") + end);
         assertThat(edited(SUSE, now, Edit.of(Set.of(), List.of(c), Edit.FIRST)))
                 .isEqualTo(header + c.pem() + now.substring(header.length()));

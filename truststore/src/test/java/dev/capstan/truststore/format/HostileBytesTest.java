@@ -34,7 +34,6 @@ class HostileBytesTest {
                 Tools.authority(folder, "/CN=Another"));
         Certificate ours = Tools.authority(folder, "/CN=Foreign/O=Ours");
         for (StoreFormat format : List.of(
-                new PemBundle(),
                 new P11KitBundle(Purpose.SERVER_AUTHENTICATION, true),
                 new P11KitBundle(Purpose.SERVER_AUTHENTICATION, false),
                 new TrustedBundle(),
