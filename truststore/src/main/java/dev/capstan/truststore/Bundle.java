@@ -2,7 +2,12 @@ package dev.capstan.truststore;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Identity;
+import dev.capstan.certificates.Place;
+import dev.capstan.certificates.Reading;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -121,6 +126,17 @@ final class Bundle {
     /** Whether a private key stands in the text. */
     boolean hasPrivateKey() {
         return privateKey;
+    }
+
+    /** The certificates of a text that are of CAs, judged as at every door. */
+    static List<Certificate> authorities(byte[] pem) {
+        List<Certificate> authorities = new ArrayList<>();
+        for (Reading.Sourced found : new CertificateReader(InstantSource.system())
+                .readPem(pem, Place.of(""))
+                .certificates()) {
+            authorities.add(found.certificate());
+        }
+        return authorities;
     }
 
     /** A certificate as RFC 7468 writes it: 64 columns, LF, ending in a line feed. */

@@ -100,7 +100,7 @@ final class ExtractedFile {
             List<Certificate> all = new ArrayList<>();
             for (Held.Entry entry :
                     bundle.format.read(bundle.edited(edit, first)).entries()) {
-                all.addAll(OwnFiles.read(Bundle.pem(entry.der())));
+                all.addAll(Bundle.authorities(Bundle.pem(entry.der())));
             }
             return format.edit(new byte[0], Edit.of(Set.of(), all, Edit.LAST));
         } catch (UneditableException impossible) {

@@ -9,7 +9,6 @@ import dev.capstan.truststore.format.Node;
 import dev.capstan.truststore.format.StoreFormat;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -132,14 +131,7 @@ final class ExtractedSurvey implements Survey {
     public List<Step> toward(Wanted wanted) throws IOException {
         Steps steps = new Steps();
         planShared(wanted, steps);
-        byte[] without = withoutOurs(wanted);
-        if (root.read(TrustStore.WITHOUT_OURS)
-                .filter(now -> Arrays.equals(now, without))
-                .isEmpty()) {
-            steps.add(
-                    Phase.OWN,
-                    Step.Put.file(TrustStore.WITHOUT_OURS, without, "is not the bundle without our certificates"));
-        }
+        BundleWithoutOurs.plan(root, withoutOurs(wanted), steps);
         hook.plan(root, layout.family(), layout.hookName(), steps, remarks);
         return steps.inOrder();
     }
@@ -194,7 +186,7 @@ final class ExtractedSurvey implements Survey {
         for (Held output : held.values()) {
             for (Held.Entry entry : output.entries()) {
                 if (wanted.distrusted().contains(entry.identity()) && !found.containsKey(entry.identity())) {
-                    OwnFiles.read(Bundle.pem(entry.der())).forEach(known -> found.put(known.identity(), known));
+                    Bundle.authorities(Bundle.pem(entry.der())).forEach(known -> found.put(known.identity(), known));
                 }
             }
         }

@@ -3,16 +3,12 @@ package dev.capstan.truststore;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
-import dev.capstan.certificates.Place;
-import dev.capstan.certificates.Reading;
 import dev.capstan.truststore.format.Edit;
 import dev.capstan.truststore.format.JavaKeystore;
 import dev.capstan.truststore.format.UneditableException;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -161,7 +157,7 @@ final class LinkedKeystore {
         List<Certificate> distrust = new ArrayList<>();
         format.read(bytes).entries().forEach(entry -> {
             if (distrusted.contains(entry.identity())) {
-                distrust.addAll(read(Bundle.pem(entry.der())));
+                distrust.addAll(Bundle.authorities(Bundle.pem(entry.der())));
             }
         });
         return new Edit(known, distrust, add, Edit.LAST);
@@ -188,7 +184,7 @@ final class LinkedKeystore {
         for (Source source : sources) {
             for (SourceContent.Found found : source.content().certificates()) {
                 if (!there.contains(found.identity())
-                        && !read(source.content().bytes()).isEmpty()) {
+                        && !Bundle.authorities(source.content().bytes()).isEmpty()) {
                     return Step.lacks(found.identity());
                 }
             }
@@ -199,18 +195,7 @@ final class LinkedKeystore {
     private static List<Certificate> certificates(Collection<Source> sources) {
         List<Certificate> certificates = new ArrayList<>();
         for (Source source : sources) {
-            certificates.addAll(read(source.content().bytes()));
-        }
-        return certificates;
-    }
-
-    /** Those in a file that are of CAs. */
-    private static List<Certificate> read(byte[] pem) {
-        List<Certificate> certificates = new ArrayList<>();
-        for (Reading.Sourced found : new CertificateReader(InstantSource.system())
-                .readPem(pem, Place.of(""))
-                .certificates()) {
-            certificates.add(found.certificate());
+            certificates.addAll(Bundle.authorities(source.content().bytes()));
         }
         return certificates;
     }

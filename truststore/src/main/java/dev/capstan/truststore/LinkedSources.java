@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +149,15 @@ final class LinkedSources {
     /** What others alone give, nothing left out. */
     List<Source> foreign() {
         return all(CertificateSet.empty());
+    }
+
+    /** The certificates in what others give. */
+    Set<Identity> foreignIdentities() {
+        Set<Identity> identities = new HashSet<>();
+        for (Source source : foreign()) {
+            source.content().certificates().forEach(found -> identities.add(found.identity()));
+        }
+        return identities;
     }
 
     /** What is there to make outputs from where these are ours, nothing left out. */

@@ -58,9 +58,7 @@ final class LinkedSurvey implements Survey {
             return;
         }
         Set<Identity> explained = new HashSet<>(known);
-        for (Source source : sources.foreign()) {
-            source.content().certificates().forEach(found -> explained.add(found.identity()));
-        }
+        explained.addAll(sources.foreignIdentities());
         this.bundle = new CopiedBundle(parsed, explained, false);
         for (Identity stray : bundle.strays()) {
             remarks.add(layout.bundle() + " holds the certificate " + stray
@@ -83,14 +81,7 @@ final class LinkedSurvey implements Survey {
         Steps steps = new Steps();
         planShared(wanted, steps);
         planAnchors(wanted.certificates(), steps);
-        byte[] without = withoutOurs(wanted);
-        if (root.read(TrustStore.WITHOUT_OURS)
-                .filter(now -> Arrays.equals(now, without))
-                .isEmpty()) {
-            steps.add(
-                    Phase.OWN,
-                    Step.Put.file(TrustStore.WITHOUT_OURS, without, "is not the bundle without our certificates"));
-        }
+        BundleWithoutOurs.plan(root, withoutOurs(wanted), steps);
         hook.plan(root, layout.family(), Hook.FOR_RUN_PARTS, steps, remarks);
         return steps.inOrder();
     }
@@ -267,10 +258,7 @@ final class LinkedSurvey implements Survey {
         for (String name : folder.links.keySet()) {
             layout.linkOwner(name).ifPresent(present::add);
         }
-        Set<Identity> foreign = new HashSet<>();
-        for (Source source : sources.foreign()) {
-            source.content().certificates().forEach(found -> foreign.add(found.identity()));
-        }
+        Set<Identity> foreign = sources.foreignIdentities();
         Set<Identity> owned = record.owned();
         for (Identity identity : bundle.identities()) {
             if (owned.contains(identity) && !foreign.contains(identity)) {

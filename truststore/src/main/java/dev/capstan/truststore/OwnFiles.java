@@ -1,17 +1,12 @@
 package dev.capstan.truststore;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Identity;
-import dev.capstan.certificates.Place;
-import dev.capstan.certificates.Reading;
 import dev.capstan.truststore.Steps.Phase;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,18 +74,7 @@ final class OwnFiles {
     /** The certificate of a file of ours, where it is one of a CA. */
     List<Certificate> certificate(Identity identity) {
         Optional<SourceContent> content = ours.getOrDefault(identity, Optional.empty());
-        return content.isPresent() ? read(content.get().bytes()) : List.of();
-    }
-
-    /** The certificates of CAs in a text. */
-    static List<Certificate> read(byte[] pem) {
-        List<Certificate> certificates = new ArrayList<>();
-        for (Reading.Sourced found : new CertificateReader(InstantSource.system())
-                .readPem(pem, Place.of(""))
-                .certificates()) {
-            certificates.add(found.certificate());
-        }
-        return certificates;
+        return content.isPresent() ? Bundle.authorities(content.get().bytes()) : List.of();
     }
 
     /** The certificates in files of others that p11-kit reads before ours, since it reads by name. */

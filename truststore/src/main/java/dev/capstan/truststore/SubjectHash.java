@@ -2,6 +2,7 @@ package dev.capstan.truststore;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.DerElement;
+import dev.capstan.truststore.format.Der;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -61,12 +62,12 @@ public final class SubjectHash {
             List<byte[]> attributes = new ArrayList<>();
             for (DerElement attribute : relative.children()) {
                 List<DerElement> typeAndValue = attribute.children();
-                attributes.add(element(
+                attributes.add(Der.element(
                         DerElement.SEQUENCE,
                         List.of(typeAndValue.get(0).encoded(), canonicalValue(typeAndValue.get(1)))));
             }
             attributes.sort(Arrays::compareUnsigned);
-            canonical.writeBytes(element(DerElement.SET, attributes));
+            canonical.writeBytes(Der.element(DerElement.SET, attributes));
         }
         byte[] digest = sha1().digest(canonical.toByteArray());
         return HexFormat.of().formatHex(new byte[] {digest[3], digest[2], digest[1], digest[0]});
@@ -98,34 +99,12 @@ public final class SubjectHash {
             space = false;
             folded.write(octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet);
         }
-        return element(UTF8_STRING, List.of(folded.toByteArray()));
+        return Der.element(UTF8_STRING, List.of(folded.toByteArray()));
     }
 
     /** What C's isspace takes for a space in ASCII. */
     private static boolean isSpace(byte octet) {
         return octet == ' ' || (octet >= '\t' && octet <= '\r');
-    }
-
-    private static byte[] element(int tag, List<byte[]> parts) {
-        int length = 0;
-        for (byte[] part : parts) {
-            length += part.length;
-        }
-        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-        encoded.write(tag);
-        if (length < 0x80) {
-            encoded.write(length);
-        } else {
-            int digits = (39 - Integer.numberOfLeadingZeros(length)) / 8;
-            encoded.write(0x80 | digits);
-            for (int i = digits - 1; i >= 0; i--) {
-                encoded.write(length >> (8 * i));
-            }
-        }
-        for (byte[] part : parts) {
-            encoded.writeBytes(part);
-        }
-        return encoded.toByteArray();
     }
 
     private static MessageDigest sha1() {

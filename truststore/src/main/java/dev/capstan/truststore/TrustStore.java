@@ -61,9 +61,6 @@ import java.util.TreeSet;
  */
 public final class TrustStore {
 
-    /** The bundle without our set, as seen inside the root. */
-    static final String WITHOUT_OURS = Ours.STATE + "/distribution.pem";
-
     private final Path path;
     private final Layout layout;
     private final Hook hook;
@@ -248,10 +245,11 @@ public final class TrustStore {
      */
     public Path withoutOurs() throws TrustStoreException {
         try {
-            return new Root(path).entry(WITHOUT_OURS);
+            return new Root(path).entry(BundleWithoutOurs.PATH);
         } catch (IOException failed) {
             throw new TrustStoreException(
-                    "Cannot look for " + WITHOUT_OURS + " in " + path + ": " + Reasons.of(failed) + ".", failed);
+                    "Cannot look for " + BundleWithoutOurs.PATH + " in " + path + ": " + Reasons.of(failed) + ".",
+                    failed);
         }
     }
 

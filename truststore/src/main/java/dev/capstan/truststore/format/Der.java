@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /** Writes DER (X.690), as {@code DerElement} reads it. */
-final class Der {
+public final class Der {
 
     static final int UTF8_STRING = 0x0c;
     static final int OBJECT_IDENTIFIER = 0x06;
@@ -12,8 +12,11 @@ final class Der {
     private Der() {}
 
     /** One element with these parts as its content. */
-    static byte[] element(int tag, List<byte[]> parts) {
-        int length = parts.stream().mapToInt(part -> part.length).sum();
+    public static byte[] element(int tag, List<byte[]> parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
         ByteArrayOutputStream encoded = new ByteArrayOutputStream(length + 6);
         encoded.write(tag);
         if (length < 0x80) {
@@ -25,7 +28,9 @@ final class Der {
                 encoded.write(length >> (8 * i));
             }
         }
-        parts.forEach(encoded::writeBytes);
+        for (byte[] part : parts) {
+            encoded.writeBytes(part);
+        }
         return encoded.toByteArray();
     }
 
