@@ -65,6 +65,25 @@ final class Scenario implements AutoCloseable {
         return new Scenario(name, folder, old, wanted, false, "apply %s " + folder.resolve("wanted.pem"));
     }
 
+    /** Every way to change a store. */
+    enum Kind {
+        APPLY,
+        REMOVE,
+        ROTATE,
+        DISTRUST,
+        UNINSTALL;
+
+        Scenario in(Path folder) throws Exception {
+            return switch (this) {
+                case APPLY -> apply(folder);
+                case REMOVE -> remove(folder);
+                case ROTATE -> rotate(folder);
+                case DISTRUST -> distrust(folder);
+                case UNINSTALL -> uninstall(folder);
+            };
+        }
+    }
+
     /** Two come, one of them with the subject of one that stays. */
     static Scenario apply(Path folder) throws Exception {
         Authority kept = Authority.make(folder, "kept", "/CN=Same");
@@ -77,7 +96,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** Two go, one of them with the subject of two that stay. */
-    static Scenario remove(Path folder) throws Exception {
+    private static Scenario remove(Path folder) throws Exception {
         Authority kept = Authority.make(folder, "kept");
         Authority second = Authority.make(folder, "second", "/CN=Same");
         Authority third = Authority.make(folder, "third", "/CN=Same");
@@ -104,7 +123,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** One of the distribution's own goes. */
-    static Scenario distrust(Path folder) throws Exception {
+    private static Scenario distrust(Path folder) throws Exception {
         CertificateSet kept = Authority.set(Authority.make(folder, "kept"));
         return new Scenario(
                 "distrust",
@@ -116,7 +135,7 @@ final class Scenario implements AutoCloseable {
     }
 
     /** All of ours goes, and what Capstan remembers. */
-    static Scenario uninstall(Path folder) throws Exception {
+    private static Scenario uninstall(Path folder) throws Exception {
         return new Scenario(
                 "uninstall",
                 folder,

@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Has state-changing system calls fail, one of a run: no space left, an error of the disk, a file system that turned
@@ -22,37 +23,10 @@ class TrustStoreFaultTest {
             Map.entry("EIO", "Input/output error"),
             Map.entry("EROFS", "Read-only file system"));
 
-    @Test
-    void callsFailWhileItApplies(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.apply(folder)) {
-            fail(scenario, folder);
-        }
-    }
-
-    @Test
-    void callsFailWhileItRemoves(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.remove(folder)) {
-            fail(scenario, folder);
-        }
-    }
-
-    @Test
-    void callsFailWhileItRotates(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.rotate(folder)) {
-            fail(scenario, folder);
-        }
-    }
-
-    @Test
-    void callsFailWhileItDistrusts(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.distrust(folder)) {
-            fail(scenario, folder);
-        }
-    }
-
-    @Test
-    void callsFailWhileItUninstalls(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.uninstall(folder)) {
+    @ParameterizedTest
+    @EnumSource
+    void callsFailWhileItChangesTheStore(Scenario.Kind kind, @TempDir Path folder) throws Exception {
+        try (Scenario scenario = kind.in(folder)) {
             fail(scenario, folder);
         }
     }

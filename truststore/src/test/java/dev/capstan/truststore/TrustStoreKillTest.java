@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kills the writer at state-changing system calls, one run for each: strace is attached when the writer stands before
@@ -18,37 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TrustStoreKillTest {
 
-    @Test
-    void killedWhileItApplies(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.apply(folder)) {
-            kill(scenario, folder);
-        }
-    }
-
-    @Test
-    void killedWhileItRemoves(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.remove(folder)) {
-            kill(scenario, folder);
-        }
-    }
-
-    @Test
-    void killedWhileItRotates(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.rotate(folder)) {
-            kill(scenario, folder);
-        }
-    }
-
-    @Test
-    void killedWhileItDistrusts(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.distrust(folder)) {
-            kill(scenario, folder);
-        }
-    }
-
-    @Test
-    void killedWhileItUninstalls(@TempDir Path folder) throws Exception {
-        try (Scenario scenario = Scenario.uninstall(folder)) {
+    @ParameterizedTest
+    @EnumSource
+    void killedWhileItChangesTheStore(Scenario.Kind kind, @TempDir Path folder) throws Exception {
+        try (Scenario scenario = kind.in(folder)) {
             kill(scenario, folder);
         }
     }
