@@ -60,6 +60,21 @@ public final class Names {
     /** Annotation of a CertificateSet: whose certificates are in it, for printer columns. */
     public static final String SUBJECTS_ANNOTATION = GROUP + "/subjects";
 
+    /** Annotation of the Secret: endpoints that prove a node's trust, between commas or white space. */
+    public static final String PROBE_ANNOTATION = GROUP + "/probe";
+
+    /** Annotation of an AgentPool: {@value #ENABLED} asks for the guard over removals. */
+    public static final String REMOVAL_GUARD_ANNOTATION = GROUP + "/removal-guard";
+
+    /** Annotation of an AgentPool: fingerprint of the set that goes through although endpoints break by it. */
+    public static final String REMOVAL_GUARD_OVERRIDE_ANNOTATION = GROUP + "/removal-guard-override";
+
+    /** ARM tag of a cluster or pool: as {@link #PROBE_ANNOTATION}. */
+    public static final String PROBE_TAG = "capstan-probe";
+
+    /** ARM tag of a cluster or pool: as {@link #REMOVAL_GUARD_ANNOTATION}. */
+    public static final String REMOVAL_GUARD_TAG = "capstan-removal-guard";
+
     /** The Node condition that mirrors a NodeTrust's status. */
     public static final String NODE_CONDITION = "CustomCATrusted";
 
