@@ -25,29 +25,38 @@ public record EndangeredEndpoint(String endpoint, String subject, String sha256,
     }
 
     /**
-     * What would break. A chain that ended in a certificate which is not of the node's set (a root that its distribution
-     * ships) is not touched by any change of the set.
+     * What each endpoint's chain ended in when it was last proven, where that is a certificate of the node's set. A root
+     * that its distribution ships is not touched by any change of the set.
+     */
+    public static Map<String, TrustedCertificate> anchors(NodeTrust.Status status) {
+        Map<String, TrustedCertificate> anchors = new LinkedHashMap<>();
+        TrustProof proof = status.proof();
+        for (TrustProof.Endpoint proven : proof == null ? List.<TrustProof.Endpoint>of() : proof.endpoints()) {
+            status.certificates().stream()
+                    .filter(certificate -> certificate.sha256().equals(proven.anchor()))
+                    .forEach(anchor -> anchors.put(proven.endpoint(), anchor));
+        }
+        return anchors;
+    }
+
+    /**
+     * What would break.
      *
-     * @param nodes the last word of each node, by its name
-     * @param leaves whether a certificate of a node's set goes from it
+     * @param anchors of each node, by its name, what its endpoints' chains ended in
+     * @param leaves whether a certificate goes from a node's set
      */
     public static List<EndangeredEndpoint> among(
-            Map<String, NodeTrust.Status> nodes, BiPredicate<String, TrustedCertificate> leaves) {
+            Map<String, Map<String, TrustedCertificate>> anchors, BiPredicate<String, TrustedCertificate> leaves) {
         record At(String endpoint, String sha256) {}
         Map<At, EndangeredEndpoint> found = new LinkedHashMap<>();
-        new TreeMap<>(nodes).forEach((node, status) -> {
-            TrustProof proof = status.proof();
-            for (TrustProof.Endpoint proven : proof == null ? List.<TrustProof.Endpoint>of() : proof.endpoints()) {
-                status.certificates().stream()
-                        .filter(certificate -> certificate.sha256().equals(proven.anchor()))
-                        .filter(certificate -> leaves.test(node, certificate))
-                        .forEach(anchor -> found.merge(
-                                new At(proven.endpoint(), anchor.sha256()),
-                                new EndangeredEndpoint(
-                                        proven.endpoint(), anchor.subject(), anchor.sha256(), List.of(node)),
-                                EndangeredEndpoint::and));
+        new TreeMap<>(anchors).forEach((node, endpoints) -> endpoints.forEach((endpoint, anchor) -> {
+            if (leaves.test(node, anchor)) {
+                found.merge(
+                        new At(endpoint, anchor.sha256()),
+                        new EndangeredEndpoint(endpoint, anchor.subject(), anchor.sha256(), List.of(node)),
+                        EndangeredEndpoint::and);
             }
-        });
+        }));
         return List.copyOf(found.values());
     }
 

@@ -104,9 +104,8 @@ final class Removals {
         }
         Map<String, String> pools = pools(cluster.name());
         Set<String> guarded = guarded(present, wanted);
-        Map<String, NodeTrust.Status> nodes = nodes(cluster.name(), !guarded.isEmpty());
-        List<EndangeredEndpoint> broken =
-                EndangeredEndpoint.among(nodes, (node, certificate) -> gone.leaves(pools.get(node), certificate));
+        List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
+                anchors(cluster.name(), !guarded.isEmpty()), (node, certificate) -> gone.leaves(pools.get(node), certificate));
         if (broken.isEmpty()) {
             return wanted;
         }
@@ -209,13 +208,18 @@ final class Removals {
         return pools;
     }
 
-    /** What each node said last; nothing where the cluster's API does not answer and nobody asked for the guard. */
-    private Map<String, NodeTrust.Status> nodes(String cluster, boolean isGuarded) {
-        Map<String, NodeTrust.Status> nodes = new HashMap<>();
+    /**
+     * What the endpoints of each node were last proven with; nothing where the cluster's API does not answer and nobody
+     * asked for the guard.
+     */
+    private Map<String, Map<String, TrustedCertificate>> anchors(String cluster, boolean isGuarded) {
+        Map<String, Map<String, TrustedCertificate>> nodes = new HashMap<>();
         try (KubernetesApi api = KubernetesApi.open(endpoints.apply(cluster), tap)) {
             api.get(TRUSTS).ifPresent(list -> list.path("items").forEach(item -> {
                 if (item.hasNonNull("status")) {
-                    nodes.put(item.at("/metadata/name").asText(), Json.as(NodeTrust.Status.class, item.get("status")));
+                    nodes.put(
+                            item.at("/metadata/name").asText(),
+                            EndangeredEndpoint.anchors(Json.as(NodeTrust.Status.class, item.get("status"))));
                 }
             }));
         } catch (ArmFailure unanswered) {
