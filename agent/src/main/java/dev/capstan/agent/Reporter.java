@@ -78,7 +78,7 @@ final class Reporter {
                 null,
                 measured.lane(),
                 set == null ? List.of() : certificates(set),
-                findings(set == null ? List.of() : sources.distrust().findings(set), sources.findings()),
+                findings(sources.notes(), sources.findings()),
                 problem(sources, measured),
                 sources.seen(),
                 version,
@@ -121,9 +121,8 @@ final class Reporter {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static List<NodeTrust.StatusFinding> findings(
-            List<NodeTrust.StatusFinding> distrust, List<Finding> inputs) {
-        List<NodeTrust.StatusFinding> findings = new ArrayList<>(distrust);
+    private static List<NodeTrust.StatusFinding> findings(List<NodeTrust.StatusFinding> notes, List<Finding> inputs) {
+        List<NodeTrust.StatusFinding> findings = new ArrayList<>(notes);
         findings.addAll(findings(inputs));
         return findings;
     }

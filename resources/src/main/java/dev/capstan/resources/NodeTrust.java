@@ -24,6 +24,7 @@ public final class NodeTrust {
      * @param distrusted identities that leave the node's trust store, even those that its distribution ships; an administrator writes them, and the controller keeps what stands there
      * @param secretFingerprint fingerprint of what the Secret shall be for the node to take it up: while the Secret is anything else, the node keeps the part of it that it has; absent where nothing is waited for
      * @param probes endpoints that prove the node's trust, beside those of the Secret's annotation {@code capstan.dev/probe}: {@code registry.corp:443}, {@code https://host/path}, or an image reference
+     * @param proofSpreadSeconds within how many seconds after a change the node begins its proof, at a moment of its own, so that the nodes of a large cluster do not ask a registry all at once; absent for a cluster that is small
      */
     public record Spec(
             @Nullable String certificateSet,
@@ -31,7 +32,8 @@ public final class NodeTrust {
             boolean runtimeRestart,
             List<String> distrusted,
             @Nullable String secretFingerprint,
-            List<String> probes) {
+            List<String> probes,
+            @Nullable Integer proofSpreadSeconds) {
 
         /** More than any distribution ships; an object of Kubernetes holds them easily. */
         public static final int MAX_DISTRUSTED = 1000;
@@ -41,6 +43,9 @@ public final class NodeTrust {
 
         /** Longer than a host name and an image's path together may be. */
         public static final int MAX_PROBE_LENGTH = 512;
+
+        /** An hour: a change that takes longer to prove itself is forgotten before it does. */
+        public static final int MAX_PROOF_SPREAD = 3600;
 
         @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
         public Spec {
@@ -54,7 +59,7 @@ public final class NodeTrust {
                 boolean followSecret,
                 boolean runtimeRestart,
                 List<String> distrusted) {
-            this(certificateSet, followSecret, runtimeRestart, distrusted, null, List.of());
+            this(certificateSet, followSecret, runtimeRestart, distrusted, null, List.of(), null);
         }
 
         /** A spec that distrusts nothing either. */

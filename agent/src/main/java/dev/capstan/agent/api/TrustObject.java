@@ -60,21 +60,26 @@ public record TrustObject(String uid, long generation, NodeTrust.Spec spec, Leve
     }
 
     private static NodeTrust.Spec spec(JsonParser json) throws IOException {
-        String[] set = {""};
+        String[] set = {"", ""};
         boolean[] may = {false, false};
         List<String> distrusted = new ArrayList<>();
+        List<String> probes = new ArrayList<>();
+        Integer[] spread = {null};
         Json.fields(json, name -> {
             switch (name) {
                 case "certificateSet" -> set[0] = Json.text(json);
                 case "followSecret" -> may[0] = Json.truth(json);
                 case "runtimeRestart" -> may[1] = Json.truth(json);
                 case "distrusted" -> Json.elements(json, () -> distrusted.add(Json.text(json)));
+                case "secretFingerprint" -> set[1] = Json.text(json);
+                case "probes" -> Json.elements(json, () -> probes.add(Json.text(json)));
+                case "proofSpreadSeconds" -> spread[0] = Math.toIntExact(Json.number(json));
                 default -> {
                     // A field of a later version.
                 }
             }
         });
-        return new NodeTrust.Spec(set[0].isEmpty() ? null : set[0], may[0], may[1], distrusted);
+        return new NodeTrust.Spec(orNull(set[0]), may[0], may[1], distrusted, orNull(set[1]), probes, spread[0]);
     }
 
     private static Level level(JsonParser json) throws IOException {
