@@ -54,6 +54,17 @@ public final class Certificate implements Comparable<Certificate> {
     }
 
     /**
+     * Whether a chain that ends in this certificate's CA can end in the other as well: the CA has the same name and the
+     * same key, as when its certificate was renewed (RFC 5280, 4.1.2.6 and 4.1.2.7).
+     */
+    public boolean hasSameSubjectAndKey(Certificate other) {
+        List<DerElement> own = fields(DerElement.first(der));
+        List<DerElement> others = fields(DerElement.first(other.der));
+        return Arrays.equals(own.get(4).encoded(), others.get(4).encoded())
+                && Arrays.equals(own.get(5).encoded(), others.get(5).encoded());
+    }
+
+    /**
      * The first fields of a certificate without its optional version number: serial number, algorithm, issuer, validity,
      * subject, key (RFC 5280, 4.1).
      *

@@ -76,7 +76,9 @@ final class Lab implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofMillis(20),
                 patience,
-                tombstone);
+                tombstone,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20));
     }
 
     private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
