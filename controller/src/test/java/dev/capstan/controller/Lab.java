@@ -97,6 +97,9 @@ final class Lab implements AutoCloseable {
     /** The list that the cluster is written with: entries in base64. */
     volatile List<String> list = List.of();
 
+    /** The ARM properties that the cluster is written with, its tags among them. */
+    volatile @Nullable Map<String, Object> arm;
+
     private volatile ManagedCluster.Operation operation;
 
     Lab() {
@@ -327,7 +330,7 @@ final class Lab implements AutoCloseable {
         ManagedClusterObject cluster = new ManagedClusterObject();
         cluster.getMetadata().setName(CLUSTER);
         cluster.setSpec(new ManagedCluster.Spec(
-                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, null));
+                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, arm));
         ManagedClusterObject there = cluster();
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
@@ -481,6 +484,18 @@ final class Lab implements AutoCloseable {
     void create(String cluster, String manifest) {
         try {
             embedded(cluster).create((ObjectNode) json.readTree(manifest));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Replaces the object: what this manifest does not say goes, but for the metadata that are the server's. */
+    void update(String cluster, ObjectNode there, String manifest) {
+        try {
+            ObjectNode wanted = (ObjectNode) json.readTree(manifest);
+            there.set("data", wanted.path("data"));
+            there.withObject("/metadata").set("annotations", wanted.at("/metadata/annotations"));
+            embedded(cluster).update(there, false);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

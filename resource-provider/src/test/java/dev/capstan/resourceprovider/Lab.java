@@ -142,6 +142,31 @@ final class Lab implements AutoCloseable {
         return management;
     }
 
+    /** Takes the API of a managed cluster away. */
+    void forget(String cluster) {
+        kubernetes.delete(cluster);
+    }
+
+    /** The API of the one cluster, with the definitions that a controller would have made; its status says where it is. */
+    VirtualCluster ofCluster() {
+        String name = only("managedclusters").at("/metadata/name").asText();
+        VirtualCluster cluster = kubernetes.find(name).orElse(null);
+        if (cluster == null) {
+            cluster = kubernetes.create(name);
+            try {
+                for (String manifest : CustomResourceDefinitions.manifests()) {
+                    cluster.ensure((ObjectNode) new YAMLMapper().readTree(manifest));
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            ObjectNode object = only("managedclusters");
+            object.withObject("/status").put("endpoint", url() + "/clusters/" + name);
+            management.update(object, true);
+        }
+        return cluster;
+    }
+
     void pass(Duration time) {
         now.updateAndGet(before -> before.plus(time));
     }
