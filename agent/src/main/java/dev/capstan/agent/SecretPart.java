@@ -5,6 +5,7 @@ import dev.capstan.agent.api.Sighting;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Reading;
+import dev.capstan.certificates.Severity;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import java.util.List;
@@ -155,7 +156,7 @@ final class SecretPart {
         }
         return List.of(new NodeTrust.StatusFinding(
                 "secret-withheld",
-                "warning",
+                Severity.WARNING.word(),
                 "NodeTrust.spec.secretFingerprint",
                 PLACE + " holds " + now.set() + ", and this node is to take up " + asked
                         + " alone, so it keeps what it has of the Secret.",

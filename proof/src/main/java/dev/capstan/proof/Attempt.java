@@ -14,7 +14,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * One bounded try: whatever it has opened is closed when its time is over, so that no peer can hold it, however it drips; and
- * when it is closed itself.
+ * when it is closed itself. What was opened first is closed first: a TLS socket would wait for its handshake, which ends when
+ * the connection below it does.
  */
 final class Attempt implements AutoCloseable {
 
@@ -95,7 +96,7 @@ final class Attempt implements AutoCloseable {
         List<Closeable> all;
         synchronized (open) {
             closed = true;
-            all = List.copyOf(open).reversed();
+            all = List.copyOf(open);
             open.clear();
         }
         for (Closeable resource : all) {

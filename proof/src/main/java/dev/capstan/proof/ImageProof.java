@@ -27,7 +27,7 @@ import java.time.Duration;
  */
 final class ImageProof {
 
-    private static final String NOBODYS_DIGEST = "@sha256:" + "0".repeat(64);
+    static final String NOBODYS_DIGEST = "sha256:" + "0".repeat(64);
 
     private ImageProof() {}
 
@@ -48,7 +48,7 @@ final class ImageProof {
     static RuntimeAnswer ask(Path socket, ImageEndpoint image, Duration limit) {
         try (Attempt attempt = new Attempt(limit)) {
             try (CriClient runtime = attempt.with(CriClient.open(socket))) {
-                runtime.pullImage(image.registry() + "/" + image.repository() + NOBODYS_DIGEST, limit);
+                runtime.pullImage(image.registry() + "/" + image.repository() + "@" + NOBODYS_DIGEST, limit);
                 return new RuntimeAnswer(Reason.OTHER, "the registry has a manifest of the digest of 64 zeros");
             } catch (CriException refused) {
                 return RuntimeAnswer.of(refused.code(), refused.getMessage());

@@ -15,8 +15,13 @@ final class Names {
 
     /** Without control characters, cut after 400. */
     static String shown(String text) {
+        return shown(text, LONGEST);
+    }
+
+    /** Without control characters, cut. */
+    static String shown(String text, int longest) {
         StringBuilder shown = new StringBuilder();
-        text.codePoints().limit(LONGEST).forEach(character -> {
+        text.codePoints().limit(longest).forEach(character -> {
             int kind = Character.getType(character);
             boolean hidden = kind == Character.CONTROL
                     || kind == Character.FORMAT

@@ -12,6 +12,9 @@ record RuntimeAnswer(Reason reason, String words) {
 
     private static final int NOT_FOUND = 5;
 
+    /** The cause stands at the end of containerd's long sentences. */
+    private static final int LONGEST = 1500;
+
     /** A part of the runtime's text, and what it means. */
     private record Mark(String text, Reason reason) {}
 
@@ -23,8 +26,7 @@ record RuntimeAnswer(Reason reason, String words) {
     private static final Mark[] MARKS = {
         new Mark("unable to read ca cert", Reason.HOST_DIRECTORY_BROKEN),
         new Mark("unable to load ca cert", Reason.HOST_DIRECTORY_BROKEN),
-        new Mark("insecure algorithm sha1", Reason.WEAK_SIGNATURE),
-        new Mark("insecure algorithm md5", Reason.WEAK_SIGNATURE),
+        new Mark("x509: cannot verify signature: insecure algorithm", Reason.WEAK_SIGNATURE),
         new Mark("x509: certificate signed by unknown authority", Reason.UNKNOWN_AUTHORITY),
         new Mark("x509: certificate has expired or is not yet valid", Reason.EXPIRED),
         new Mark("x509: certificate is valid for", Reason.HOSTNAME_MISMATCH),
@@ -73,7 +75,7 @@ record RuntimeAnswer(Reason reason, String words) {
      * @param text the runtime's message
      */
     static RuntimeAnswer of(int code, String text) {
-        String shown = Names.shown(text);
+        String shown = Names.shown(text.replace(ImageProof.NOBODYS_DIGEST, "sha256:0…"), LONGEST);
         String lower = text.toLowerCase(Locale.ROOT);
         for (Mark mark : MARKS) {
             if (lower.contains(mark.text())) {

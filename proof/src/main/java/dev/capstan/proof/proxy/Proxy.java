@@ -36,13 +36,9 @@ public record Proxy(
 
     private static Proxy parse(String text) {
         try {
-            URI uri = new URI(text);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            // Without a scheme it is taken as http://, and proxy:3128 looks as if it had one.
-            if (uri.getRawAuthority() == null || scheme.isEmpty()) {
-                uri = new URI("http://" + text);
-                scheme = "http";
-            }
+            // Without a scheme it is taken as http.
+            URI uri = new URI(text.contains("://") ? text : "http://" + text);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             if ((!scheme.equals("http") && !scheme.equals("https")) || uri.getHost() == null) {
                 throw new IllegalArgumentException(
                         "the runtime's HTTPS_PROXY, " + shown(uri, text) + ", is not the http or https URL of a proxy");
