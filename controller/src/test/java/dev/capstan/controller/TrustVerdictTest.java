@@ -158,7 +158,7 @@ class TrustVerdictTest {
 
     @Test
     void onlyARefutedEndpointSpeaksAgainstAMachineAndOnlyWithItsSet() {
-        var asked = new NodeTrust.Spec(SET, false, false, List.of(), null, List.of("registry.corp:443"));
+        var asked = new NodeTrust.Spec(SET, false, false, List.of(), null, List.of("registry.corp:443"), null);
         Duration patience = Duration.ofMinutes(2);
         assertThat(TrustVerdict.proof(FOLLOWS, status(SET, SET, SET, null), patience))
                 .isEqualTo(new Proof.None());
@@ -173,6 +173,18 @@ class TrustVerdictTest {
                 .isEqualTo(new Proof.None());
         assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.REFUTED, "UnknownAuthority"), patience))
                 .isEqualTo(new Proof.Refuted("registry.corp:443 (UnknownAuthority): what was found"));
+    }
+
+    @Test
+    void theNodesOfALargeClusterSpreadTheirProofs() {
+        assertThat(NodeTrusts.proofSpread(50)).isNull();
+        assertThat(NodeTrusts.proofSpread(51)).isEqualTo(4);
+        assertThat(NodeTrusts.proofSpread(1000)).isEqualTo(64);
+        assertThat(NodeTrusts.proofSpread(100)).isEqualTo(NodeTrusts.proofSpread(81));
+        assertThat(NodeTrusts.proofSpread(1_000_000)).isEqualTo(3600);
+        for (int nodes = 51; nodes < 72_000; nodes++) {
+            assertThat((double) nodes / NodeTrusts.proofSpread(nodes)).isLessThanOrEqualTo(20.0);
+        }
     }
 
     private static NodeTrust.Status proven(String with, String outcome, String reason) {

@@ -60,13 +60,16 @@ final class Lab implements AutoCloseable {
     static final String POOL = CLUSTER + "/agentPools/np2";
     static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The time when a lab begins. */
+    static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
+
     private static final KeyStore SERVER_KEY = TestKeys.server();
 
     private final Path directory;
     private final EmbeddedKubernetes kubernetes;
     private final VirtualCluster management;
     private final AtomicReference<Handler> handler = new AtomicReference<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T03:00:00Z"));
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final HttpClient client;
     private ResourceProvider provider;
 
