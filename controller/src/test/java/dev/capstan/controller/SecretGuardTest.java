@@ -132,7 +132,7 @@ class SecretGuardTest {
     @Test
     void endpointsOfTagsReachTheNodesAndReplaceNone() {
         want(Map.of("capstan-probe", "a.corp:443"), Map.of("capstan-probe", "b.corp:443, a.corp:443"));
-        await("ready", lab::isReady);
+        await("there", () -> lab.nodes().size() == 2);
         assertThat(lab.trust(CLUSTER, FIRST).getSpec().probes()).containsExactly("a.corp:443", "b.corp:443");
         want(Map.of("capstan-probe", ""), Map.of("capstan-probe", "c.corp:443"));
         await("changed", () -> lab.trust(CLUSTER, FIRST).getSpec().probes().equals(List.of("c.corp:443")));
