@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeTrusts {
 
+    private static final int PROOFS_A_SECOND = 20;
+    private static final int FEW = 50;
+
     private NodeTrusts() {}
 
     /**
@@ -35,7 +38,8 @@ final class NodeTrusts {
         if (spec != null
                 && spec.followSecret() == pool.enableCustomCATrust()
                 && Objects.equals(spec.certificateSet(), certificateSet)
-                && spec.probes().equals(probes)) {
+                && spec.probes().equals(probes)
+                && Objects.equals(spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
             return;
         }
         Map<String, @Nullable Object> change = following(api, spec, pool.enableCustomCATrust(), rules);
@@ -47,8 +51,11 @@ final class NodeTrusts {
     /** Whether a node that Capstan did not make follows the Secret: said by its label. The rest of the spec is left. */
     static void ensureOfLabel(ManagedApi api, String node, boolean followSecret) {
         NodeTrustObject there = api.trust(node);
-        if (there == null || there.getSpec().followSecret() != followSecret) {
-            NodeTrust.Spec spec = there == null ? null : there.getSpec();
+        NodeTrust.Spec spec = there == null ? null : there.getSpec();
+        if (spec == null
+                || spec.followSecret() != followSecret
+                || !Objects.equals(
+                        spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
             write(api.client(), node, there, following(api, spec, followSecret, null));
         }
     }
@@ -59,7 +66,11 @@ final class NodeTrusts {
      */
     private static Map<String, @Nullable Object> following(
             ManagedApi api, NodeTrust.@Nullable Spec there, boolean followSecret, @Nullable TrustRules rules) {
-        Map<String, @Nullable Object> change = Json.object("followSecret", followSecret);
+        Map<String, @Nullable Object> change = Json.object(
+                "followSecret",
+                followSecret,
+                "proofSpreadSeconds",
+                proofSpread(api.trusts().size()));
         boolean begins = followSecret && (there == null || !there.followSecret());
         if (!followSecret) {
             change.put("secretFingerprint", null);
@@ -68,6 +79,19 @@ final class NodeTrusts {
             change.put("secretFingerprint", (content == null ? SecretContent.NONE : content).fingerprint());
         }
         return change;
+    }
+
+    /**
+     * Within how many seconds the nodes of a cluster begin their proofs after a change, so that no more than about {@value
+     * #PROOFS_A_SECOND} of them ask a registry in one second; null where there are too few for it to matter. In steps of
+     * powers of two: else every node that comes would change what all others are told.
+     */
+    static @Nullable Integer proofSpread(int nodes) {
+        if (nodes <= FEW) {
+            return null;
+        }
+        int seconds = Integer.highestOneBit((nodes - 1) / PROOFS_A_SECOND) * 2;
+        return Math.min(seconds, NodeTrust.Spec.MAX_PROOF_SPREAD);
     }
 
     /**

@@ -116,7 +116,10 @@ final class TrustVerdict {
     static Proof proof(NodeTrust.Spec spec, NodeTrust.@Nullable Status status, Duration patience) {
         TrustProof proof = status == null ? null : status.proof();
         if (proof == null || status == null || !proof.fingerprint().equals(status.wanted())) {
-            return spec.probes().isEmpty() && proof == null ? new Proof.None() : new Proof.Awaited(patience);
+            Integer spread = spec.proofSpreadSeconds();
+            return spec.probes().isEmpty() && proof == null
+                    ? new Proof.None()
+                    : new Proof.Awaited(spread == null ? patience : patience.plusSeconds(spread));
         }
         if (!proof.outcome().equals(TrustProof.REFUTED)) {
             return new Proof.None();

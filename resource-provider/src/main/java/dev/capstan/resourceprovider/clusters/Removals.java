@@ -1,6 +1,7 @@
 package dev.capstan.resourceprovider.clusters;
 
-import dev.capstan.certificates.Certificate;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.resourceprovider.store.Endpoint;
@@ -215,13 +216,17 @@ final class Removals {
     private Map<String, Map<String, TrustedCertificate>> anchors(String cluster, boolean isGuarded) {
         Map<String, Map<String, TrustedCertificate>> nodes = new HashMap<>();
         try (KubernetesApi api = KubernetesApi.open(endpoints.apply(cluster), tap)) {
-            api.get(TRUSTS).ifPresent(list -> list.path("items").forEach(item -> {
+            ObjectNode list = api.get(TRUSTS)
+                    .orElseThrow(() -> ArmFailure.unavailable("The cluster's own API does not say what its nodes trust, so"
+                            + " what the removal breaks is not known, and it is guarded. Nothing was changed; try again in a"
+                            + " moment."));
+            for (JsonNode item : list.path("items")) {
                 if (item.hasNonNull("status")) {
                     nodes.put(
                             item.at("/metadata/name").asText(),
                             EndangeredEndpoint.anchors(Json.as(NodeTrust.Status.class, item.get("status"))));
                 }
-            }));
+            }
         } catch (ArmFailure unanswered) {
             if (isGuarded) {
                 throw unanswered;
