@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
@@ -20,6 +21,8 @@ final class ConnectProxy implements Closeable {
     private final String host;
     private final SSLServerSocket server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final AtomicInteger tunnels = new AtomicInteger();
 
     private ConnectProxy(String host, SSLServerSocket server) {
         this.host = host;
@@ -37,8 +40,9 @@ final class ConnectProxy implements Closeable {
         }
     }
 
-    String host() {
-        return host;
+    /** How many tunnels it has opened so far. */
+    int tunnels() {
+        return tunnels.get();
     }
 
     String address() {
@@ -77,6 +81,7 @@ final class ConnectProxy implements Closeable {
             String target = head.split(" ", 3)[1];
             try (Socket server =
                     new Socket(LOOPBACK, Integer.parseInt(target.substring(target.lastIndexOf(':') + 1)))) {
+                tunnels.incrementAndGet();
                 server.setTcpNoDelay(true);
                 client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 threads.execute(() -> pump(server, client));

@@ -27,26 +27,34 @@ final class Containerd {
     private final Process process;
     private final ProcessHandle daemon;
 
-    private Containerd(Node node, Path log, Process process, ProcessHandle daemon) {
+    private final int logBegin;
+
+    private Containerd(Node node, Path log, int logBegin, Process process, ProcessHandle daemon) {
         this.node = node;
         this.log = log;
+        this.logBegin = logBegin;
         this.process = process;
         this.daemon = daemon;
     }
 
     static Containerd start(Node node, Path log, List<String> command) {
         try {
+            int logBegin = Files.exists(log) ? Files.readString(log).length() : 0;
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             Await.until("nsenter has started containerd", () -> process.children().findFirst().isPresent() || !process.isAlive());
-            Containerd started = new Containerd(node, log, process, process.children().findFirst().orElseThrow());
+            Containerd started = new Containerd(node, log, logBegin, process, process.children().findFirst().orElseThrow());
             long begin = System.nanoTime();
-            while (!started.answers()) {
-                if (!process.isAlive() || System.nanoTime() - begin > LIMIT.toNanos()) {
+            Answer answer;
+            while ((answer = started.list()).status() != 0) {
+                boolean none = answer.words().contains("unknown service");
+                if (none || !process.isAlive() || System.nanoTime() - begin > LIMIT.toNanos()) {
                     started.stop();
-                    throw new AssertionError("containerd does not serve CRI; its log:\n" + started.log());
+                    throw new AssertionError(
+                            (none ? "containerd serves, but not CRI" : "containerd does not serve CRI") + "; its log:\n"
+                                    + started.log());
                 }
             }
             return started;
@@ -59,18 +67,17 @@ final class Containerd {
         return daemon.pid();
     }
 
+    /** What it has written to its log since it was started. */
     String log() {
         try {
-            return Files.readString(log);
+            return Files.readString(log).substring(logBegin);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whether the image service answers: it lists its images. */
-    boolean answers() {
-        return Files.exists(node.path("/run/containerd/containerd.sock"))
-                && call("runtime.v1.ImageService/ListImages", new byte[0]).status() == 0;
+    private Answer list() {
+        return call("runtime.v1.ImageService/ListImages", new byte[0]);
     }
 
     /** How a pull ended: OK, or with which words. */
@@ -93,6 +100,19 @@ final class Containerd {
     Pull pull(String image) {
         Answer answer = call("runtime.v1.ImageService/PullImage", field(1, field(1, image.getBytes(StandardCharsets.UTF_8))));
         return new Pull(answer.status() == 0, answer.words());
+    }
+
+    /** Asks for the sandbox of a pod of this name, as a kubelet does before a pod's first container. */
+    Answer runPodSandbox(String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream metadata = new ByteArrayOutputStream();
+        metadata.writeBytes(field(1, text));
+        metadata.writeBytes(field(2, text));
+        metadata.writeBytes(field(3, "default".getBytes(StandardCharsets.UTF_8)));
+        ByteArrayOutputStream pod = new ByteArrayOutputStream();
+        pod.writeBytes(field(1, metadata.toByteArray()));
+        pod.writeBytes(field(8, field(1, ("/" + name).getBytes(StandardCharsets.UTF_8))));
+        return call("runtime.v1.RuntimeService/RunPodSandbox", field(1, pod.toByteArray()));
     }
 
     String verdict(String image) {
@@ -180,15 +200,6 @@ final class Containerd {
             throw new AssertionError("containerd died:\n" + log());
         }
         return String.join(" ", seen);
-    }
-
-    /** The environment of a process of the node that was started with a program of this name, as NAME=value lines. */
-    String environment() {
-        try {
-            return Files.readString(Path.of("/proc/" + pid() + "/environ")).replace('\0', '\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Asks it to end, as systemctl does; what it runs goes on. */

@@ -1,50 +1,66 @@
 package dev.capstan.endtoend.lanes;
 
+import dev.capstan.endtoend.Program;
+import dev.capstan.endtoend.Requirements;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * What stands around the nodes of a test class: three authorities, registries and proxies with certificates from them, and
- * the nodes themselves. All of it ends with {@link #close}.
+ * the nodes themselves. Registered as an extension it is there before the class's first method, and gone after its last.
  */
-final class Lab implements Closeable {
+final class Lab implements BeforeAllCallback, AfterAllCallback {
 
     private static final AtomicInteger NODES = new AtomicInteger();
 
-    /** Ours: the CA that comes and goes. */
-    final Authority ours;
-
-    /** A second private CA. */
-    final Authority second;
-
-    /** Stands in for a public root: it is what the distribution of every node ships. */
-    final Authority distribution;
-
-    final Images images = new Images();
-
-    private final Path folder;
+    private final Images images = new Images();
     private final Set<String> hosts = new TreeSet<>();
-    private final Map<ContainerdBuild, Node> nodes = new EnumMap<>(ContainerdBuild.class);
+    private final Map<String, Node> nodes = new HashMap<>();
     private final Deque<Closeable> open = new ArrayDeque<>();
 
-    private Lab(Path folder) {
-        this.folder = folder;
+    private Path folder;
+    private Authority ours;
+    private Authority second;
+    private Authority distribution;
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        Requirements.machines();
+        folder = Files.createTempDirectory("capstan-lab");
         ours = Authority.make(folder, "ours");
         second = Authority.make(folder, "second");
         distribution = Authority.make(folder, "distribution");
     }
 
-    static Lab open(Path folder) {
-        return new Lab(folder);
+    /** Our CA: the one that comes and goes. */
+    Authority ours() {
+        return ours;
+    }
+
+    /** A second private CA. */
+    Authority second() {
+        return second;
+    }
+
+    /** Stands in for a public root: it is what the distribution of every node ships. */
+    Authority distribution() {
+        return distribution;
+    }
+
+    Path folder() {
+        return folder;
     }
 
     TlsRegistry registry(Authority authority, String name) {
@@ -64,9 +80,14 @@ final class Lab implements Closeable {
      * The node of this build, as it was made: nothing runs on it, containerd has no configuration, and its distribution ships
      * {@link #distribution} alone.
      */
-    synchronized Node node(ContainerdBuild build) {
+    Node node(ContainerdBuild build) {
+        return node(build, "");
+    }
+
+    /** One more node of this build. */
+    synchronized Node node(ContainerdBuild build, String which) {
         build.require();
-        return nodes.computeIfAbsent(build, this::make).fresh();
+        return nodes.computeIfAbsent(build + which, key -> make(build)).fresh();
     }
 
     private Node make(ContainerdBuild build) {
@@ -95,7 +116,7 @@ final class Lab implements Closeable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
+    public synchronized void afterAll(ExtensionContext context) throws IOException {
         IOException first = null;
         while (!open.isEmpty()) {
             try {
@@ -103,6 +124,10 @@ final class Lab implements Closeable {
             } catch (IOException e) {
                 first = first == null ? e : first;
             }
+        }
+        nodes.clear();
+        if (folder != null) {
+            Program.clean().run("rm", "-rf", "--one-file-system", folder.toString());
         }
         if (first != null) {
             throw first;

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +38,7 @@ final class Node implements Closeable {
     private final Process process;
     private final long first;
     private Containerd running;
+    private String runningAs = "";
 
     private Node(ContainerdBuild build, Path folder, String name, Lab lab, Process process, long first) {
         this.build = build;
@@ -65,15 +67,14 @@ final class Node implements Closeable {
         }
     }
 
-    /** Ends containerd and makes everything anew that a test may have changed. */
+    /** Makes everything anew that a test may have changed, but for containerd if it runs: see {@link #shared}. */
     Node fresh() {
-        stop();
         remove("/etc/containerd");
         remove("/etc/ssl/certs");
         remove("/usr/local/share/ca-certificates");
         write("/usr/local/share/ca-certificates/.keep", "");
-        write(DISTRIBUTION_COPY, lab.distribution.pem());
-        write("/usr/share/ca-certificates/lab/distribution.crt", lab.distribution.pem());
+        write(DISTRIBUTION_COPY, lab.distribution().pem());
+        write("/usr/share/ca-certificates/lab/distribution.crt", lab.distribution().pem());
         write("/etc/ca-certificates.conf", "lab/distribution.crt\n");
         trust();
         return this;
@@ -161,7 +162,7 @@ final class Node implements Closeable {
 
     /** The system's bundle: what the distribution ships and these. */
     void trust(Authority... more) {
-        write(BUNDLE, lab.distribution.pem() + pem(more));
+        write(BUNDLE, lab.distribution().pem() + pem(more));
     }
 
     /** Makes {@code certs.d/_default/ca.crt} a link to the system's bundle. */
@@ -192,6 +193,19 @@ final class Node implements Closeable {
         return containerd(roots, Map.of());
     }
 
+    /**
+     * The containerd that runs here already, if it was started with these roots and this configuration by this method; else
+     * one that is started now. For rows that do not depend on when the roots are read.
+     */
+    Containerd shared(Roots roots) {
+        String wanted = roots + read(CONFIGURATION);
+        if (running == null || !running.isAlive() || !runningAs.equals(wanted)) {
+            containerd(roots);
+            runningAs = wanted;
+        }
+        return running;
+    }
+
     Containerd containerd(Roots roots, Map<String, String> more) {
         Map<String, String> environment = new LinkedHashMap<>(roots.environment());
         environment.putAll(more);
@@ -209,12 +223,27 @@ final class Node implements Closeable {
         return running;
     }
 
+    /** The containerd that runs here. */
+    Containerd running() {
+        return Objects.requireNonNull(running, "containerd does not run");
+    }
+
     /** Ends containerd, if it runs here. */
     void stop() {
         if (running != null) {
             running.stop();
             running = null;
+            runningAs = "";
         }
+    }
+
+    /** Pulls by the ctr of this build, with these arguments before the image; says how it ended in the words of a pull. */
+    String ctr(TlsRegistry registry, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("ctr", "image", "pull"));
+        command.addAll(Arrays.asList(arguments));
+        command.add(registry.image());
+        Program.Output output = run(command.toArray(String[]::new));
+        return new Containerd.Pull(output.held(), output.text()).verdict();
     }
 
     /** Runs a program in the node, in a clean environment. */
