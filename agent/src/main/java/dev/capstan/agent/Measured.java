@@ -1,7 +1,7 @@
 package dev.capstan.agent;
 
 import dev.capstan.resources.NodeTrust;
-import dev.capstan.runtime.ContainerdProcess;
+import dev.capstan.runtime.RuntimeProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ record Measured(
         @Nullable String written,
         @Nullable String loaded,
         NodeTrust.@Nullable Lane lane,
-        @Nullable ContainerdProcess process,
+        @Nullable RuntimeProcess process,
         boolean changed,
         NodeTrust.@Nullable Problem store,
         NodeTrust.@Nullable Problem runtime,

@@ -3,10 +3,10 @@ package dev.capstan.agent;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
-import dev.capstan.runtime.ContainerdProcess;
 import dev.capstan.runtime.Lane;
 import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.Loaded;
+import dev.capstan.runtime.RuntimeProcess;
 import dev.capstan.runtime.StoreWrite;
 import dev.capstan.truststore.Applied;
 import dev.capstan.truststore.TrustStore;
@@ -136,7 +136,7 @@ final class Node {
         return choice == null ? null : new NodeTrust.Lane(choice.lane().word(), choice.reason());
     }
 
-    private static @Nullable ContainerdProcess process(@Nullable LaneChoice choice) {
+    private static @Nullable RuntimeProcess process(@Nullable LaneChoice choice) {
         return choice == null ? null : choice.process();
     }
 

@@ -2,7 +2,7 @@ package dev.capstan.agent;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
-import dev.capstan.runtime.ContainerdProcess;
+import dev.capstan.runtime.RuntimeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ final class Stamps {
      * @param folders the store's folders that are watched
      * @param runtime the runtime's process; absent where none runs
      */
-    Stamps(Path root, Path proc, CertificateSet set, Set<Path> folders, @Nullable ContainerdProcess runtime) {
+    Stamps(Path root, Path proc, CertificateSet set, Set<Path> folders, @Nullable RuntimeProcess runtime) {
         places.addAll(folders);
         PLACES.forEach(place -> places.add(root.resolve(place)));
         Path anchors = root.resolve("usr/local/share/ca-certificates");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class ContainerRuntime {
      */
     public LaneChoice lane() throws ContainerRuntimeException {
         try {
-            Optional<ContainerdProcess> running = processes.containerd();
+            Optional<RuntimeProcess> running = processes.containerd();
             return running.isPresent() ? laneOf(running.get()) : laneAtRest();
         } catch (IOException e) {
             throw new ContainerRuntimeException(
@@ -103,7 +104,7 @@ public final class ContainerRuntime {
      */
     public Loaded loaded(List<StoreWrite> history, SortedSet<Identity> distrusted) throws ContainerRuntimeException {
         LaneChoice choice = lane();
-        ContainerdProcess process = choice.process();
+        RuntimeProcess process = choice.process();
         if (process == null) {
             return new Loaded.Unknown(
                     "containerd does not run, so it reads nothing; see why with: systemctl status containerd");
@@ -121,18 +122,20 @@ public final class ContainerRuntime {
     }
 
     /** What a runtime in lane Isolated reads at every pull, if what it has read once is no more than it shall be. */
-    private Loaded byRoots(ContainerdProcess process, SortedSet<Identity> distrusted) throws IOException {
+    private Loaded byRoots(RuntimeProcess process, SortedSet<Identity> distrusted) throws IOException {
         Collection<Identity> held = roots.among(distrusted);
         if (!held.isEmpty()) {
             return new Loaded.Stale(
-                    null,
+                    List.of(),
+                    List.of(),
                     RuntimeLayout.DISTRIBUTION_ROOTS + " holds what is distrusted: " + held
                             + "; Capstan takes it out by itself, see why it has not in the agent's log");
         }
         String left = roots.left(process);
         if (!left.isEmpty()) {
             return new Loaded.Stale(
-                    null,
+                    List.of(),
+                    List.of(),
                     "the node trusts no more: " + left + "; containerd, process " + process.pid()
                             + ", started before that, reads its roots once and may still trust it: run systemctl restart"
                             + " containerd");
@@ -145,7 +148,99 @@ public final class ContainerRuntime {
                         + RuntimeLayout.SHOWN_SET + " at every pull");
     }
 
-    private LaneChoice laneOf(ContainerdProcess process) throws IOException {
+    /**
+     * The same runtime, where these registries' pulls are known to reach what they shall without our set: a proof went
+     * through. Their host directories count as no obstacle.
+     *
+     * @param registries names of host directories, as {@link HostDirectory#registry} gives them
+     */
+    public ContainerRuntime vouching(Set<String> registries) {
+        return this;
+    }
+
+    /**
+     * containerd's configuration as it reads it itself; empty where no containerd runs.
+     *
+     * @throws ContainerRuntimeException if it cannot be asked, or its answer is not understood
+     */
+    public Optional<RuntimeConfiguration> configuration() throws ContainerRuntimeException {
+        return Optional.empty();
+    }
+
+    /** The version that the running runtime's program prints, such as {@code 2.1.9}; empty where none runs or it says none. */
+    public Optional<String> version() throws ContainerRuntimeException {
+        return Optional.empty();
+    }
+
+    /** The Unix socket on which the runtime serves CRI, as a path of this process; empty where none runs. */
+    public Optional<Path> socket() throws ContainerRuntimeException {
+        return Optional.empty();
+    }
+
+    /**
+     * To be called before the trust store is brought to this set: records durably what comes and leaves, by name, so that
+     * {@link #loaded} can tell what a process may have read. Nothing is written where nothing changes.
+     *
+     * @param history the trust store's completed writes, oldest first
+     * @param ours the set that the store is about to hold
+     * @param distrusted what it is about to be without
+     */
+    public void beforeStore(List<StoreWrite> history, CertificateSet ours, SortedSet<Identity> distrusted)
+            throws ContainerRuntimeException {}
+
+    /** To be called after the trust store was brought to the set of {@link #beforeStore}; not where that failed. */
+    public void afterStore() throws ContainerRuntimeException {}
+
+    /** The host directories of the node's {@code config_path} that are not ours, sorted by name. */
+    public List<HostDirectory> hostDirectories() throws ContainerRuntimeException {
+        return List.of();
+    }
+
+    /**
+     * Lets a registry with a host directory of its own read the trust store at every pull: a file of ours,
+     * {@code capstan.crt}, is added as a link to the system bundle. Files that are there are not touched.
+     *
+     * @return whether anything was written
+     * @throws ContainerRuntimeException if the directory is not {@link HostDirectory#joinable}
+     */
+    public boolean join(HostDirectory directory) throws ContainerRuntimeException {
+        return false;
+    }
+
+    /** Takes back what {@link #join} did; false if there was nothing of ours. */
+    public boolean leave(HostDirectory directory) throws ContainerRuntimeException {
+        return false;
+    }
+
+    /** The folders in which a change may break the lane: those of configuration, imports and host directories. */
+    public Set<Path> watched() {
+        return Set.of();
+    }
+
+    /**
+     * Daemons beside the runtime that have been running since before the last change that {@link #beforeStore} recorded.
+     */
+    public List<OtherDaemon> otherDaemons() throws ContainerRuntimeException {
+        return List.of();
+    }
+
+    /**
+     * Restarts containerd through the host's own {@code systemctl} and verifies it, within 60 seconds: a new process, which
+     * started later, its socket answers, and every container process that ran before still runs.
+     *
+     * @param check asked once the socket accepts connections; it may ask CRI
+     * @throws ContainerRuntimeException if another restart is under way, or anything of that does not hold; the message
+     *     says what was found and what to do
+     */
+    public Restarted restart(SocketCheck check) throws ContainerRuntimeException {
+        RuntimeProcess running = lane().process();
+        if (running == null) {
+            throw new ContainerRuntimeException("no container runtime runs, so there is nothing to restart");
+        }
+        throw new ContainerRuntimeException("restarting is being built: run systemctl restart containerd");
+    }
+
+    private LaneChoice laneOf(RuntimeProcess process) throws IOException {
         if (process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT)) {
             return new LaneChoice(
                     Lane.ISOLATED,
@@ -165,7 +260,7 @@ public final class ContainerRuntime {
                 process);
     }
 
-    private String news(ContainerdProcess process) throws IOException {
+    private String news(RuntimeProcess process) throws IOException {
         String came = roots.came(process);
         return came.isEmpty()
                 ? ""
@@ -183,7 +278,7 @@ public final class ContainerRuntime {
                 : new LaneChoice(Lane.NONE, "no containerd runs on this node", List.of(), null);
     }
 
-    private List<String> isolatedObstacles(ContainerdProcess process) throws IOException {
+    private List<String> isolatedObstacles(RuntimeProcess process) throws IOException {
         List<String> obstacles = new ArrayList<>();
         Path configuration = RuntimeLayout.in(root, process.configuration());
         if (Files.isRegularFile(configuration)) {
@@ -211,7 +306,7 @@ public final class ContainerRuntime {
      * The file, if it was changed more than a second after the process started. The time of the last change of its inode
      * counts: unlike that of its content, nobody can set it back.
      */
-    private Optional<Path> changedSince(ContainerdProcess process, Path file) throws IOException {
+    private Optional<Path> changedSince(RuntimeProcess process, Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -224,7 +319,7 @@ public final class ContainerRuntime {
      * What a runtime that reads the store once has loaded: the set the store held when it started, if the store has held
      * no other since. (It reads lazily, at its first handshake, so with a change since then either may be loaded.)
      */
-    private static Loaded byHistory(ContainerdProcess process, List<StoreWrite> history, String bootId) {
+    private static Loaded byHistory(RuntimeProcess process, List<StoreWrite> history, String bootId) {
         Fingerprint atStart = Fingerprint.EMPTY;
         @Nullable StoreWrite changed = null;
         for (StoreWrite write : history) {
@@ -242,7 +337,8 @@ public final class ContainerRuntime {
                             + ", started");
         }
         return new Loaded.Stale(
-                atStart,
+                List.of(),
+                List.of(),
                 "the trust store changed after containerd, process " + process.pid()
                         + ", started, and containerd reads it once: run systemctl restart containerd");
     }

@@ -70,16 +70,16 @@ final class KeptRoots {
     }
 
     /** What this process may still trust though it left, by name; empty where there is nothing. */
-    String left(ContainerdProcess process) throws IOException {
+    String left(RuntimeProcess process) throws IOException {
         return named(process, true);
     }
 
     /** What this process may not know yet, by name; empty where there is nothing. */
-    String came(ContainerdProcess process) throws IOException {
+    String came(RuntimeProcess process) throws IOException {
         return named(process, false);
     }
 
-    private String named(ContainerdProcess process, boolean left) throws IOException {
+    private String named(RuntimeProcess process, boolean left) throws IOException {
         String boot = processes.bootId();
         SortedMap<Identity, String> names = new TreeMap<>();
         for (RootsRecord.Move move : RootsRecord.read(root).moves()) {

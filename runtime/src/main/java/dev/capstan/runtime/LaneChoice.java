@@ -16,7 +16,7 @@ public record LaneChoice(
         Lane lane,
         String reason,
         List<String> obstacles,
-        @Nullable ContainerdProcess process) {
+        @Nullable RuntimeProcess process) {
 
     public LaneChoice {
         obstacles = List.copyOf(obstacles);

@@ -1,7 +1,7 @@
 package dev.capstan.runtime;
 
 import dev.capstan.certificates.Fingerprint;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Which set the running runtime reads, or why that cannot be told. */
 public sealed interface Loaded {
@@ -15,12 +15,21 @@ public sealed interface Loaded {
     record Known(Fingerprint fingerprint, String evidence) implements Loaded {}
 
     /**
-     * The store was changed after the runtime started, so the runtime may still trust what it read before.
+     * What the runtime trusts may differ from what it shall trust until it is restarted. Both lists may be empty: then a
+     * change is known of which nobody recorded the names.
      *
-     * @param before the set the store held when the runtime started; absent where it held none
-     * @param reason what shows it and what to do, in words
+     * @param stillTrusted what has left and the process may still trust, sorted by identity
+     * @param notYetKnown what has come and the process may not know yet, sorted by identity
+     * @param reason what shows it and what to do, in words, with the names
      */
-    record Stale(@Nullable Fingerprint before, String reason) implements Loaded {}
+    record Stale(List<NamedCertificate> stillTrusted, List<NamedCertificate> notYetKnown, String reason)
+            implements Loaded {
+
+        public Stale {
+            stillTrusted = List.copyOf(stillTrusted);
+            notYetKnown = List.copyOf(notYetKnown);
+        }
+    }
 
     /**
      * It cannot be told.

@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Finds the running containerd in a proc file system (proc(5)). */
@@ -18,6 +20,10 @@ final class Processes {
 
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
     private static final long TICK_NANOS = 10_000_000L;
+
+    private static final Set<String> TRUST = Set.of("SSL_CERT_FILE", "SSL_CERT_DIR");
+    private static final Set<String> PROXY =
+            Set.of("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy");
 
     private final Path root;
     private final Path proc;
@@ -31,8 +37,8 @@ final class Processes {
      * The containerd that runs in the root; where there are several, the one that has run longest. Those with another root
      * are left out: a host's proc file system also shows what runs in its containers and machines.
      */
-    Optional<ContainerdProcess> containerd() throws IOException {
-        List<ContainerdProcess> found = new ArrayList<>();
+    Optional<RuntimeProcess> containerd() throws IOException {
+        List<RuntimeProcess> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 if (inRoot(process)) {
@@ -40,7 +46,7 @@ final class Processes {
                 }
             }
         }
-        return found.stream().min(Comparator.comparingLong(ContainerdProcess::startedBootNanos));
+        return found.stream().min(Comparator.comparingLong(RuntimeProcess::startedBootNanos));
     }
 
     /** The kernel's (or the machine's own) boot id. */
@@ -51,6 +57,19 @@ final class Processes {
     /** The wall-clock time at CLOCK_BOOTTIME zero, in milliseconds. */
     long bootedAtMillis() throws IOException {
         return System.currentTimeMillis() - bootNanos() / 1_000_000;
+    }
+
+    /** The wall-clock time of an instant of CLOCK_BOOTTIME, in whole seconds: the same at every look, unless the clock is set. */
+    private Instant startedAt(long bootNanos) throws IOException {
+        long booted = bootedAtMillis() / 1000;
+        if (Files.exists(proc.resolve("stat"))) {
+            for (String line : Files.readAllLines(proc.resolve("stat"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("btime ")) {
+                    booted = Long.parseLong(line.substring(6).strip());
+                }
+            }
+        }
+        return Instant.ofEpochSecond(booted + bootNanos / 1_000_000_000L);
     }
 
     /** CLOCK_BOOTTIME in nanoseconds, cut to centiseconds (proc(5), {@code /proc/uptime}). */
@@ -76,7 +95,7 @@ final class Processes {
     }
 
     /** This process as a containerd; empty if it is another program, or ends while it is looked at. */
-    private static Optional<ContainerdProcess> read(Path process) {
+    private Optional<RuntimeProcess> read(Path process) {
         try {
             if (!Files.readString(process.resolve("comm")).strip().equals("containerd")) {
                 return Optional.empty();
@@ -87,40 +106,32 @@ final class Processes {
             if (fields[0].equals("Z")) {
                 return Optional.empty();
             }
-            return Optional.of(new ContainerdProcess(
+            long started = Long.parseLong(fields[19]) * TICK_NANOS;
+            List<String> words = words(process.resolve("cmdline"));
+            List<String> variables = words(process.resolve("environ"));
+            return Optional.of(new RuntimeProcess(
+                    RuntimeKind.CONTAINERD,
                     Long.parseLong(process.getFileName().toString()),
-                    Long.parseLong(fields[19]) * TICK_NANOS,
+                    started,
+                    startedAt(started),
                     Files.readSymbolicLink(process.resolve("exe")).toString(),
-                    configuration(words(process.resolve("cmdline"))),
-                    trustEnvironment(words(process.resolve("environ")))));
+                    words.subList(1, words.size()),
+                    variables(variables, TRUST),
+                    variables(variables, PROXY)));
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException endedOrOdd) {
             return Optional.empty();
         }
     }
 
-    private static String configuration(List<String> arguments) {
-        for (int i = 1; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            if ((argument.equals("-c") || argument.equals("--config")) && i + 1 < arguments.size()) {
-                return arguments.get(i + 1);
-            }
-            if (argument.startsWith("--config=")) {
-                return argument.substring("--config=".length());
-            }
-        }
-        return RuntimeLayout.CONFIGURATION;
-    }
-
-    private static Map<String, String> trustEnvironment(List<String> variables) {
-        Map<String, String> trust = new TreeMap<>();
+    private static Map<String, String> variables(List<String> variables, Set<String> wanted) {
+        Map<String, String> found = new TreeMap<>();
         for (String variable : variables) {
             int equals = variable.indexOf('=');
-            String name = equals < 0 ? variable : variable.substring(0, equals);
-            if (name.equals("SSL_CERT_FILE") || name.equals("SSL_CERT_DIR")) {
-                trust.put(name, variable.substring(equals + 1));
+            if (equals > 0 && wanted.contains(variable.substring(0, equals))) {
+                found.put(variable.substring(0, equals), variable.substring(equals + 1));
             }
         }
-        return trust;
+        return found;
     }
 
     private static List<String> words(Path file) throws IOException {

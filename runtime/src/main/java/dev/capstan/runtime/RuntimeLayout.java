@@ -10,6 +10,9 @@ final class RuntimeLayout {
     /** containerd's main configuration file, unless it was started with another. */
     static final String CONFIGURATION = "/etc/containerd/config.toml";
 
+    /** The socket that serves CRI, unless containerd was told another. */
+    static final String CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
+
     /** The one root of registry host directories (containerd: {@code config_path}). */
     static final String HOST_DIRECTORIES = "/etc/containerd/certs.d";
 
