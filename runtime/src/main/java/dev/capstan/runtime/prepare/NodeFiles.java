@@ -10,12 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,13 +55,13 @@ final class NodeFiles {
     Optional<FileImage> read(String path) throws IOException {
         Path file = RuntimeLayout.in(root, path);
         try {
-            Map<String, Object> unix = Files.readAttributes(file, "unix:mode,uid,gid,lastModifiedTime");
+            byte[] content = Files.readAllBytes(file);
             return Optional.of(new FileImage(
-                    Files.readAllBytes(file),
-                    (Integer) unix.get("mode") & 07777,
-                    (Integer) unix.get("uid"),
-                    (Integer) unix.get("gid"),
-                    Optional.of((FileTime) unix.get("lastModifiedTime"))));
+                    content,
+                    (int) Files.getAttribute(file, "unix:mode") & 07777,
+                    (int) Files.getAttribute(file, "unix:uid"),
+                    (int) Files.getAttribute(file, "unix:gid"),
+                    Optional.of(Files.getLastModifiedTime(file))));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         }
@@ -100,16 +98,13 @@ final class NodeFiles {
 
     /** Takes a file away, if it is there, and what a killed writer left of it. */
     void remove(String path) throws IOException {
-        Path file = RuntimeLayout.forWriting(root, path);
-        sweep(path);
+        Path folder = RuntimeLayout.forWriting(root, path.substring(0, path.lastIndexOf('/')));
+        // The file itself may be a link of ours, which goes and not what it leads to.
+        Path file = folder.resolve(path.substring(path.lastIndexOf('/') + 1));
+        Files.deleteIfExists(unfinished(file));
         if (Files.deleteIfExists(file)) {
-            sync(file.resolveSibling(""));
+            sync(folder);
         }
-    }
-
-    /** Takes away what a killed writer left beside this file. */
-    void sweep(String path) throws IOException {
-        Files.deleteIfExists(unfinished(RuntimeLayout.forWriting(root, path)));
     }
 
     /** The folders that have to be made so that this one is there, outermost first. */
