@@ -13,8 +13,12 @@ import java.util.Optional;
  */
 sealed interface ConfigPathEdit {
 
-    /** The file as it shall be. */
-    record Changed(String text) implements ConfigPathEdit {}
+    /**
+     * The file as it shall be.
+     *
+     * @param added whether the section was not there and stands at the end now
+     */
+    record Changed(String text, boolean added) implements ConfigPathEdit {}
 
     /** It cannot be changed with certainty: why. */
     record Refused(String why) implements ConfigPathEdit {}
@@ -83,12 +87,10 @@ sealed interface ConfigPathEdit {
         }
         List<TomlStatements.Entry> found = new ArrayList<>();
         List<TomlStatements.Heading> headings = new ArrayList<>();
-        boolean versioned = false;
         for (TomlStatements.Statement statement : statements) {
             switch (statement) {
                 case TomlStatements.Entry entry -> {
                     List<String> path = entry.path();
-                    versioned |= path.equals(List.of("version"));
                     if (path.equals(target)) {
                         found.add(entry);
                     } else if (startsWith(target, path)) {
@@ -119,8 +121,9 @@ sealed interface ConfigPathEdit {
         }
         return new Changed(
                 headings.isEmpty()
-                        ? appended(text, versioned ? 0 : version, plugin(version), written)
-                        : inserted(text, statements, headings.getFirst(), written));
+                        ? appended(text, statements.isEmpty() ? version : 0, plugin(version), written)
+                        : inserted(text, statements, headings.getFirst(), written),
+                headings.isEmpty());
     }
 
     private static ConfigPathEdit replaced(String text, TomlStatements.Entry entry, String written) {
@@ -128,7 +131,7 @@ sealed interface ConfigPathEdit {
         // The value of a template's action is masked and no string; it goes with its braces.
         boolean known = TomlStatements.string(entry.value()).isPresent() || text.startsWith("{{", entry.valueAt());
         return known
-                ? new Changed(text.substring(0, entry.valueAt()) + written + text.substring(end))
+                ? new Changed(text.substring(0, entry.valueAt()) + written + text.substring(end), false)
                 : new Refused("config_path is set to " + entry.value() + ", which is no plain string");
     }
 

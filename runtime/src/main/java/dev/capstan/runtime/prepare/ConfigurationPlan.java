@@ -112,14 +112,15 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             if (edit instanceof ConfigPathEdit.Refused why) {
                 return refused(root, byHand(root, version, path + ": " + why.why()));
             }
-            String changed = ((ConfigPathEdit.Changed) edit).text();
-            String candidate = changed;
+            ConfigPathEdit.Changed changed = (ConfigPathEdit.Changed) edit;
+            String candidate = changed.text();
             if (subject.template().isPresent()) {
                 // The template itself cannot be read by containerd; the same edit of what was made of it can.
                 String made = files.read(subject.configuration()).map(Subject::text).orElse("");
-                if (!(ConfigPathEdit.in(made, version, root) instanceof ConfigPathEdit.Changed done)) {
+                if (!(ConfigPathEdit.in(made, version, root) instanceof ConfigPathEdit.Changed done)
+                        || done.added() != changed.added()) {
                     return refused(root, byHand(root, version, subject.configuration()
-                            + ", which is made of it, cannot be changed in the same way"));
+                            + ", which is made of " + path + ", has a registry section that stands elsewhere"));
                 }
                 candidate = done.text();
             }
@@ -131,7 +132,7 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             FileImage before = image.orElse(FileImage.ours(new byte[0]));
             return new ConfigurationPlan(
                     root,
-                    Optional.of(new Change(path, image, before.holding(Subject.bytes(changed)))),
+                    Optional.of(new Change(path, image, before.holding(Subject.bytes(changed.text())))),
                     notes,
                     List.of());
         }

@@ -184,7 +184,7 @@ final class Execution {
         }
         RuntimeConfiguration before = journal.subject()
                 .dump(programs, journal.made().map(FileImage::content).orElse(new byte[0]));
-        RuntimeConfiguration after = journal.subject().dump(programs);
+        RuntimeConfiguration after = journal.subject().dump(programs, files);
         if (!after.configPath().equals(journal.root())) {
             throw new IOException("containerd reads config_path \"" + after.configPath() + "\" and not \"" + journal.root()
                     + "\"");

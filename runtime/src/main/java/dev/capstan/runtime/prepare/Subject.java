@@ -35,13 +35,16 @@ record Subject(
     }
 
     /**
-     * What containerd says of its configuration as it lies there now.
+     * What containerd says of its configuration as it lies there now. Where its usual file is not there it starts with its
+     * defaults, but its {@code config dump} fails (1.6 and 1.7): it is asked about an empty one.
      *
      * @throws IOException if the program cannot be run
      * @throws ContainerRuntimeException if it refuses the configuration, or says something that is not understood
      */
-    RuntimeConfiguration dump(NodePrograms programs) throws IOException, ContainerRuntimeException {
-        return dump(programs, option, new byte[0]);
+    RuntimeConfiguration dump(NodePrograms programs, NodeFiles files) throws IOException, ContainerRuntimeException {
+        return option.isEmpty() && !files.exists(configuration)
+                ? dump(programs, new byte[0])
+                : dump(programs, option, new byte[0]);
     }
 
     /** What it would say if its configuration file had this content. Nothing is written: it reads standard input. */

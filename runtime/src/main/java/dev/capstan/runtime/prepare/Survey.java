@@ -64,7 +64,7 @@ final class Survey {
                         + environmentWords() + "."));
         RuntimeConfiguration now;
         try {
-            now = subject.dump(programs);
+            now = subject.dump(programs, files);
         } catch (ContainerRuntimeException refused) {
             throw new PreparationException(
                     "The running containerd would not start again with what lies in " + subject.configuration() + " now: "
