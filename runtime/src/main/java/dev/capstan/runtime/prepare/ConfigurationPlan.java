@@ -3,6 +3,7 @@ package dev.capstan.runtime.prepare;
 import dev.capstan.runtime.ContainerRuntimeException;
 import dev.capstan.runtime.RuntimeConfiguration;
 import dev.capstan.runtime.RuntimeLayout;
+import dev.capstan.runtime.SystemBundle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
                         + " prepared. Take \"cri\" out of disabled_plugins if it shall"));
             }
             List<LegacyRegistry.HostsFile> instead =
-                    LegacyRegistry.instead(now.tree(), RuntimeLayout.SYSTEM_BUNDLE);
+                    LegacyRegistry.instead(now.tree(), SystemBundle.path(files.root()));
             if (!instead.isEmpty()) {
                 return refused(own, legacy(own, instead));
             }

@@ -33,6 +33,10 @@ final class NodeFiles {
         this.root = root;
     }
 
+    Path root() {
+        return root;
+    }
+
     boolean exists(String path) {
         return Files.exists(RuntimeLayout.in(root, path));
     }

@@ -2,10 +2,14 @@ package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.HostDirectories;
 import dev.capstan.runtime.HostDirectory;
+import dev.capstan.runtime.IsolatedLane;
 import dev.capstan.runtime.RuntimeLayout;
+import dev.capstan.runtime.RuntimeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +42,7 @@ final class OurFiles {
     }
 
     static String shown(String root) {
-        return root + "/_default/capstan.crt";
+        return root + "/_default/" + RuntimeLayout.OUR_FILE;
     }
 
     /** Makes the folders and everything in them. */
@@ -55,7 +59,12 @@ final class OurFiles {
      * @param support our files: those in host directories are made, others are left alone
      */
     void refresh(String root, List<String> support) throws IOException, ContainerRuntimeException {
-        runtime.keepRoots(given.roots());
+        if (!runtime.keepRoots(given.roots()) && !isStartedWithOurs()) {
+            FileImage roots = FileImage.ours(Files.readAllBytes(given.roots()));
+            if (files.read(RuntimeLayout.DISTRIBUTION_ROOTS).filter(roots::holdsWhat).isEmpty()) {
+                files.put(RuntimeLayout.DISTRIBUTION_ROOTS, roots);
+            }
+        }
         String shown = shown(root);
         if (given.ours().isEmpty()) {
             // An empty file would fail every pull.
@@ -63,11 +72,16 @@ final class OurFiles {
         } else if (!isShown(root)) {
             files.put(shown, FileImage.ours(content()));
         }
-        for (HostDirectory directory : runtime.hostDirectories()) {
-            if (support.contains(link(directory))) {
-                runtime.join(directory);
+        for (String path : support) {
+            if (path.endsWith("/" + RuntimeLayout.OUR_FILE) && !path.equals(shown)) {
+                HostDirectories.join(files.root(), path.substring(0, path.lastIndexOf('/')));
             }
         }
+    }
+
+    private boolean isStartedWithOurs() throws ContainerRuntimeException {
+        RuntimeProcess process = runtime.lane().process();
+        return process != null && process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT);
     }
 
     /** Whether exactly our set is shown. */
@@ -83,7 +97,7 @@ final class OurFiles {
     }
 
     static String link(HostDirectory directory) {
-        return directory.path() + "/capstan.crt";
+        return directory.path() + "/" + RuntimeLayout.OUR_FILE;
     }
 
     void remove(Journal journal) throws IOException {

@@ -85,7 +85,7 @@ final class Restart {
     }
 
     private boolean isNeeded(Journal journal) throws IOException {
-        Optional<RuntimeProcess> running = processes.containerd();
+        Optional<RuntimeProcess> running = processes.runtime();
         if (running.isEmpty()) {
             return true;
         }
@@ -105,7 +105,7 @@ final class Restart {
         long end = System.nanoTime() + ANSWER.toNanos();
         String last = "it does not run";
         do {
-            Optional<RuntimeProcess> running = processes.containerd();
+            Optional<RuntimeProcess> running = processes.runtime();
             boolean old = restarted
                     && running.isPresent()
                     && journal.placed().filter(placed -> !placed.isBefore(running.get(), boot)).isPresent();

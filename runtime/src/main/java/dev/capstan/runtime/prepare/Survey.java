@@ -2,10 +2,12 @@ package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.HostDirectories;
 import dev.capstan.runtime.HostDirectory;
 import dev.capstan.runtime.IsolatedLane;
 import dev.capstan.runtime.Processes;
 import dev.capstan.runtime.RuntimeConfiguration;
+import dev.capstan.runtime.RuntimeKind;
 import dev.capstan.runtime.RuntimeLayout;
 import dev.capstan.runtime.RuntimeProcess;
 import java.io.IOException;
@@ -54,7 +56,8 @@ final class Survey {
      */
     Draft draft(Given given) throws PreparationException, IOException, ContainerRuntimeException {
         RuntimeProcess process = new Processes(root, proc)
-                .containerd()
+                .runtime()
+                .filter(running -> running.kind() == RuntimeKind.CONTAINERD)
                 .orElseThrow(() -> new PreparationException("No containerd runs on this node, so nothing can be said of"
                         + " what it reads. Start it (systemctl start containerd) and run it again."));
         Subject subject = subject(process);
@@ -78,7 +81,7 @@ final class Survey {
         List<ConfigurationPlan.Change> changes = new ArrayList<>(configuration.change().stream().toList());
         changes.addAll(environment(process, service));
         generatedAgain(subject, configuration);
-        List<HostDirectory> joins = joins(given);
+        List<HostDirectory> joins = joins(given, configuration.root(), now);
         boolean ours = process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT);
         boolean restart = !changes.isEmpty() || !ours || changedSince(process, subject);
         return new Draft(
@@ -249,18 +252,26 @@ final class Survey {
     }
 
     /** Host directories that would keep their registries from our set: refused, unless each may be given a link. */
-    private List<HostDirectory> joins(Given given) throws ContainerRuntimeException {
+    private List<HostDirectory> joins(Given given, String root, RuntimeConfiguration now) throws IOException {
+        HostDirectories found = HostDirectories.look(this.root, List.of(root), now.version() > 2);
+        found.obstacles().forEach(obstacle -> refusals.add(Refusal.of(obstacle)));
         List<HostDirectory> joins = new ArrayList<>();
-        for (HostDirectory directory : runtime.hostDirectories()) {
+        for (HostDirectory directory : found.directories()) {
             if (directory.hides().isEmpty()) {
                 continue;
             }
             if (given.hostDirectories() && directory.joinable()) {
                 joins.add(directory);
             } else {
-                refusals.add(Refusal.of(directory.path() + ": " + directory.hides().get()
-                        + (directory.joinable() ? ", or run it again with --host-directories" : "")));
+                refusals.add(Refusal.of(
+                        directory.hides().get() + (directory.joinable() ? ", or run it again with --host-directories" : "")));
             }
+        }
+        if (now.roots().isEmpty() && !found.directories().isEmpty()) {
+            notes.add("the host directories in " + root + ", which containerd passes over today, count from then on: "
+                    + String.join(
+                            ", ",
+                            found.directories().stream().map(HostDirectory::registry).toList()));
         }
         return joins;
     }
