@@ -41,8 +41,10 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext test) throws IOException {
-        try (server) {
+        try {
             stop();
+        } finally {
+            server.close();
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
