@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * signed it; anchors before the certificates that the server sent. The first way that {@link ChainRules} lets pass is taken.
  * At most {@link #MOST_SIGNATURES} signatures are checked, as in Go, so that no chain costs more.
  */
-final class ChainCheck {
+public final class ChainCheck {
 
     private static final int MOST_SIGNATURES = 100;
 
@@ -42,7 +42,7 @@ final class ChainCheck {
      * @param sent as the server sent them, its own first; at least one
      * @param host what the server was asked for by
      */
-    static Verdict of(List<X509Certificate> sent, Anchors anchors, String host, Instant now) {
+    public static Verdict of(List<X509Certificate> sent, Anchors anchors, String host, Instant now) {
         ChainCheck check = new ChainCheck(sent, anchors, now);
         List<Verdict.Problem> problems = new ArrayList<>();
         X509Certificate own = sent.getFirst();
@@ -51,14 +51,14 @@ final class ChainCheck {
                 .ifPresent(words -> problems.add(new Verdict.Problem(Reason.HOSTNAME_MISMATCH, words)));
         Optional<X509Certificate> anchor = check.anchorOf(own);
         if (anchor.isPresent()) {
-            return new Verdict(problems, anchor.get(), null);
+            return new Verdict(problems, anchor.get(), null, false);
         }
         if (check.refused != null) {
             problems.add(check.refused);
-            return new Verdict(problems, null, null);
+            return new Verdict(problems, null, null, false);
         }
         problems.add(new Verdict.Problem(Reason.UNKNOWN_AUTHORITY, check.missingWords()));
-        return new Verdict(problems, null, check.longest.getLast());
+        return new Verdict(problems, null, check.longest.getLast(), check.rekeyed());
     }
 
     private Optional<X509Certificate> anchorOf(X509Certificate own) {
@@ -111,6 +111,11 @@ final class ChainCheck {
         return issued;
     }
 
+    /** Whether the issuer that is missing is there by its name, with another key. */
+    private boolean rekeyed() {
+        return otherKeys.contains(Names.issuer(longest.getLast()));
+    }
+
     private String missingWords() {
         X509Certificate top = longest.getLast();
         String issuer = Names.issuer(top);
@@ -127,7 +132,7 @@ final class ChainCheck {
             words.append(sent.size() == 1 ? "one certificate" : sent.size() + " certificates")
                     .append(" sent");
         }
-        if (otherKeys.contains(issuer)) {
+        if (rekeyed()) {
             words.append("; there is a certificate of that name with another key");
         }
         if (signatures > MOST_SIGNATURES) {
