@@ -82,6 +82,7 @@ final class NodeRoot {
         Files.createDirectories(folder.resolve("sys/kernel/random"));
         Files.writeString(folder.resolve("sys/kernel/random/boot_id"), "7f1c2a4e-0000-4000-8000-000000000001\n");
         Files.writeString(folder.resolve("uptime"), "10.00 5.00\n");
+        Files.writeString(folder.resolve("stat"), "btime " + (System.currentTimeMillis() / 1000 - 10) + "\n");
         return folder;
     }
 

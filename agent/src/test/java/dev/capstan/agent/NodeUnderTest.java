@@ -36,7 +36,7 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
         folder = Files.createTempDirectory("capstan-node");
         server = new FakeApi();
         root = new NodeRoot(folder.resolve("root"));
-        proc = NodeRoot.proc(folder.resolve("proc"));
+        proc = NodeRoot.proc(root.path().resolve("proc"));
     }
 
     @Override
