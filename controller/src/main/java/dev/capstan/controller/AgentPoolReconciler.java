@@ -166,7 +166,11 @@ final class AgentPoolReconciler {
         NodeTrustObject trust = api.trust(record.name());
         return trust == null || kind(spec, record) == Machine.Kind.DIRECTORY
                 ? new Proof.None()
-                : TrustVerdict.proof(trust.getSpec(), trust.getStatus(), timing.proof());
+                : TrustVerdict.proof(
+                        trust.getSpec(),
+                        trust.getStatus(),
+                        spec.trustRules() == null ? List.of() : spec.trustRules().givenUp(),
+                        timing.proof());
     }
 
     private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {

@@ -8,7 +8,6 @@ import dev.capstan.resources.TrustProof;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +110,11 @@ final class TrustVerdict {
     /**
      * What a node's endpoints say of it, with the set that it is to have.
      *
+     * @param givenUp endpoints that were known to break when the set was asked for: they speak against nobody
      * @param patience how long endpoints that were not tried are waited for
      */
-    static Proof proof(NodeTrust.Spec spec, NodeTrust.@Nullable Status status, Duration patience) {
+    static Proof proof(
+            NodeTrust.Spec spec, NodeTrust.@Nullable Status status, List<String> givenUp, Duration patience) {
         TrustProof proof = status == null ? null : status.proof();
         if (proof == null || status == null || !proof.fingerprint().equals(status.wanted())) {
             Integer spread = spec.proofSpreadSeconds();
@@ -121,13 +122,12 @@ final class TrustVerdict {
                     ? new Proof.None()
                     : new Proof.Awaited(spread == null ? patience : patience.plusSeconds(spread));
         }
-        if (!proof.outcome().equals(TrustProof.REFUTED)) {
-            return new Proof.None();
-        }
-        return new Proof.Refuted(proof.endpoints().stream()
+        List<String> refuted = proof.endpoints().stream()
                 .filter(endpoint -> endpoint.outcome().equals(TrustProof.REFUTED))
+                .filter(endpoint -> !givenUp.contains(endpoint.endpoint()))
                 .map(endpoint -> endpoint.endpoint() + " (" + endpoint.reason() + "): " + endpoint.message())
-                .collect(Collectors.joining("; ")));
+                .toList();
+        return refuted.isEmpty() ? new Proof.None() : new Proof.Refuted(String.join("; ", refuted));
     }
 
     /** The findings that cost a certificate its place. */

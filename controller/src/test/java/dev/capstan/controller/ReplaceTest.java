@@ -226,8 +226,8 @@ class ReplaceTest {
     }
 
     @Test
-    void aRefutedNodeThatIsThereAlreadyIsNoReasonNotToMakeOthers() {
-        Seen there = tried(0, "new", NOW.minus(Duration.ofDays(2)), new Proof.Refuted("registry.corp:443"));
+    void whereNoOldOneIsLeftEndpointsSpeakAgainstNobody() {
+        Seen there = tried(0, "new", NOW, new Proof.Refuted("registry.corp:443"));
         PoolStep step = next(want(2), there);
         assertThat(phases(step)).containsExactly("0 Running new", "1 Making new");
         assertThat(next(want(1), there).outcome()).isInstanceOf(Outcome.Done.class);

@@ -160,19 +160,26 @@ class TrustVerdictTest {
     void onlyARefutedEndpointSpeaksAgainstAMachineAndOnlyWithItsSet() {
         var asked = new NodeTrust.Spec(SET, false, false, List.of(), null, List.of("registry.corp:443"), null);
         Duration patience = Duration.ofMinutes(2);
-        assertThat(TrustVerdict.proof(FOLLOWS, status(SET, SET, SET, null), patience))
+        assertThat(TrustVerdict.proof(FOLLOWS, status(SET, SET, SET, null), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, null, patience)).isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, status(SET, SET, SET, null), patience))
+        assertThat(TrustVerdict.proof(asked, null, List.of(), patience)).isEqualTo(new Proof.Awaited(patience));
+        assertThat(TrustVerdict.proof(asked, status(SET, SET, SET, null), List.of(), patience))
                 .isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, proven(OTHER, TrustProof.REFUTED, "UnknownAuthority"), patience))
+        assertThat(TrustVerdict.proof(asked, proven(OTHER, TrustProof.REFUTED, "UnknownAuthority"), List.of(), patience))
                 .isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.INCONCLUSIVE, "TimedOut"), patience))
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.INCONCLUSIVE, "TimedOut"), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.PROVEN, "Verified"), patience))
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.PROVEN, "Verified"), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.REFUTED, "UnknownAuthority"), patience))
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.REFUTED, "UnknownAuthority"), List.of(), patience))
                 .isEqualTo(new Proof.Refuted("registry.corp:443 (UnknownAuthority): what was found"));
+        assertThat(TrustVerdict.proof(
+                        asked,
+                        proven(SET, TrustProof.REFUTED, "UnknownAuthority"),
+                        List.of("registry.corp:443"),
+                        patience))
+                .as("that it breaks was known and wanted")
+                .isEqualTo(new Proof.None());
     }
 
     @Test

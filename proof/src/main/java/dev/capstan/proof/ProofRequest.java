@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param anchors files of PEM certificates as this process sees them, read afresh by the proof: the node's bundle
  * @param runtime the container runtime's CRI socket as this process sees it; absent where there is none, and images are
  *     then inconclusive
- * @param proxies the runtime's own {@code HTTPS_PROXY}, {@code NO_PROXY} and kin, see {@code ProxyEnvironment}
+ * @param proxies the runtime's own {@code HTTPS_PROXY} and {@code NO_PROXY}, in capitals or small letters
  * @param limit how long one endpoint may take
  */
 public record ProofRequest(

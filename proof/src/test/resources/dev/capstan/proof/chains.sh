@@ -73,7 +73,7 @@ intermediate constrained '/O=Test/CN=Constrained' root 'nameConstraints=critical
 server name-constraint constrained; chain name-constraint root constrained
 ca constrained-root '/O=Test/CN=Constrained Root' 'nameConstraints=critical,permitted;DNS:corp'
 server root-name-constraint constrained-root; chain root-name-constraint constrained-root
-intermediate permitted '/O=Test/CN=Permitted' root 'nameConstraints=critical,permitted;DNS:localhost,permitted;DNS:wild.test,permitted;IP:127.0.0.0/255.0.0.0'
+intermediate permitted '/O=Test/CN=Permitted' root 'nameConstraints=critical,permitted;DNS:localhost,permitted;DNS:lab.test,permitted;DNS:wild.test,permitted;IP:127.0.0.0/255.0.0.0'
 server name-permitted permitted; chain name-permitted root permitted
 
 DIGEST=-sha1 server sha1 root; chain sha1 root

@@ -78,14 +78,18 @@ public record TrustTags(
                 all);
     }
 
-    /** What a pool's nodes are told; null where that is nothing. */
-    public @Nullable TrustRules rules() {
+    /**
+     * What a pool's nodes are told; null where that is nothing.
+     *
+     * @param givenUp endpoints that were known to break when the list was asked for
+     */
+    public @Nullable TrustRules rules(List<String> givenUp) {
         List<String> endpoints = probes.endpoints().stream()
                 .limit(NodeTrust.Spec.MAX_PROBES)
                 .toList();
-        return endpoints.isEmpty() && !removalGuard && !restartNever
+        return endpoints.isEmpty() && !removalGuard && !restartNever && givenUp.isEmpty()
                 ? null
-                : new TrustRules(endpoints, removalGuard, restartNever ? AgentPool.RESTART_NEVER : null);
+                : new TrustRules(endpoints, removalGuard, restartNever ? AgentPool.RESTART_NEVER : null, givenUp);
     }
 
     private static Optional<String> value(Map<?, ?> tags, String name) {

@@ -1,16 +1,13 @@
 package dev.capstan.runtime;
 
-import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
-import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Identity;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,30 +15,59 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The container runtime of one node: which lane it is in, our set shown to it, and which set it provably reads. Nothing is
- * remembered between calls; every answer is measured from the running process, its configuration and the files it reads.
+ * The container runtime of one node: which lane it is in, our set shown to it, which set it provably reads, and its restart.
+ * Every answer is measured from the running process, its configuration as it reads it itself, and the files it reads; how the
+ * lane is chosen is told in {@link Lanes}, how the loaded set is told in {@link LoadedSet}.
  *
- * <p>The lane is told by the process: it is Isolated exactly if its environment names our copy of the distribution's roots
- * and our empty folder. The lane's further conditions are looked at each time, and any that does not hold is an
- * <em>obstacle</em>: it is named, and no set counts as loaded while it is there.
+ * <p>What a node's agent calls, in this order, whenever it brings the node to a set:
+ *
+ * <ol>
+ *   <li>{@link #beforeStore}: records by name what is about to come and leave, durably.
+ *   <li>The trust store is changed.
+ *   <li>{@link #afterStore}, where that succeeded: says since when.
+ *   <li>{@link #keepRoots} and {@link #show}, in whatever lane: each does what the lane needs, and nothing else.
+ *   <li>{@link #loaded}.
+ * </ol>
+ *
+ * <p>A death between any two of them leaves a node that trusts less than it says or says less than it trusts, never the other
+ * way round: the next round begins at the first step again and completes what is open.
  */
 public final class ContainerRuntime {
 
+    private static final Duration RESTART_LIMIT = Duration.ofSeconds(60);
+
     private final Path root;
     private final Processes processes;
+    private final Containerd containerd;
+    private final Set<String> vouched;
     private final ShownSet shown;
     private final KeptRoots roots;
+    private final StoreMoves store;
 
-    private ContainerRuntime(Path root, Path proc) {
+    private ContainerRuntime(Path root, Processes processes, Containerd containerd, Set<String> vouched) {
         this.root = root;
-        this.processes = new Processes(root, proc);
+        this.processes = processes;
+        this.containerd = containerd;
+        this.vouched = Set.copyOf(vouched);
         this.shown = new ShownSet(root);
         this.roots = new KeptRoots(root, processes);
+        this.store = new StoreMoves(root, processes);
     }
 
     /** The runtime that runs in this root, looked up in this proc file system. */
     public static ContainerRuntime at(Path root, Path proc) {
-        return new ContainerRuntime(root, proc);
+        Path absolute = root.toAbsolutePath();
+        return new ContainerRuntime(absolute, new Processes(absolute, proc), new Containerd(absolute, proc), Set.of());
+    }
+
+    /**
+     * The same runtime, where these registries' pulls are known to reach what they shall without our set: a proof went
+     * through. Their host directories count as no obstacle.
+     *
+     * @param registries as {@link HostDirectory#registry} gives them
+     */
+    public ContainerRuntime vouching(Set<String> registries) {
+        return new ContainerRuntime(root, processes, containerd, registries);
     }
 
     /**
@@ -50,47 +76,138 @@ public final class ContainerRuntime {
      * @throws ContainerRuntimeException if the node cannot be looked at
      */
     public LaneChoice lane() throws ContainerRuntimeException {
+        Lanes.Found found = look();
+        RuntimeProcess process = found.choice().process();
+        if (process == null || found.choice().lane() != Lane.ISOLATED) {
+            return found.choice();
+        }
+        List<NamedCertificate> news;
         try {
-            Optional<RuntimeProcess> running = processes.containerd();
-            return running.isPresent() ? laneOf(running.get()) : laneAtRest();
+            news = loadedSet().news(process);
         } catch (IOException e) {
-            throw new ContainerRuntimeException(
-                    "the container runtime under " + root + " cannot be looked at: " + e, e);
+            throw unreadable(e);
+        }
+        return news.isEmpty()
+                ? found.choice()
+                : new LaneChoice(
+                        Lane.ISOLATED,
+                        found.choice().reason()
+                                + "; what came to its roots since it started it may not know until it is restarted: "
+                                + LoadedSet.names(news),
+                        found.choice().obstacles(),
+                        process);
+    }
+
+    /**
+     * containerd's configuration as it reads it itself; empty where no containerd runs.
+     *
+     * @throws ContainerRuntimeException if it cannot be asked, or its answer is not understood
+     */
+    public Optional<RuntimeConfiguration> configuration() throws ContainerRuntimeException {
+        Containerd.Answer answer = look().answer();
+        if (answer == null) {
+            return Optional.empty();
+        }
+        RuntimeConfiguration configuration = answer.configuration();
+        if (configuration == null) {
+            throw new ContainerRuntimeException(answer.failure());
+        }
+        return Optional.of(configuration);
+    }
+
+    /**
+     * The version that the running containerd's program prints, such as {@code 2.1.9}; empty where none runs or it says none.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public Optional<String> version() throws ContainerRuntimeException {
+        Containerd.Answer answer = look().answer();
+        return answer == null || answer.version().isEmpty() ? Optional.empty() : Optional.of(answer.version());
+    }
+
+    /**
+     * The Unix socket on which the runtime serves CRI, as a path of this process; empty where none runs.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public Optional<Path> socket() throws ContainerRuntimeException {
+        Lanes.Found found = look();
+        RuntimeProcess process = found.choice().process();
+        return process == null ? Optional.empty() : Optional.of(socket(process, found.answer()));
+    }
+
+    /**
+     * To be called before the trust store is brought to this set: records durably what comes and leaves, by name, so that
+     * {@link #loaded} can tell what a process may have read. Nothing is written where nothing changes.
+     *
+     * @param history the trust store's completed writes, oldest first
+     * @param ours the set that the store is about to hold
+     * @param distrusted what it is about to be without
+     * @throws ContainerRuntimeException if it cannot be recorded; the store is then better left as it is
+     */
+    public void beforeStore(List<StoreWrite> history, CertificateSet ours, SortedSet<Identity> distrusted)
+            throws ContainerRuntimeException {
+        try {
+            store.begin(history, ours, distrusted);
+        } catch (IOException e) {
+            throw unrecorded(e);
         }
     }
 
     /**
-     * Shows the runtime this set by lane Isolated; not to be called in another lane.
+     * To be called after the trust store was brought to the set of {@link #beforeStore}; not where that failed.
      *
-     * @return whether anything was written; false if the set was shown already
+     * @throws ContainerRuntimeException if it cannot be recorded; until it is, every process counts as stale
+     */
+    public void afterStore() throws ContainerRuntimeException {
+        try {
+            store.complete();
+        } catch (IOException e) {
+            throw unrecorded(e);
+        }
+    }
+
+    /**
+     * Shows the runtime this set where it reads one at every pull; keeps current what was shown before.
+     *
+     * @return whether anything was written; false if the set was shown already, or the runtime reads none at every pull
      * @throws ContainerRuntimeException if it cannot be written; what was shown before is still shown, whole
      */
     public boolean show(CertificateSet set) throws ContainerRuntimeException {
+        Optional<String> directory = look().showIn();
         try {
-            return shown.show(set);
+            return shown.show(set, directory);
         } catch (IOException e) {
             throw new ContainerRuntimeException(
-                    RuntimeLayout.SHOWN_SET + " could not be written: " + e
+                    directory.orElse(RuntimeLayout.DEFAULT_DIRECTORY) + "/" + RuntimeLayout.OUR_FILE
+                            + " could not be written: " + e
                             + ". containerd still reads the set before; Capstan tries again.",
                     e);
         }
     }
 
     /**
-     * Gives the runtime the machine's own roots by lane Isolated; not to be called in another lane. A running process may
-     * have read what was there before: {@link #loaded} says so.
+     * Gives the runtime its roots, where it was started with those that Capstan keeps: the machine's own, and with them our
+     * set where it is shown none at pulls. A running process may have read what was there before: {@link #loaded} says so.
      *
      * @param withoutOurs file with the trust store's certificates without our set; where it is missing nothing is done
-     * @return whether anything was written; false if the runtime had these roots already
+     * @return whether anything was written; false if the runtime had these roots already, or has other ones
      * @throws ContainerRuntimeException if it cannot be written; what was there before still is, whole
      */
     public boolean keepRoots(Path withoutOurs) throws ContainerRuntimeException {
+        Lanes.Found found = look();
+        if (found.roots() != Lanes.Roots.OURS) {
+            return false;
+        }
         try {
-            return Files.isRegularFile(withoutOurs) && roots.keep(Files.readAllBytes(withoutOurs));
+            Path wanted = found.choice().lane() == Lane.ISOLATED
+                    ? withoutOurs
+                    : RootPath.follow(root, SystemBundle.path(root));
+            return Files.isRegularFile(wanted) && roots.keep(Files.readAllBytes(wanted));
         } catch (IOException e) {
             throw new ContainerRuntimeException(
                     "containerd's roots, " + RuntimeLayout.DISTRIBUTION_ROOTS
-                            + ", could not be brought to the distribution's: " + e + ". Capstan tries again.",
+                            + ", could not be brought to the trust store's: " + e + ". Capstan tries again.",
                     e);
         }
     }
@@ -103,97 +220,41 @@ public final class ContainerRuntime {
      * @throws ContainerRuntimeException if the node cannot be looked at
      */
     public Loaded loaded(List<StoreWrite> history, SortedSet<Identity> distrusted) throws ContainerRuntimeException {
-        LaneChoice choice = lane();
-        RuntimeProcess process = choice.process();
+        Lanes.Found found = look();
+        RuntimeProcess process = found.choice().process();
         if (process == null) {
             return new Loaded.Unknown(
                     "containerd does not run, so it reads nothing; see why with: systemctl status containerd");
         }
-        if (!choice.obstacles().isEmpty()) {
-            return new Loaded.Unknown(String.join("; ", choice.obstacles()));
+        if (!found.choice().obstacles().isEmpty()) {
+            return new Loaded.Unknown(String.join("; ", found.choice().obstacles()));
         }
         try {
-            return choice.lane() == Lane.ISOLATED
-                    ? byRoots(process, distrusted)
-                    : byHistory(process, history, processes.bootId());
+            return loadedSet().of(found, process, history, distrusted);
         } catch (IOException e) {
-            throw new ContainerRuntimeException("what containerd reads cannot be told: " + e, e);
+            throw new ContainerRuntimeException("what the runtime reads cannot be told: " + e, e);
         }
     }
 
-    /** What a runtime in lane Isolated reads at every pull, if what it has read once is no more than it shall be. */
-    private Loaded byRoots(RuntimeProcess process, SortedSet<Identity> distrusted) throws IOException {
-        Collection<Identity> held = roots.among(distrusted);
-        if (!held.isEmpty()) {
-            return new Loaded.Stale(
-                    List.of(),
-                    List.of(),
-                    RuntimeLayout.DISTRIBUTION_ROOTS + " holds what is distrusted: " + held
-                            + "; Capstan takes it out by itself, see why it has not in the agent's log");
-        }
-        String left = roots.left(process);
-        if (!left.isEmpty()) {
-            return new Loaded.Stale(
-                    List.of(),
-                    List.of(),
-                    "the node trusts no more: " + left + "; containerd, process " + process.pid()
-                            + ", started before that, reads its roots once and may still trust it: run systemctl restart"
-                            + " containerd");
-        }
-        CertificateSet set = shown.read();
-        return new Loaded.Known(
-                Fingerprint.of(
-                        set.certificates().stream().map(Certificate::identity).toList(), distrusted),
-                "containerd, process " + process.pid() + ", was started with the distribution's roots alone and reads "
-                        + RuntimeLayout.SHOWN_SET + " at every pull");
-    }
-
     /**
-     * The same runtime, where these registries' pulls are known to reach what they shall without our set: a proof went
-     * through. Their host directories count as no obstacle.
+     * The host directories of the node's {@code config_path} that are not ours, sorted by root and name; none where containerd
+     * reads none.
      *
-     * @param registries names of host directories, as {@link HostDirectory#registry} gives them
+     * @throws ContainerRuntimeException if the node cannot be looked at
      */
-    public ContainerRuntime vouching(Set<String> registries) {
-        return this;
-    }
-
-    /**
-     * containerd's configuration as it reads it itself; empty where no containerd runs.
-     *
-     * @throws ContainerRuntimeException if it cannot be asked, or its answer is not understood
-     */
-    public Optional<RuntimeConfiguration> configuration() throws ContainerRuntimeException {
-        return Optional.empty();
-    }
-
-    /** The version that the running runtime's program prints, such as {@code 2.1.9}; empty where none runs or it says none. */
-    public Optional<String> version() throws ContainerRuntimeException {
-        return Optional.empty();
-    }
-
-    /** The Unix socket on which the runtime serves CRI, as a path of this process; empty where none runs. */
-    public Optional<Path> socket() throws ContainerRuntimeException {
-        return Optional.empty();
-    }
-
-    /**
-     * To be called before the trust store is brought to this set: records durably what comes and leaves, by name, so that
-     * {@link #loaded} can tell what a process may have read. Nothing is written where nothing changes.
-     *
-     * @param history the trust store's completed writes, oldest first
-     * @param ours the set that the store is about to hold
-     * @param distrusted what it is about to be without
-     */
-    public void beforeStore(List<StoreWrite> history, CertificateSet ours, SortedSet<Identity> distrusted)
-            throws ContainerRuntimeException {}
-
-    /** To be called after the trust store was brought to the set of {@link #beforeStore}; not where that failed. */
-    public void afterStore() throws ContainerRuntimeException {}
-
-    /** The host directories of the node's {@code config_path} that are not ours, sorted by name. */
     public List<HostDirectory> hostDirectories() throws ContainerRuntimeException {
-        return List.of();
+        Lanes.Found found = look();
+        Containerd.Answer answer = found.answer();
+        if (found.showIn().isEmpty() || answer == null || answer.configuration() == null) {
+            return List.of();
+        }
+        RuntimeConfiguration configuration = answer.configuration();
+        try {
+            return HostDirectories.look(root, configuration.roots(), configuration.version() > 2)
+                    .directories();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     /**
@@ -201,145 +262,161 @@ public final class ContainerRuntime {
      * {@code capstan.crt}, is added as a link to the system bundle. Files that are there are not touched.
      *
      * @return whether anything was written
-     * @throws ContainerRuntimeException if the directory is not {@link HostDirectory#joinable}
+     * @throws ContainerRuntimeException if the directory is not {@link HostDirectory#joinable}, or it cannot be written
      */
     public boolean join(HostDirectory directory) throws ContainerRuntimeException {
-        return false;
-    }
-
-    /** Takes back what {@link #join} did; false if there was nothing of ours. */
-    public boolean leave(HostDirectory directory) throws ContainerRuntimeException {
-        return false;
-    }
-
-    /** The folders in which a change may break the lane: those of configuration, imports and host directories. */
-    public Set<Path> watched() {
-        return Set.of();
+        HostDirectory now = hostDirectories().stream()
+                .filter(there -> there.path().equals(directory.path()))
+                .findFirst()
+                .orElseThrow(() -> new ContainerRuntimeException(directory.path() + " is no host directory any more"));
+        if (now.hides().isEmpty()) {
+            return false;
+        }
+        if (!now.joinable()) {
+            throw new ContainerRuntimeException(
+                    "nothing was added to " + now.path() + ", whose own files decide what is read there: "
+                            + now.hides().get());
+        }
+        try {
+            return HostDirectories.join(root, now.path());
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(now.path() + " could not be given a link to the trust store: " + e, e);
+        }
     }
 
     /**
-     * Daemons beside the runtime that have been running since before the last change that {@link #beforeStore} recorded.
+     * Takes back what {@link #join} did.
+     *
+     * @return whether anything was removed; false if there was nothing of ours
+     * @throws ContainerRuntimeException if it cannot be removed
+     */
+    public boolean leave(HostDirectory directory) throws ContainerRuntimeException {
+        try {
+            return HostDirectories.leave(root, directory.path());
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "the link to the trust store could not be removed from " + directory.path() + ": " + e, e);
+        }
+    }
+
+    /**
+     * The folders that exist and in which a change may break the lane or bring another: those of configuration and imports,
+     * the roots of host directories, every directory in them, and the one of the roots that Capstan keeps. What cannot be
+     * looked at is left out: the next look says so.
+     */
+    public Set<Path> watched() {
+        Set<Path> watched = new LinkedHashSet<>();
+        try {
+            Lanes.Found found = look();
+            Set<String> folders = new LinkedHashSet<>(List.of("/etc/containerd", "/var/lib/capstan/runtime"));
+            List<String> certs = new ArrayList<>(List.of(RuntimeLayout.HOST_DIRECTORIES));
+            Containerd.Answer answer = found.answer();
+            if (answer != null) {
+                folders.addAll(answer.files().folders());
+                RuntimeConfiguration configuration = answer.configuration();
+                if (configuration != null) {
+                    certs.addAll(configuration.roots());
+                }
+            }
+            for (String one : certs) {
+                folders.add(one);
+                HostDirectories.directoriesIn(root, one).forEach(name -> folders.add(one + "/" + name));
+            }
+            for (String folder : folders) {
+                Path there = RootPath.follow(root, folder);
+                if (folder.startsWith("/") && Files.isDirectory(there)) {
+                    watched.add(there);
+                }
+            }
+        } catch (IOException | ContainerRuntimeException nextTime) {
+            return watched;
+        }
+        return watched;
+    }
+
+    /**
+     * Daemons beside the runtime that have been running since before the last change that {@link #beforeStore} recorded,
+     * sorted by name.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
      */
     public List<OtherDaemon> otherDaemons() throws ContainerRuntimeException {
-        return List.of();
+        RuntimeProcess process = look().choice().process();
+        try {
+            long changed = store.record().lastMove(processes.bootId());
+            return OtherDaemons.stale(processes, process == null ? 0 : process.pid(), changed);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     /**
      * Restarts containerd through the host's own {@code systemctl} and verifies it, within 60 seconds: a new process, which
-     * started later, its socket answers, and every container process that ran before still runs.
+     * started later, its socket answers, and every container process that ran before still runs. See {@link Restart}.
      *
      * @param check asked once the socket accepts connections; it may ask CRI
      * @throws ContainerRuntimeException if another restart is under way, or anything of that does not hold; the message
      *     says what was found and what to do
      */
     public Restarted restart(SocketCheck check) throws ContainerRuntimeException {
-        RuntimeProcess running = lane().process();
-        if (running == null) {
-            throw new ContainerRuntimeException("no container runtime runs, so there is nothing to restart");
-        }
-        throw new ContainerRuntimeException("restarting is being built: run systemctl restart containerd");
+        return restart(check, List.of("systemctl", "restart", "containerd"), RESTART_LIMIT);
     }
 
-    private LaneChoice laneOf(RuntimeProcess process) throws IOException {
-        if (process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT)) {
-            return new LaneChoice(
-                    Lane.ISOLATED,
-                    "containerd was started with the distribution's roots alone and reads the set at every pull"
-                            + news(process),
-                    isolatedObstacles(process),
-                    process);
+    /** The same by another command, within another time. */
+    Restarted restart(SocketCheck check, List<String> command, Duration limit) throws ContainerRuntimeException {
+        Lanes.Found found = look();
+        RuntimeProcess process = found.choice().process();
+        if (process != null && process.kind() != RuntimeKind.CONTAINERD) {
+            throw new ContainerRuntimeException(
+                    "this node's runtime is " + process.kind().word()
+                            + ", whose restart is unverified: drain the node and run systemctl restart "
+                            + process.kind().unit());
         }
-        return new LaneChoice(
-                Lane.RESTART,
-                "containerd was started "
-                        + (process.trustEnvironment().isEmpty()
-                                ? "with the system's own trust store"
-                                : "with " + process.trustEnvironment())
-                        + ", which it reads once",
-                List.of(),
-                process);
+        if (process == null) {
+            throw new ContainerRuntimeException(
+                    "no containerd runs, so there is nothing to restart; see why with: systemctl status containerd");
+        }
+        try {
+            return new Restart(root, processes, command, limit).run(socket(process, found.answer()), check);
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "containerd could not be restarted: " + e.getMessage() + "; see systemctl status containerd", e);
+        }
     }
 
-    private String news(RuntimeProcess process) throws IOException {
-        String came = roots.came(process);
-        return came.isEmpty()
-                ? ""
-                : "; what came to its roots since it started it may not know until it is restarted: " + came;
+    private Lanes.Found look() throws ContainerRuntimeException {
+        try {
+            return new Lanes(root, processes, containerd, vouched).look();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
-    private LaneChoice laneAtRest() {
-        boolean prepared = Files.exists(RuntimeLayout.in(root, RuntimeLayout.ENVIRONMENT));
-        return prepared
-                ? new LaneChoice(
-                        Lane.ISOLATED,
-                        "this machine was made for it (" + RuntimeLayout.ENVIRONMENT + "); containerd does not run",
-                        List.of("containerd does not run"),
-                        null)
-                : new LaneChoice(Lane.NONE, "no containerd runs on this node", List.of(), null);
+    private LoadedSet loadedSet() throws IOException {
+        return new LoadedSet(roots, store, shown, processes.bootId());
     }
 
-    private List<String> isolatedObstacles(RuntimeProcess process) throws IOException {
-        List<String> obstacles = new ArrayList<>();
-        Path configuration = RuntimeLayout.in(root, process.configuration());
-        if (Files.isRegularFile(configuration)) {
-            obstacles.addAll(ContainerdConfiguration.obstacles(
-                    Files.readString(configuration, StandardCharsets.UTF_8), process.configuration()));
-        } else {
-            obstacles.add(
-                    process.configuration() + " does not exist, so containerd has no config_path: put it back and run"
-                            + " systemctl restart containerd");
-        }
-        changedSince(process, configuration)
-                .ifPresent(file -> obstacles.add(process.configuration()
-                        + " was changed after containerd started, which does not know of it: run systemctl restart"
-                        + " containerd"));
-        if (!Files.isRegularFile(RuntimeLayout.in(root, RuntimeLayout.DISTRIBUTION_ROOTS))) {
-            obstacles.add(RuntimeLayout.DISTRIBUTION_ROOTS
-                    + " is gone: containerd trusts no public registry until it is put back from "
-                    + RuntimeLayout.SYSTEM_BUNDLE + " of an untouched machine");
-        }
-        obstacles.addAll(HostDirectories.obstacles(root));
-        return obstacles;
+    private Path socket(RuntimeProcess process, Containerd.@Nullable Answer answer) {
+        RuntimeConfiguration configuration = answer == null ? null : answer.configuration();
+        String address = switch (process.kind()) {
+            case CONTAINERD ->
+                process.option(
+                        "-a",
+                        "--address",
+                        configuration == null ? RuntimeLayout.CONTAINERD_SOCKET : configuration.address());
+            case CRI_O -> process.option("--listen", "--listen", "/var/run/crio/crio.sock");
+            case DOCKER -> "/var/run/cri-dockerd.sock";
+        };
+        return RuntimeLayout.in(root, address.startsWith("unix://") ? address.substring(7) : address);
     }
 
-    /**
-     * The file, if it was changed more than a second after the process started. The time of the last change of its inode
-     * counts: unlike that of its content, nobody can set it back.
-     */
-    private Optional<Path> changedSince(RuntimeProcess process, Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        long started = processes.bootedAtMillis() + process.startedBootNanos() / 1_000_000;
-        boolean changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis() > started + 1000;
-        return changed ? Optional.of(file) : Optional.empty();
+    private ContainerRuntimeException unreadable(IOException e) {
+        return new ContainerRuntimeException("the container runtime under " + root + " cannot be looked at: " + e, e);
     }
 
-    /**
-     * What a runtime that reads the store once has loaded: the set the store held when it started, if the store has held
-     * no other since. (It reads lazily, at its first handshake, so with a change since then either may be loaded.)
-     */
-    private static Loaded byHistory(RuntimeProcess process, List<StoreWrite> history, String bootId) {
-        Fingerprint atStart = Fingerprint.EMPTY;
-        @Nullable StoreWrite changed = null;
-        for (StoreWrite write : history) {
-            boolean before = !write.bootId().equals(bootId) || write.bootNanos() < process.startedBootNanos();
-            if (before) {
-                atStart = write.fingerprint();
-            } else if (!write.fingerprint().equals(atStart)) {
-                changed = write;
-            }
-        }
-        if (changed == null) {
-            return new Loaded.Known(
-                    atStart,
-                    "the trust store has held this set since before containerd, process " + process.pid()
-                            + ", started");
-        }
-        return new Loaded.Stale(
-                List.of(),
-                List.of(),
-                "the trust store changed after containerd, process " + process.pid()
-                        + ", started, and containerd reads it once: run systemctl restart containerd");
+    private static ContainerRuntimeException unrecorded(IOException e) {
+        return new ContainerRuntimeException(
+                "what comes to the trust store and leaves it could not be recorded: " + e + ". Capstan tries again.",
+                e);
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ public final class IsolatedLane {
     static final Map<String, String> ENVIRONMENT = Map.of(
             "SSL_CERT_FILE", RuntimeLayout.DISTRIBUTION_ROOTS,
             "SSL_CERT_DIR", RuntimeLayout.NO_CERTIFICATES);
+
+    private static final Duration ASKING = Duration.ofSeconds(20);
 
     private IsolatedLane() {}
 
@@ -86,31 +90,20 @@ public final class IsolatedLane {
             if (!Files.isExecutable(root.resolve(program))) {
                 continue;
             }
-            String printed = run("chroot", root.toString(), "/" + program, "--version");
-            return ContainerdConfiguration.version(printed)
+            String printed;
+            try {
+                printed = Program.run(root, ASKING, List.of("/" + program, "--version"))
+                        .output();
+            } catch (IOException e) {
+                throw new ContainerRuntimeException(
+                        "/" + program + " in " + root + " cannot be run: " + e.getMessage(), e);
+            }
+            return Containerd.version(printed)
                     .orElseThrow(() -> new ContainerRuntimeException(
                             "/" + program + " in " + root + " does not say its version, it says: " + printed.strip()));
         }
         throw new ContainerRuntimeException("no containerd in " + root
                 + " (looked in /usr/bin and /usr/local/bin): install it (Debian: apt-get install containerd)");
-    }
-
-    private static String run(String... command) throws ContainerRuntimeException {
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().clear();
-            Process process = builder.start();
-            process.getOutputStream().close();
-            String printed = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
-            process.waitFor();
-            return printed;
-        } catch (IOException e) {
-            throw new ContainerRuntimeException(
-                    "could not run " + String.join(" ", command) + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ContainerRuntimeException("interrupted while running " + String.join(" ", command), e);
-        }
     }
 
     /** Removes a folder and what is in it, following no link; a foreign computer's host directories are not the machine's. */

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,15 +40,25 @@ final class PemIdentities {
         return found;
     }
 
+    /** Whether there is one block in it that is a certificate: without any, Go says that it could append none. */
+    static boolean holdsAny(byte[] bundle) {
+        return of(bundle).values().stream().anyMatch(der -> parse(der).isPresent());
+    }
+
     /** The subject of a certificate, for words; its identity where it has none that can be read. */
     static String subject(Identity identity, byte[] der) {
+        return parse(der)
+                .map(certificate -> certificate.getSubjectX500Principal().getName())
+                .filter(subject -> !subject.isEmpty())
+                .orElse(identity.hex());
+    }
+
+    private static Optional<X509Certificate> parse(byte[] der) {
         try {
-            X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-            String subject = certificate.getSubjectX500Principal().getName();
-            return subject.isEmpty() ? identity.hex() : subject;
+            return Optional.of((X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
         } catch (CertificateException odd) {
-            return identity.hex();
+            return Optional.empty();
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds the running containerd in a proc file system (proc(5)). */
+/** Finds the running container runtime, and what else runs, in a proc file system (proc(5)). */
 final class Processes {
 
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
@@ -34,19 +34,90 @@ final class Processes {
     }
 
     /**
-     * The containerd that runs in the root; where there are several, the one that has run longest. Those with another root
-     * are left out: a host's proc file system also shows what runs in its containers and machines.
+     * The container runtime of the root: containerd before CRI-O before Docker, and where there are several of one kind, the
+     * one that has run longest. Those with another root are left out: a host's proc file system also shows what runs in its
+     * containers and machines.
      */
-    Optional<RuntimeProcess> containerd() throws IOException {
+    Optional<RuntimeProcess> runtime() throws IOException {
+        return running(List.of(RuntimeKind.values())).stream()
+                .min(Comparator.comparing(RuntimeProcess::kind)
+                        .thenComparingLong(RuntimeProcess::startedBootNanos)
+                        .thenComparingLong(RuntimeProcess::pid));
+    }
+
+    /** The root's dockerd. */
+    Optional<RuntimeProcess> docker() throws IOException {
+        return running(List.of(RuntimeKind.DOCKER)).stream()
+                .min(Comparator.comparingLong(RuntimeProcess::startedBootNanos));
+    }
+
+    private List<RuntimeProcess> running(List<RuntimeKind> kinds) throws IOException {
         List<RuntimeProcess> found = new ArrayList<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
-            for (Path process : processes) {
-                if (inRoot(process)) {
-                    read(process).ifPresent(found::add);
+        for (Seen process : all()) {
+            for (RuntimeKind kind : kinds) {
+                if (process.name.equals(kind.program()) && inRoot(process.pid)) {
+                    read(kind, process).ifPresent(found::add);
                 }
             }
         }
-        return found.stream().min(Comparator.comparingLong(RuntimeProcess::startedBootNanos));
+        return found;
+    }
+
+    /**
+     * A process as its {@code /proc/PID/stat} has it.
+     *
+     * @param name the first 15 bytes of its program's name
+     * @param startedBootNanos when it started, CLOCK_BOOTTIME, cut to centiseconds
+     */
+    record Seen(long pid, String name, long parent, long startedBootNanos) {}
+
+    /** Every process that is there and has not ended, of whatever root. */
+    List<Seen> all() throws IOException {
+        List<Seen> seen = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path process : processes) {
+                seen(process).ifPresent(seen::add);
+            }
+        }
+        return seen;
+    }
+
+    private static Optional<Seen> seen(Path process) {
+        try {
+            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            // Field 2 may hold anything, spaces and parentheses too: it ends at the last parenthesis.
+            int end = stat.lastIndexOf(')');
+            String[] fields = stat.substring(end + 2).split(" ", -1);
+            if (fields[0].equals("Z") || fields[0].equals("X")) {
+                return Optional.empty();
+            }
+            return Optional.of(new Seen(
+                    Long.parseLong(process.getFileName().toString()),
+                    stat.substring(stat.indexOf('(') + 1, end),
+                    Long.parseLong(fields[1]),
+                    Long.parseLong(fields[19]) * TICK_NANOS));
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException endedOrOdd) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name of a process's program, whole; empty if it has ended. */
+    String program(long pid) {
+        try {
+            Path program = Files.readSymbolicLink(proc.resolve(pid + "/exe")).getFileName();
+            return program == null ? "" : program.toString().replace(" (deleted)", "");
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    /** What a file of a process says, such as {@code cgroup}; empty if it has ended. */
+    String text(long pid, String file) {
+        try {
+            return Files.readString(proc.resolve(pid + "/" + file), StandardCharsets.ISO_8859_1);
+        } catch (IOException ended) {
+            return "";
+        }
     }
 
     /** The kernel's (or the machine's own) boot id. */
@@ -85,40 +156,30 @@ final class Processes {
     }
 
     /** Whether the process has our root as its own; one that ends meanwhile has none. */
-    private boolean inRoot(Path process) {
-        Path itsRoot = process.resolve("root");
+    boolean inRoot(long pid) {
         try {
-            return Files.isSameFile(itsRoot, root);
+            return Files.isSameFile(proc.resolve(pid + "/root"), root);
         } catch (IOException ended) {
             return false;
         }
     }
 
-    /** This process as a containerd; empty if it is another program, or ends while it is looked at. */
-    private Optional<RuntimeProcess> read(Path process) {
+    /** This process as a runtime; empty if it ends while it is looked at. */
+    private Optional<RuntimeProcess> read(RuntimeKind kind, Seen seen) {
+        Path process = proc.resolve(Long.toString(seen.pid));
         try {
-            if (!Files.readString(process.resolve("comm")).strip().equals("containerd")) {
-                return Optional.empty();
-            }
-            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            // Field 2 may hold anything, spaces and parentheses too: count from its last parenthesis.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            if (fields[0].equals("Z")) {
-                return Optional.empty();
-            }
-            long started = Long.parseLong(fields[19]) * TICK_NANOS;
             List<String> words = words(process.resolve("cmdline"));
             List<String> variables = words(process.resolve("environ"));
             return Optional.of(new RuntimeProcess(
-                    RuntimeKind.CONTAINERD,
-                    Long.parseLong(process.getFileName().toString()),
-                    started,
-                    startedAt(started),
+                    kind,
+                    seen.pid,
+                    seen.startedBootNanos,
+                    startedAt(seen.startedBootNanos),
                     Files.readSymbolicLink(process.resolve("exe")).toString(),
                     words.subList(1, words.size()),
                     variables(variables, TRUST),
                     variables(variables, PROXY)));
-        } catch (IOException | NumberFormatException | IndexOutOfBoundsException endedOrOdd) {
+        } catch (IOException | IndexOutOfBoundsException ended) {
             return Optional.empty();
         }
     }

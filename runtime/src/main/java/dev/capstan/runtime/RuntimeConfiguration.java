@@ -18,7 +18,7 @@ import java.util.Optional;
  *     own version
  * @param configPath the value as it stands; empty where it is not set
  * @param mirrors the registries under the legacy table {@code registry.mirrors}
- * @param configs the registries under the legacy table {@code registry.configs}
+ * @param tlsConfigs the registries under the legacy table {@code registry.configs} that have a {@code tls} table there
  * @param transferPulls whether CRI pulls go through the transfer service, which takes a {@code config_path} of several roots
  *     as the name of one folder (containerd 2.1 and newer, unless {@code use_local_image_pull} is set)
  * @param imports as the dump has them: in 1.x the files that were read, the main file among them; in 2.x the patterns of
@@ -32,7 +32,7 @@ public record RuntimeConfiguration(
         String registryTable,
         String configPath,
         List<String> mirrors,
-        List<String> configs,
+        List<String> tlsConfigs,
         boolean transferPulls,
         List<String> imports,
         String address,
@@ -44,7 +44,7 @@ public record RuntimeConfiguration(
 
     public RuntimeConfiguration {
         mirrors = List.copyOf(mirrors);
-        configs = List.copyOf(configs);
+        tlsConfigs = List.copyOf(tlsConfigs);
         imports = List.copyOf(imports);
         disabled = List.copyOf(disabled);
     }
@@ -80,7 +80,10 @@ public record RuntimeConfiguration(
                 "plugins.\"" + plugin + "\".registry",
                 registry.flatMap(table -> table.text("config_path")).orElse(""),
                 keys(registry, "mirrors"),
-                keys(registry, "configs"),
+                keys(registry, "configs").stream()
+                        .filter(host -> registry.flatMap(there -> there.table("configs", host, "tls"))
+                                .isPresent())
+                        .toList(),
                 transfer,
                 tree.texts("imports").orElse(List.of()),
                 tree.table("grpc").flatMap(table -> table.text("address")).orElse(RuntimeLayout.CONTAINERD_SOCKET),

@@ -19,8 +19,11 @@ final class RuntimeLayout {
     /** The host directory that containerd reads for every registry without one of its own. */
     static final String DEFAULT_DIRECTORY = HOST_DIRECTORIES + "/_default";
 
+    /** The name of what is ours in a host directory. */
+    static final String OUR_FILE = "capstan.crt";
+
     /** Our set alone; absent when it is empty, since an empty file fails every pull (measured on 1.6 to 2.1). */
-    static final String SHOWN_SET = DEFAULT_DIRECTORY + "/capstan.crt";
+    static final String SHOWN_SET = DEFAULT_DIRECTORY + "/" + OUR_FILE;
 
     /** The bundle every other TLS client of the node reads. */
     static final String SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
@@ -34,8 +37,17 @@ final class RuntimeLayout {
     /** The trust store without our set; containerd's {@code SSL_CERT_FILE} in lane Isolated. */
     static final String DISTRIBUTION_ROOTS = "/var/lib/capstan/runtime/distribution-roots.pem";
 
-    /** What came to those roots and left them, see {@link RootsRecord}. */
+    /** What came to those roots and left them, see {@link TrustRecord}. */
     static final String ROOTS_RECORD = "/var/lib/capstan/runtime/distribution-roots.record";
+
+    /** What of ours came to the trust store and left it, see {@link TrustRecord}. */
+    static final String STORE_RECORD = "/var/lib/capstan/runtime/trust-store.record";
+
+    /** The {@code _default} directories in which the set was ever shown, one a line, beside the usual one. */
+    static final String SHOWN_IN = "/var/lib/capstan/runtime/shown-in";
+
+    /** Held by whoever restarts the runtime. */
+    static final String RESTART_LOCK = "/run/capstan/runtime-restart.lock";
 
     /** An empty folder; containerd's {@code SSL_CERT_DIR} in lane Isolated. */
     static final String NO_CERTIFICATES = "/var/lib/capstan/runtime/no-certificates";

@@ -30,7 +30,7 @@ final class NoProxy {
 
     static NoProxy of(Map<String, String> environment) {
         NoProxy noProxy = new NoProxy();
-        String text = ProxyEnvironment.first(environment, "NO_PROXY", "no_proxy");
+        String text = Proxy.first(environment, "NO_PROXY", "no_proxy");
         for (String entry : text.split(",", -1)) {
             String word = entry.strip().toLowerCase(Locale.ROOT);
             if (!word.isEmpty()) {

@@ -27,7 +27,7 @@ public record Proxy(
      * @throws IllegalArgumentException in words, if the environment names one that cannot be used
      */
     public static Optional<Proxy> forHost(Map<String, String> environment, String host, int port) {
-        String url = ProxyEnvironment.first(environment, "HTTPS_PROXY", "https_proxy");
+        String url = first(environment, "HTTPS_PROXY", "https_proxy");
         if (url.isEmpty() || !NoProxy.of(environment).goesThroughProxy(host, port)) {
             return Optional.empty();
         }
@@ -55,6 +55,12 @@ public record Proxy(
             // The text may hold a password, and so may the exception's message.
             throw new IllegalArgumentException("the runtime's HTTPS_PROXY is not a URL");
         }
+    }
+
+    /** The first of these that is set to something. */
+    static String first(Map<String, String> environment, String upper, String lower) {
+        String value = environment.getOrDefault(upper, "");
+        return value.isEmpty() ? environment.getOrDefault(lower, "") : value;
     }
 
     private static String shown(URI uri, String text) {

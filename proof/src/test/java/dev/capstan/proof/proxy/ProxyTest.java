@@ -3,11 +3,8 @@ package dev.capstan.proof.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,15 +78,5 @@ class ProxyTest {
         assertThat(Proxy.forHost(Map.of("HTTPS_PROXY", "", "https_proxy", "b:2"), "r.corp", 443))
                 .hasValueSatisfying(proxy -> assertThat(proxy.host()).isEqualTo("b"));
         assertThat(Proxy.forHost(Map.of("HTTP_PROXY", "a:1"), "r.corp", 443)).isEmpty();
-    }
-
-    @Test
-    void aProcessIsAskedForItsOwn(@TempDir Path proc) throws Exception {
-        Files.createDirectories(proc.resolve("7"));
-        Files.writeString(
-                proc.resolve("7/environ"), "PATH=/bin\0HTTPS_PROXY=http://p:1\0HTTPS_PROXY=http://q:1\0no_proxy=a=b\0X");
-
-        assertThat(ProxyEnvironment.ofProcess(proc, 7))
-                .containsOnly(Map.entry("HTTPS_PROXY", "http://p:1"), Map.entry("no_proxy", "a=b"));
     }
 }
