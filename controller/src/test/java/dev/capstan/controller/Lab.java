@@ -257,6 +257,12 @@ final class Lab implements AutoCloseable {
         return operation.id();
     }
 
+    /** The operation that the next write begins was known to break this. */
+    void breaks(ManagedCluster.Removal removal) {
+        operation = new ManagedCluster.Operation(
+                operation.id(), operation.kind(), operation.started(), operation.agentPool(), null, removal);
+    }
+
     void abort() {
         operation = new ManagedCluster.Operation(
                 operation.id(),

@@ -8,6 +8,7 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Place;
+import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
@@ -140,6 +141,18 @@ class SecretGuardTest {
         await("gone", () -> lab.trust(CLUSTER, FIRST).getSpec().probes().isEmpty());
         assertThat(lab.provider.made).containsExactlyInAnyOrder(FIRST, SECOND);
         assertThat(lab.provider.deleted).isEmpty();
+    }
+
+    @Test
+    void whatAWriteWasKnownToBreakIsSaidWhenItIsDoneAndStopsNoUpdateOfIt() {
+        lab.prepare("Create");
+        lab.breaks(new ManagedCluster.Removal(
+                List.of(new EndangeredEndpoint(ENDPOINT, "CN=corp", CORP.identity().hex(), List.of("n"))), "somebody"));
+        want(Map.of(), Map.of());
+        await("done", () -> lab.cluster() != null && lab.provisioned().equals("True Succeeded"));
+        assertThat(Statuses.provisioned(lab.cluster().getStatus().conditions()).message())
+                .contains(ENDPOINT, "CN=corp", "the removal guard was overridden by somebody");
+        assertThat(lab.pool("np").getSpec().trustRules().givenUp()).containsExactly(ENDPOINT);
     }
 
     private void want(Map<String, Object> clusterTags, Map<String, Object> poolTags) {
