@@ -106,12 +106,7 @@ final class RemovalGuardTest {
         assertThat(cluster.nodes()).isEqualTo(nodes);
 
         List<String> again = new ArrayList<>(List.of("--custom-ca-trust-certificates", other.toString(), "--tags"));
-        String tags = refused.text().lines()
-                .filter(line -> line.contains("--tags "))
-                .findFirst()
-                .orElseThrow();
-        again.addAll(List.of(
-                tags.substring(tags.indexOf("--tags ") + "--tags ".length()).strip().split(" ")));
+        again.addAll(tagsIn(refused));
         Program.Output through = fleet.aks("update", again.toArray(String[]::new)).orFail();
         assertThat(through.text()).contains("WARNING: this takes a CA away that an endpoint needs: " + one.address());
         cluster.resolve(one, two);
@@ -129,7 +124,17 @@ final class RemovalGuardTest {
         return fleet;
     }
 
-    private static void proven(Cluster cluster) {
+    /** The tags that a refusal says to give. */
+    static List<String> tagsIn(Program.Output refused) {
+        String line = refused.text().lines()
+                .filter(one -> one.contains("--tags "))
+                .findFirst()
+                .orElseThrow();
+        return List.of(
+                line.substring(line.indexOf("--tags ") + "--tags ".length()).strip().split(" "));
+    }
+
+    static void proven(Cluster cluster) {
         Await.until("every node is proven", () -> {
             List<String> levels = cluster.kubectl(
                             "get", "nodetrusts", "-o", "jsonpath={range .items[*]}{.status.level}{\"\\n\"}{end}")
