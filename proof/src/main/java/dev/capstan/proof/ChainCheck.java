@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * signed it; anchors before the certificates that the server sent. The first way that {@link ChainRules} lets pass is taken.
  * At most {@link #MOST_SIGNATURES} signatures are checked, as in Go, so that no chain costs more.
  */
-final class ChainCheck {
+public final class ChainCheck {
 
     private static final int MOST_SIGNATURES = 100;
 
@@ -42,7 +42,7 @@ final class ChainCheck {
      * @param sent as the server sent them, its own first; at least one
      * @param host what the server was asked for by
      */
-    static Verdict of(List<X509Certificate> sent, Anchors anchors, String host, Instant now) {
+    public static Verdict of(List<X509Certificate> sent, Anchors anchors, String host, Instant now) {
         ChainCheck check = new ChainCheck(sent, anchors, now);
         List<Verdict.Problem> problems = new ArrayList<>();
         X509Certificate own = sent.getFirst();

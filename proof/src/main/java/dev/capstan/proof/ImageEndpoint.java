@@ -35,7 +35,7 @@ public record ImageEndpoint(String text, String registry, String repository) imp
     }
 
     /** The server behind the registry's name: port 443 if it names none, and Docker Hub's own. */
-    TlsEndpoint server() {
+    public TlsEndpoint server() {
         String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
         return TlsEndpoint.of(text, host.matches(".*:[0-9]+") ? host : host + ":443", "");
     }

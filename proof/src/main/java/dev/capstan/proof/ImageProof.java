@@ -1,18 +1,9 @@
 package dev.capstan.proof;
 
-import dev.capstan.proof.cri.CriClient;
-import dev.capstan.proof.cri.CriException;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The proof of an image: the runtime itself asks the registry for a manifest that cannot be there, by CRI's PullImage of the
- * repository at the digest of 64 zeros. So the runtime goes its whole way, with its own roots, host directories, mirrors, proxy
- * and token server, and the answer "not found" can only come over a connection that it trusts; and there is nothing to pull,
- * so that no layer, image or tag of the node changes.
- *
- * <p>Beside it this process makes a handshake with the registry, which tells the chain and judges it by the trust store. Only
+ * The proof of an image: the runtime itself asks the registry, see {@link RuntimePull}. Beside it this process makes a handshake with the registry, which tells the chain and judges it by the trust store. Only
  * both together prove: the runtime alone may have skipped the verification, taken a mirror without TLS, or trust what has left
  * the store since it started.
  *
@@ -27,8 +18,6 @@ import java.time.Duration;
  */
 final class ImageProof {
 
-    static final String NOBODYS_DIGEST = "sha256:" + "0".repeat(64);
-
     private ImageProof() {}
 
     /** Makes it, within the limit of the request. */
@@ -41,26 +30,7 @@ final class ImageProof {
                 own,
                 request.runtime().isEmpty()
                         ? new RuntimeAnswer(Reason.RUNTIME_SILENT, "no CRI socket of a runtime is known here")
-                        : ask(request.runtime().get(), image, left));
-    }
-
-    /** What the runtime came to at the registry of this image. */
-    static RuntimeAnswer ask(Path socket, ImageEndpoint image, Duration limit) {
-        try (Attempt attempt = new Attempt(limit)) {
-            try (CriClient runtime = attempt.with(CriClient.open(socket))) {
-                runtime.pullImage(image.registry() + "/" + image.repository() + "@" + NOBODYS_DIGEST, limit);
-                return new RuntimeAnswer(Reason.OTHER, "the registry has a manifest of the digest of 64 zeros");
-            } catch (CriException refused) {
-                return RuntimeAnswer.of(refused.code(), refused.getMessage());
-            } catch (IOException silent) {
-                return attempt.over()
-                        ? new RuntimeAnswer(
-                                Reason.TIMED_OUT, "the runtime had no answer within " + limit.toSeconds() + " s")
-                        : new RuntimeAnswer(
-                                Reason.RUNTIME_SILENT,
-                                "the runtime at " + socket + " does not answer: " + Names.shown(silent.toString()));
-            }
-        }
+                        : RuntimePull.ask(request.runtime().get(), image.registry() + "/" + image.repository(), left));
     }
 
     static Prover.Conclusion together(TlsProof own, RuntimeAnswer runtime) {

@@ -3,7 +3,6 @@ package dev.capstan.proof;
 import dev.capstan.certificates.Identity;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /** What a stranger named something, made fit to be shown. */
@@ -56,16 +55,5 @@ final class Names {
         } catch (CertificateEncodingException impossible) {
             throw new IllegalStateException("a certificate that was read has an encoding", impossible);
         }
-    }
-
-    static List<ChainCertificate> chain(List<X509Certificate> chain) {
-        return chain.stream()
-                .map(certificate -> new ChainCertificate(
-                        subject(certificate),
-                        issuer(certificate),
-                        identity(certificate),
-                        certificate.getNotBefore().toInstant(),
-                        certificate.getNotAfter().toInstant()))
-                .toList();
     }
 }

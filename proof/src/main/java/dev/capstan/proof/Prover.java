@@ -42,7 +42,7 @@ final class Prover {
                 conclusion.reason().outcome(),
                 conclusion.reason().word(),
                 conclusion.message(),
-                Names.chain(conclusion.chain()),
+                conclusion.chain().stream().map(ChainCertificate::of).toList(),
                 anchor == null ? null : Names.identity(anchor),
                 Duration.ofNanos(System.nanoTime() - began),
                 at);

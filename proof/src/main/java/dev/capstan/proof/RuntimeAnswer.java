@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param reason {@link Reason#VERIFIED} if the registry answered, whatever it answered
  * @param words the same, with the runtime's own words
  */
-record RuntimeAnswer(Reason reason, String words) {
+public record RuntimeAnswer(Reason reason, String words) {
 
     private static final int NOT_FOUND = 5;
 
@@ -75,7 +75,7 @@ record RuntimeAnswer(Reason reason, String words) {
      * @param text the runtime's message
      */
     static RuntimeAnswer of(int code, String text) {
-        String shown = Names.shown(text.replace(ImageProof.NOBODYS_DIGEST, "sha256:0…"), LONGEST);
+        String shown = Names.shown(text.replace(RuntimePull.NOBODYS_DIGEST, "sha256:0…"), LONGEST);
         String lower = text.toLowerCase(Locale.ROOT);
         for (Mark mark : MARKS) {
             if (lower.contains(mark.text())) {

@@ -202,13 +202,13 @@ class ImageProofTest {
 
     @Test
     void aRuntimeThatIsNotThereOrSaysNothingIsInconclusive() throws Exception {
-        var image = (ImageEndpoint) Endpoint.parse("registry.lab.test:1/lab/app:v1");
-        assertThat(ImageProof.ask(folder.resolve("nobody.sock"), image, LIMIT).reason())
+        var image = "registry.lab.test:1/lab/app";
+        assertThat(RuntimePull.ask(folder.resolve("nobody.sock"), image, LIMIT).reason())
                 .isEqualTo(Reason.RUNTIME_SILENT);
         var mute = folder.resolve("mute.sock");
         try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(mute));
-            assertThat(ImageProof.ask(mute, image, Duration.ofSeconds(1)).reason()).isEqualTo(Reason.TIMED_OUT);
+            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(1)).reason()).isEqualTo(Reason.TIMED_OUT);
             var liar = Thread.ofPlatform().daemon().start(() -> {
                 try (var connection = socket.accept();
                         var other = socket.accept()) {
@@ -217,7 +217,7 @@ class ImageProofTest {
                     // The client has left.
                 }
             });
-            assertThat(ImageProof.ask(mute, image, Duration.ofSeconds(20)).reason()).isEqualTo(Reason.RUNTIME_SILENT);
+            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(20)).reason()).isEqualTo(Reason.RUNTIME_SILENT);
             liar.join();
         }
     }

@@ -413,7 +413,7 @@ class ContainerRuntimeTest {
                 "containerd containerd.io 1.6.20 abcdef"
             })
     void versionIsReadFromWhatContainerdPrints(String printed) {
-        assertThat(ContainerdConfiguration.version(printed)).contains("1.6.20");
+        assertThat(Containerd.version(printed)).contains("1.6.20");
     }
 
     /**
