@@ -186,11 +186,12 @@ class AksTest {
 
     @Test
     void whatTheApiWarnsOfIsShownThoughAllGoesWell() {
-        api.on("GET " + ONE, 200, cluster("Succeeded")).on(
-                "PUT " + ONE,
-                200,
-                cluster("Updating"),
-                Map.of("Warning", "299 capstan \"CN=\\\"a\\\", on node n\", 299 capstan \"two\""));
+        api.on("GET " + ONE, 200, cluster("Succeeded"))
+                .on(
+                        "PUT " + ONE,
+                        200,
+                        cluster("Updating"),
+                        Map.of("Warning", "299 capstan \"CN=\\\"a\\\", on node n\", 299 capstan \"two\""));
 
         var run = run("update", "--tags", "a=b", "--no-wait", "-g", "dev", "-n", "one");
 

@@ -69,8 +69,8 @@ final class Restarts {
                 seen.add(seen(api, trust));
             }
             Instant now = clock.instant();
-            RestartTurns.Turn turn =
-                    RestartTurns.next(seen, now, timing.runtimeRestart(), timing.runtimeRestart().multipliedBy(2));
+            RestartTurns.Turn turn = RestartTurns.next(
+                    seen, now, timing.runtimeRestart(), timing.runtimeRestart().multipliedBy(2));
             for (RestartTurns.Step step : turn.steps()) {
                 NodeTrustObject trust = trusts.get(step.node());
                 if (trust != null) {
@@ -167,9 +167,7 @@ final class Restarts {
                                         "resourceVersion",
                                         trust.getMetadata().getResourceVersion(),
                                         "annotations",
-                                        Json.object(
-                                                Names.RUNTIME_RESTART_ANNOTATION,
-                                                permission.text())),
+                                        Json.object(Names.RUNTIME_RESTART_ANNOTATION, permission.text())),
                                 "spec",
                                 Json.object("runtimeRestart", step.isGiven()))));
     }

@@ -242,8 +242,7 @@ class ReplaceTest {
         assertThat(step.lookAgain()).isEqualTo(NOW.plusSeconds(1));
         assertThat(step.outcome().words()).contains("its endpoints are being tried");
         Seen waited = tried(1, "new", NOW.minusSeconds(120), new Proof.Awaited(patience));
-        assertThat(phases(next(want(1), serving(0, "old"), waited)))
-                .containsExactly("0 Draining old", "1 Running new");
+        assertThat(phases(next(want(1), serving(0, "old"), waited))).containsExactly("0 Draining old", "1 Running new");
         Seen triedInVain = tried(1, "new", NOW, new Proof.None());
         assertThat(phases(next(want(1), serving(0, "old"), triedInVain)))
                 .as("what cannot be reached counts against nobody")

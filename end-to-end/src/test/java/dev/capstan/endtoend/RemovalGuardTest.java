@@ -60,16 +60,22 @@ final class RemovalGuardTest {
         proven(cluster);
         Map<String, String> before = containerds(cluster);
 
-        cluster.applySecret(
-                Map.of("two.crt", second, "three.crt", Files.readAllBytes(three.certificateAuthority())));
-        Await.until("it is said on the Secret", () -> !event(cluster, "RemovalHeldBack").isEmpty());
+        cluster.applySecret(Map.of("two.crt", second, "three.crt", Files.readAllBytes(three.certificateAuthority())));
+        Await.until(
+                "it is said on the Secret",
+                () -> !event(cluster, "RemovalHeldBack").isEmpty());
         String said = event(cluster, "RemovalHeldBack");
         assertThat(said)
-                .contains(one.address(), String.join(", ", cluster.nodes()), "what it adds, 1 certificate, waits with it");
+                .contains(
+                        one.address(),
+                        String.join(", ", cluster.nodes()),
+                        "what it adds, 1 certificate, waits with it");
         for (String node : cluster.nodes()) {
             Await.until(
                     "it is said on " + node,
-                    () -> cluster.kubectl("describe", "node", node).text().lines()
+                    () -> cluster.kubectl("describe", "node", node)
+                            .text()
+                            .lines()
                             .anyMatch(line -> line.contains("CustomCATrusted")
                                     && line.contains("True")
                                     && line.contains("holds the Secret's last change back")));
@@ -78,9 +84,10 @@ final class RemovalGuardTest {
         eachNodePulls(cluster, two);
         eachNodeRefuses(cluster, three);
 
-        List<String> command = List.of(
-                said.substring(said.indexOf("kubectl annotate")).strip().split(" "));
-        cluster.kubectl(command.subList(1, command.size()).toArray(String[]::new)).orFail();
+        List<String> command =
+                List.of(said.substring(said.indexOf("kubectl annotate")).strip().split(" "));
+        cluster.kubectl(command.subList(1, command.size()).toArray(String[]::new))
+                .orFail();
         eachNodeRefuses(cluster, one);
         eachNodePulls(cluster, two);
         eachNodePulls(cluster, three);
@@ -107,7 +114,8 @@ final class RemovalGuardTest {
 
         List<String> again = new ArrayList<>(List.of("--custom-ca-trust-certificates", other.toString(), "--tags"));
         again.addAll(tagsIn(refused));
-        Program.Output through = fleet.aks("update", again.toArray(String[]::new)).orFail();
+        Program.Output through =
+                fleet.aks("update", again.toArray(String[]::new)).orFail();
         assertThat(through.text()).contains("WARNING: this takes a CA away that an endpoint needs: " + one.address());
         cluster.resolve(one, two);
         eachNodeRefuses(cluster, one);
@@ -126,12 +134,14 @@ final class RemovalGuardTest {
 
     /** The tags that a refusal says to give. */
     static List<String> tagsIn(Program.Output refused) {
-        String line = refused.text().lines()
+        String line = refused.text()
+                .lines()
                 .filter(one -> one.contains("--tags "))
                 .findFirst()
                 .orElseThrow();
-        return List.of(
-                line.substring(line.indexOf("--tags ") + "--tags ".length()).strip().split(" "));
+        return List.of(line.substring(line.indexOf("--tags ") + "--tags ".length())
+                .strip()
+                .split(" "));
     }
 
     static void proven(Cluster cluster) {
@@ -147,8 +157,7 @@ final class RemovalGuardTest {
 
     /** The message of the first Event with this reason on the Secret; empty where there is none. */
     private static String event(Cluster cluster, String reason) {
-        return cluster
-                .kubectl(
+        return cluster.kubectl(
                         "get",
                         "events",
                         "-n",

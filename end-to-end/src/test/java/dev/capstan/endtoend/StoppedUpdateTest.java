@@ -51,10 +51,13 @@ final class StoppedUpdateTest {
                 spec: {minAvailable: 1, selector: {matchLabels: {app: kept}}}
                 """);
 
-        Program.Output stopped =
-                fleet.aks("update", "--custom-ca-trust-certificates", list("drain-two", two).toString());
+        Program.Output stopped = fleet.aks(
+                "update",
+                "--custom-ca-trust-certificates",
+                list("drain-two", two).toString());
         assertThat(stopped.exit()).isEqualTo(1);
-        assertThat(stopped.text()).contains("(DrainTimedOut)", "not drained within 1 minute", old, "on-" + old, "never");
+        assertThat(stopped.text())
+                .contains("(DrainTimedOut)", "not drained within 1 minute", old, "on-" + old, "never");
         assertThat(stopped.took()).isGreaterThanOrEqualTo(Duration.ofMinutes(1));
         assertThat(cluster.nodes()).contains(old).hasSize(2);
         assertThat(cluster.kubectl("get", "node", old, "-o", "jsonpath={.spec.unschedulable}")

@@ -53,10 +53,7 @@ class TrustTagsTest {
     void aNodeTakesTwentyEndpointsAndNoMore() {
         TrustTags cluster = of(Map.of("capstan-probe", endpoints(0, 15)));
         TrustTags pool = of(Map.of("capstan-probe", endpoints(10, 21)));
-        assertThat(cluster.and(pool).faults())
-                .singleElement()
-                .asString()
-                .contains("up to 20 endpoints", "here are 21");
+        assertThat(cluster.and(pool).faults()).singleElement().asString().contains("up to 20 endpoints", "here are 21");
         assertThat(cluster.and(pool).rules(List.of()).probes()).hasSize(20);
         assertThat(cluster.and(of(Map.of("capstan-probe", endpoints(10, 20)))).faults())
                 .isEmpty();
