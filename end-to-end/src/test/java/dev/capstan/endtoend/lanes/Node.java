@@ -3,6 +3,7 @@ package dev.capstan.endtoend.lanes;
 import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Repository;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A bare node (lab/node): a root of its own over the host's, with one age of containerd, whose trust store holds what a
@@ -70,6 +72,8 @@ final class Node implements Closeable {
     /** Makes everything anew that a test may have changed, but for containerd if it runs: see {@link #shared}. */
     Node fresh() {
         remove("/etc/containerd");
+        remove("/etc/capstan");
+        remove("/var/lib/capstan");
         remove("/etc/ssl/certs");
         remove("/usr/local/share/ca-certificates");
         write("/usr/local/share/ca-certificates/.keep", "");
@@ -215,12 +219,24 @@ final class Node implements Closeable {
     Containerd containerd(Map<String, String> environment) {
         stop();
         write("/etc/hosts", lab.hosts());
+        letTheConfigurationSettle();
         Map<String, String> all = new LinkedHashMap<>();
         all.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         all.put("HOME", "/root");
         all.putAll(environment);
         running = Containerd.start(this, folder.resolve("containerd.log"), inside(all, "containerd"));
         return running;
+    }
+
+    /**
+     * Comes back when the configuration is older than the kernel's clocks are coarse: who looks from outside cannot tell
+     * whether a file changed before or after a process started if both happened within 20 ms.
+     */
+    private void letTheConfigurationSettle() {
+        File file = path(CONFIGURATION).toFile();
+        while (System.currentTimeMillis() - file.lastModified() < 40) {
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     /** The containerd that runs here. */
