@@ -218,7 +218,7 @@ final class Node implements Closeable {
 
     Containerd containerd(Map<String, String> environment) {
         stop();
-        write("/etc/hosts", lab.hosts());
+        writeHosts();
         letTheConfigurationSettle();
         Map<String, String> all = new LinkedHashMap<>();
         all.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -244,6 +244,11 @@ final class Node implements Closeable {
         return Objects.requireNonNull(running, "containerd does not run");
     }
 
+    /** Makes every name of the lab lead to this machine. */
+    void writeHosts() {
+        write("/etc/hosts", lab.hosts());
+    }
+
     /** Ends containerd, if it runs here. */
     void stop() {
         if (running != null) {
@@ -266,6 +271,28 @@ final class Node implements Closeable {
     Program.Output run(String... command) {
         return Program.clean()
                 .run(inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command), "");
+    }
+
+    /** Starts a program in the node, which ends with it; what it prints is in a file of this name beside the node's root. */
+    Process start(String log, String... command) {
+        try {
+            return new ProcessBuilder(
+                            inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve(log).toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a program of {@link #start} printed. */
+    String printed(String log) {
+        try {
+            return Files.readString(folder.resolve(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> inside(Map<String, String> environment, String... command) {
