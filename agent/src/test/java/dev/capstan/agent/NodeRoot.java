@@ -158,6 +158,15 @@ final class NodeRoot {
         }
     }
 
+    /** Whether there are so many anchors of ours; not while somebody is at work on them. */
+    boolean hasAnchors(int count) {
+        try {
+            return anchors().size() == count;
+        } catch (IOException | UncheckedIOException moving) {
+            return false;
+        }
+    }
+
     /** Change time and inode of everything below the root. */
     Map<String, String> fingerprints() throws IOException {
         while (true) {

@@ -24,8 +24,6 @@ final class X509 {
 
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final int KEY_CERT_SIGN = 5;
-    private static final int ISSUER = 2;
-    private static final int SUBJECT = 4;
     private static final int SHOWN_SUBJECT = 400;
 
     private static final int UTF8_STRING = 0x0c;
@@ -50,9 +48,9 @@ final class X509 {
                 return notX509((der.length - whole.size()) + " bytes follow the certificate inside the block.");
             }
             List<DerElement> fields = Certificate.fields(whole);
-            checkName(fields.get(ISSUER));
-            checkName(fields.get(SUBJECT));
-            if (fields.get(SUBJECT).children().isEmpty()) {
+            checkName(fields.get(Certificate.ISSUER));
+            checkName(fields.get(Certificate.SUBJECT));
+            if (fields.get(Certificate.SUBJECT).children().isEmpty()) {
                 return notCa(
                         "it has no subject, and nothing can be issued in the name of nobody" + " (RFC 5280, 4.1.2.6).");
             }

@@ -1,5 +1,6 @@
 package dev.capstan.controller;
 
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.controller.PoolObserved.Seen;
 import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.machines.Machine;
@@ -128,7 +129,8 @@ final class AgentPoolReconciler {
                         api != null && api.isReady(record.name()),
                         api != null && isReached(api, pool.getSpec(), record),
                         api != null && mayBeSurplus(record, wanted) && Pods.isEmpty(api.client(), record.name()),
-                        deeds.progress(name, generation, record)))
+                        deeds.progress(name, generation, record),
+                        api == null ? new Proof.None() : proof(api, pool.getSpec(), record)))
                 .toList();
         return new PoolObserved(
                 seen,
@@ -151,8 +153,20 @@ final class AgentPoolReconciler {
     }
 
     private boolean isReached(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        NodeTrustObject trust = api.trust(record.name());
         return NodeTrusts.isReached(
-                api.trust(record.name()), spec.enableCustomCATrust(), record.certificateSet(), kind(spec, record));
+                trust,
+                trust == null ? 0 : api.asksSince(trust),
+                spec.enableCustomCATrust(),
+                record.certificateSet(),
+                kind(spec, record));
+    }
+
+    private Proof proof(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        NodeTrustObject trust = api.trust(record.name());
+        return trust == null || kind(spec, record) == Machine.Kind.DIRECTORY
+                ? new Proof.None()
+                : TrustVerdict.proof(trust.getSpec(), trust.getStatus(), timing.proof());
     }
 
     private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {

@@ -4,6 +4,7 @@ import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.ObjectNames;
+import dev.capstan.resources.TrustTags;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
@@ -87,7 +88,8 @@ final class AgentPools {
                                         "certificateSet", spec.certificateSet(),
                                         "upgradeSettings", spec.upgradeSettings(),
                                         "hold", spec.hold(),
-                                        "clusterGeneration", spec.clusterGeneration()))));
+                                        "clusterGeneration", spec.clusterGeneration(),
+                                        "trustRules", spec.trustRules()))));
     }
 
     private static AgentPoolObject derived(
@@ -120,7 +122,10 @@ final class AgentPools {
                 model,
                 profile.upgradeSettings(),
                 hold,
-                cluster.getMetadata().getGeneration()));
+                cluster.getMetadata().getGeneration(),
+                TrustTags.of(cluster.getSpec().arm())
+                        .and(TrustTags.of(profile.arm()))
+                        .rules()));
         return pool;
     }
 }

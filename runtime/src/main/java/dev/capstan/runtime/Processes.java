@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Finds the running container runtime, and what else runs, in a proc file system (proc(5)). */
-final class Processes {
+public final class Processes {
 
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
     private static final long TICK_NANOS = 10_000_000L;
@@ -28,7 +28,7 @@ final class Processes {
     private final Path root;
     private final Path proc;
 
-    Processes(Path root, Path proc) {
+    public Processes(Path root, Path proc) {
         this.root = root;
         this.proc = proc;
     }
@@ -38,7 +38,7 @@ final class Processes {
      * one that has run longest. Those with another root are left out: a host's proc file system also shows what runs in its
      * containers and machines.
      */
-    Optional<RuntimeProcess> runtime() throws IOException {
+    public Optional<RuntimeProcess> runtime() throws IOException {
         return running(List.of(RuntimeKind.values())).stream()
                 .min(Comparator.comparing(RuntimeProcess::kind)
                         .thenComparingLong(RuntimeProcess::startedBootNanos)
@@ -121,7 +121,7 @@ final class Processes {
     }
 
     /** The kernel's (or the machine's own) boot id. */
-    String bootId() throws IOException {
+    public String bootId() throws IOException {
         return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
     }
 
@@ -144,7 +144,7 @@ final class Processes {
     }
 
     /** CLOCK_BOOTTIME in nanoseconds, cut to centiseconds (proc(5), {@code /proc/uptime}). */
-    long bootNanos() throws IOException {
+    public long bootNanos() throws IOException {
         String uptime = Files.readString(proc.resolve("uptime"));
         try {
             return new BigDecimal(uptime.strip().split(" ", 2)[0])

@@ -41,7 +41,7 @@ public record RuntimeProcess(
     }
 
     /** The value of an option as containerd and its kin take it: two words, or one with an equals sign. */
-    String option(String shortName, String longName, String otherwise) {
+    public String option(String shortName, String longName, String otherwise) {
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if ((argument.equals(shortName) || argument.equals(longName)) && i + 1 < arguments.size()) {
