@@ -102,4 +102,99 @@ class NodePreparationTest {
             assertThat(node.restarts()).isEqualTo(2);
         }
     }
+
+    @Test
+    void runtimeThatDoesNotComeBackIsPutBackWithWords() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            Map<String, String> before = node.files();
+            String container = node.containerProcess();
+            Files.createFile(node.root().resolve("run/stand-in/breaks"));
+
+            assertThat(preparer.carryOut("apply"))
+                    .startsWith("failed The node could not be prepared: systemctl restart containerd.service failed")
+                    .contains("Everything was put back");
+
+            assertThat(node.files()).isEqualTo(before);
+            assertThat(node.restarts()).as("its own, and the one that puts it back").isEqualTo(2);
+            assertThat(node.environment()).doesNotContain("SSL_CERT");
+            assertThat(node.containerProcess()).isEqualTo(container);
+            assertThat(node.succeeds("ctr version")).contains("Server");
+
+            Files.delete(node.root().resolve("run/stand-in/breaks"));
+            assertThat(preparer.carryOut("apply")).startsWith("Planned");
+        }
+    }
+
+    @Test
+    void undoNeverOverwritesWhatSomebodyChangedSince() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            preparer.carryOut("apply");
+            Path file = node.root().resolve("etc/containerd/config.toml");
+            String prepared = Files.readString(file);
+            Files.writeString(file, prepared.replace("pause:3.9", "pause:3.10") + "# password = \"hidden\"\n");
+            Map<String, String> changed = node.files();
+
+            assertThat(preparer.carryOut("undo"))
+                    .startsWith("failed /etc/containerd/config.toml was changed since Capstan wrote it")
+                    .contains("-  sandbox_image = \"pause:3.9\"", "+  sandbox_image = \"pause:3.10\"", "config_path")
+                    .contains("Nothing was done", "systemctl restart containerd.service");
+
+            assertThat(node.files()).isEqualTo(changed);
+            assertThat(node.restarts()).isEqualTo(1);
+            Files.writeString(file, prepared);
+            assertThat(preparer.carryOut("undo")).isEqualTo("undone");
+            assertThat(file).hasContent(CONFIGURATION);
+        }
+    }
+
+    @Test
+    void whatIsNotSafeIsRefusedAllAtOnceAndNothingIsWritten() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            Files.writeString(node.root().resolve("run/stand-in/killmode"), "control-group");
+            Path mirror = node.root().resolve("etc/containerd/certs.d/docker.io");
+            Files.createDirectories(mirror);
+            Files.writeString(mirror.resolve("hosts.toml"), "[host.\"https://mirror.test\"]\n");
+            Path config = node.root().resolve("etc/containerd/config.toml");
+            Files.writeString(config, CONFIGURATION.replace("version = 2", "version = 2 # touched"));
+            node.succeeds("sleep 1.1; touch /etc/containerd/config.toml");
+            Map<String, String> before = node.files();
+
+            for (String order : new String[] {"look", "apply", "apply with host directories"}) {
+                assertThat(preparer.carryOut(order))
+                        .startsWith("Refused")
+                        .contains("KillMode=control-group", "kill every container")
+                        .contains("docker.io/hosts.toml the line ca = ")
+                        .contains("was changed after containerd started");
+            }
+
+            assertThat(node.files()).isEqualTo(before);
+            assertThat(node.restarts()).isZero();
+        }
+    }
+
+    @Test
+    void hostDirectoryThatHidesTheSetIsNamedAndJoinedWhereAskedAndSafe() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            Path directory = node.root().resolve("etc/containerd/certs.d/registry.test:5000");
+            Files.createDirectories(directory);
+            Files.copy(node.root().resolve("etc/ours.pem"), directory.resolve("ca.crt"));
+            Map<String, String> before = node.files();
+
+            assertThat(preparer.carryOut("apply"))
+                    .startsWith("Refused")
+                    .contains("registry.test:5000", "ln -s", "--host-directories");
+            assertThat(node.files()).isEqualTo(before);
+
+            assertThat(preparer.carryOut("apply with host directories")).startsWith("Planned");
+            assertThat(directory.resolve("capstan.crt")).isSymbolicLink();
+            assertThat(preparer.carryOut("apply")).startsWith("Prepared");
+
+            assertThat(preparer.carryOut("undo")).isEqualTo("undone");
+            assertThat(node.files()).isEqualTo(before);
+        }
+    }
 }
