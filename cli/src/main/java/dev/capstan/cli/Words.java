@@ -34,6 +34,7 @@ import dev.capstan.cli.azure.ProviderList;
 import dev.capstan.cli.azure.ProviderRegister;
 import dev.capstan.cli.azure.ProviderShow;
 import dev.capstan.cli.azure.Rest;
+import dev.capstan.cli.node.NodeDoctor;
 import dev.capstan.cli.node.NodeExec;
 import dev.capstan.cli.node.NodeList;
 import dev.capstan.cli.node.NodeShell;
@@ -84,9 +85,10 @@ final class Words {
                             command("operation-abort", NodepoolOperationAbort::new))),
             group(
                     "node",
-                    "List nodes, see what they trust, run commands on them.",
+                    "List nodes, see what they trust and why a pull fails, run commands on them.",
                     command("list", NodeList::new),
                     command("trust", NodeTrust::new),
+                    command("doctor", NodeDoctor::new),
                     new Word(
                             "exec",
                             session -> new CommandLine(new NodeExec(session)).setStopAtPositional(true),

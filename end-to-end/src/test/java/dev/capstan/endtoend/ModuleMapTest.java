@@ -29,10 +29,11 @@ class ModuleMapTest {
             module("certificates"),
             module("truststore", capstan("certificates")),
             module("runtime", capstan("certificates")),
+            module("proof", capstan("certificates"), List.of("com.fasterxml.jackson.core..")),
             module("resources"),
             module(
                     "agent",
-                    capstan("certificates", "truststore", "runtime", "resources"),
+                    capstan("certificates", "truststore", "runtime", "proof", "resources"),
                     List.of("com.fasterxml.jackson.core..")),
             module("embeddedkubernetes", JACKSON, YAML, List.of("org.sqlite..", "io.helidon..", "org.slf4j..")),
             module("machines", capstan("resources")),
@@ -54,7 +55,7 @@ class ModuleMapTest {
                     List.of("io.helidon..")),
             module(
                     "cli",
-                    capstan("certificates", "truststore", "runtime"),
+                    capstan("certificates", "truststore", "runtime", "proof"),
                     PICOCLI,
                     JACKSON,
                     YAML,
