@@ -41,6 +41,7 @@ import dev.capstan.cli.certificates.CertificatesShow;
 import dev.capstan.cli.node.NodeDoctor;
 import dev.capstan.cli.node.NodeExec;
 import dev.capstan.cli.node.NodeList;
+import dev.capstan.cli.node.NodePrepare;
 import dev.capstan.cli.node.NodeShell;
 import dev.capstan.cli.node.NodeTrust;
 import dev.capstan.cli.session.Session;
@@ -97,6 +98,7 @@ final class Words {
                             "exec",
                             session -> new CommandLine(new NodeExec(session)).setStopAtPositional(true),
                             List.of()),
+                    command("prepare", NodePrepare::new),
                     command("shell", NodeShell::new)),
             group(
                     "group",
