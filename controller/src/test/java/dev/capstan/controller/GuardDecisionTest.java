@@ -28,7 +28,8 @@ class GuardDecisionTest {
 
     @Test
     void aRemovalFromUnderAProvenEndpointIsHeldBackOnEveryGuardedNode() {
-        Seen proven = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen proven =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         Seen other = guarded("n1", set(CORP, OTHER)).has(CORP, OTHER).seen();
         GuardDecision decision = decide(set(OTHER), null, proven, other);
         assertThat(decision.fingerprints())
@@ -59,13 +60,15 @@ class GuardDecisionTest {
 
     @Test
     void aRemovalThatBreaksNothingIsNotHeldBack() {
-        Seen node = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen node =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         assertThat(decide(set(CORP), null, node).fingerprints()).containsEntry("n0", print(CORP));
     }
 
     @Test
     void theOverrideLetsThisSetThroughAndNoOther() {
-        Seen node = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen node =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         GuardDecision through = decide(set(OTHER), print(OTHER), node);
         assertThat(through.fingerprints()).containsEntry("n0", print(OTHER));
         assertThat(through.held()).isEmpty();
@@ -111,8 +114,8 @@ class GuardDecisionTest {
     @Test
     void aRenewedCertificateOfTheSameCaDoesNotGo() {
         Seen node = guarded("n0", set(CORP)).has(CORP).proven(CORP).seen();
-        GuardDecision decision =
-                GuardDecision.of(List.of(node), set(OTHER), Set.of(CORP.identity().hex()), null);
+        GuardDecision decision = GuardDecision.of(
+                List.of(node), set(OTHER), Set.of(CORP.identity().hex()), null);
         assertThat(decision.held()).isEmpty();
     }
 
