@@ -216,6 +216,7 @@ class LoadedSetTest {
         CertificateSet both = node.one.union(node.two);
         node.write("/etc/ssl/certs/ca-certificates.crt", node.own.pem() + both.pem());
         history.add(held(both, 3000));
+        node.containerdSays(FakeNode.NO_ROOT);
         node.stock();
         bring(both, 50);
         assertThat(known()).isEqualTo(both.fingerprint());

@@ -123,7 +123,11 @@ sealed interface ConfigPathEdit {
         }
         return new Changed(
                 headings.isEmpty()
-                        ? appended(text, statements.isEmpty() && masked.equals(text) ? version : 0, plugin(version), written)
+                        ? appended(
+                                text,
+                                statements.isEmpty() && masked.equals(text) ? version : 0,
+                                plugin(version),
+                                written)
                         : inserted(text, statements, headings.getFirst(), written),
                 headings.isEmpty());
     }

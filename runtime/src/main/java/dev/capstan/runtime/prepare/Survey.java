@@ -299,10 +299,14 @@ final class Survey {
         Path file = RuntimeLayout.in(root, subject.configuration());
         boolean after = subject.template().isEmpty()
                 && Files.exists(file)
-                && Files.getLastModifiedTime(file).toInstant().isAfter(process.startedAt().plusSeconds(1));
+                && Files.getLastModifiedTime(file)
+                        .toInstant()
+                        .isAfter(process.startedAt().plusSeconds(1));
         if (after) {
-            refusals.add(Refusal.of(subject.configuration() + " was changed after containerd started, so containerd does not"
-                    + " run with it yet. Run systemctl restart containerd first, see that the node is well, and run it again"));
+            refusals.add(
+                    Refusal.of(
+                            subject.configuration() + " was changed after containerd started, so containerd does not"
+                                    + " run with it yet. Run systemctl restart containerd first, see that the node is well, and run it again"));
         }
     }
 }
