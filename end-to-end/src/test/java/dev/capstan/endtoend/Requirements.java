@@ -18,8 +18,13 @@ public final class Requirements {
     /** Root, and the programs that make machines and registries. */
     public static void machines() {
         assumeTrue("root".equals(System.getProperty("user.name")), "machines need root");
+        programs(PROGRAMS);
+    }
+
+    /** These programs. */
+    public static void programs(List<String> programs) {
         List<String> missing = new ArrayList<>();
-        for (String program : PROGRAMS) {
+        for (String program : programs) {
             if (List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
                     .noneMatch(folder -> Files.isExecutable(Path.of(folder, program)))) {
                 missing.add(program);

@@ -40,6 +40,11 @@ final class Authority {
         return made;
     }
 
+    /** One that somebody else made: NAME-ca.crt in this folder. */
+    static Authority madeElsewhere(Path folder, String name) {
+        return new Authority(folder, name);
+    }
+
     /** Its own certificate, PEM. */
     String pem() {
         return text(certificate());

@@ -39,6 +39,21 @@ final class ConfigPathTest {
     }
 
     private static final String V2 = "io.containerd.grpc.v1.cri";
+
+    private static final String NATIVE_2 =
+            """
+            [plugins."io.containerd.grpc.v1.cri".containerd]
+              snapshotter = "native"
+            """;
+
+    /** With pulls by the CRI service: the transfer service unpacks for the snapshotters in a table of its own. */
+    private static final String NATIVE_3 =
+            """
+            [plugins."io.containerd.cri.v1.images"]
+              snapshotter = "native"
+              use_local_image_pull = true
+            """;
+
     private static final String TWO = Node.HOST_DIRECTORIES + ":/etc/docker/certs.d";
 
     @ParameterizedTest(name = "{0}: {1} on 1.6, {2} on 1.7, {3} on 2.1")
@@ -122,15 +137,9 @@ final class ConfigPathTest {
     @CsvSource({"3, 3, kept", "2, 2, lost", "2, 3, lost"})
     void dropIn(int main, int dropIn, String snapshotter) {
         assumeTrue(
-                node.build() == ContainerdBuild.SID || main == 2 && dropIn == 2, "version 3 came with containerd 2.0");
-        node.write(
-                Node.CONFIGURATION,
-                "version = " + main + "\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n"
-                        // Its own pulls: the transfer service unpacks for the one snapshotter it is configured for.
-                        + (main == 3
-                                ? "[plugins.\"io.containerd.cri.v1.images\"]\n  snapshotter = \"native\"\n"
-                                        + "  use_local_image_pull = true\n"
-                                : "[plugins.\"" + V2 + "\".containerd]\n  snapshotter = \"native\"\n"));
+                node.build() == ContainerdBuild.SID || Math.max(main, dropIn) == 2, "version 3 came with containerd 2.0");
+        String imports = "version = " + main + "\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n";
+        node.write(Node.CONFIGURATION, imports + (main == 3 ? NATIVE_3 : NATIVE_2));
         node.write("/etc/containerd/conf.d/capstan.toml", Configuration.of(dropIn, Node.HOST_DIRECTORIES));
         show();
         Containerd containerd = node.containerd(Roots.COPY);

@@ -47,8 +47,7 @@ final class Containerd {
             Await.until("nsenter has started containerd", () -> process.children().findFirst().isPresent() || !process.isAlive());
             Containerd started = new Containerd(node, log, logBegin, process, process.children().findFirst().orElseThrow());
             long begin = System.nanoTime();
-            Answer answer;
-            while ((answer = started.list()).status() != 0) {
+            for (Answer answer = started.list(); answer.status() != 0; answer = started.list()) {
                 boolean none = answer.words().contains("unknown service");
                 if (none || !process.isAlive() || System.nanoTime() - begin > LIMIT.toNanos()) {
                     started.stop();
@@ -175,10 +174,10 @@ final class Containerd {
     /** A length-delimited field of a protobuf message (protobuf.dev/programming-guides/encoding). */
     static byte[] field(int number, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(number << 3 | 2);
+        out.write((number << 3) | 2);
         int length = content.length;
         while (length > 0x7f) {
-            out.write(length & 0x7f | 0x80);
+            out.write((length & 0x7f) | 0x80);
             length >>>= 7;
         }
         out.write(length);
@@ -192,7 +191,7 @@ final class Containerd {
      */
     String steps(String plan, Runnable add, Runnable remove, TlsRegistry registry) {
         List<String> seen = new ArrayList<>();
-        for (String step : plan.split(" ")) {
+        for (String step : plan.split(" ", -1)) {
             (step.equals("+") ? add : remove).run();
             seen.add(step + verdict(registry.image()));
         }

@@ -41,24 +41,19 @@ final class Images {
 
     private byte[] make(String tag) {
         byte[] layer = layer(tag);
-        byte[] configuration =
-                ("""
+        String configuration =
+                """
                 {"architecture":"amd64","os":"linux","config":{"Cmd":["/bin/busybox","sleep","3600"]},\
                 "rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-                                .formatted(digest(layer)))
-                        .getBytes(StandardCharsets.UTF_8);
-        byte[] manifest =
-                ("""
+                        .formatted(digest(layer));
+        byte[] configured = configuration.getBytes(StandardCharsets.UTF_8);
+        String text =
+                """
                 {"schemaVersion":2,"mediaType":"%s",\
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":%d,"digest":"%s"},\
                 "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","size":%d,"digest":"%s"}]}"""
-                                .formatted(
-                                        MANIFEST,
-                                        configuration.length,
-                                        keep(configuration),
-                                        layer.length,
-                                        keep(layer)))
-                        .getBytes(StandardCharsets.UTF_8);
+                        .formatted(MANIFEST, configured.length, keep(configured), layer.length, keep(layer));
+        byte[] manifest = text.getBytes(StandardCharsets.UTF_8);
         keep(manifest);
         return manifest;
     }

@@ -3,6 +3,7 @@ package dev.capstan.endtoend.lanes;
 import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Repository;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A bare node (lab/node): a root of its own over the host's, with one age of containerd, whose trust store holds what a
@@ -70,6 +72,8 @@ final class Node implements Closeable {
     /** Makes everything anew that a test may have changed, but for containerd if it runs: see {@link #shared}. */
     Node fresh() {
         remove("/etc/containerd");
+        remove("/etc/capstan");
+        remove("/var/lib/capstan");
         remove("/etc/ssl/certs");
         remove("/usr/local/share/ca-certificates");
         write("/usr/local/share/ca-certificates/.keep", "");
@@ -214,7 +218,8 @@ final class Node implements Closeable {
 
     Containerd containerd(Map<String, String> environment) {
         stop();
-        write("/etc/hosts", lab.hosts());
+        writeHosts();
+        letTheConfigurationSettle();
         Map<String, String> all = new LinkedHashMap<>();
         all.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         all.put("HOME", "/root");
@@ -223,9 +228,25 @@ final class Node implements Closeable {
         return running;
     }
 
+    /**
+     * Comes back when the configuration is older than the kernel's clocks are coarse: who looks from outside cannot tell
+     * whether a file changed before or after a process started if both happened within 20 ms.
+     */
+    private void letTheConfigurationSettle() {
+        File file = path(CONFIGURATION).toFile();
+        while (System.currentTimeMillis() - file.lastModified() < 40) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
     /** The containerd that runs here. */
     Containerd running() {
         return Objects.requireNonNull(running, "containerd does not run");
+    }
+
+    /** Makes every name of the lab lead to this machine. */
+    void writeHosts() {
+        write("/etc/hosts", lab.hosts());
     }
 
     /** Ends containerd, if it runs here. */
@@ -250,6 +271,28 @@ final class Node implements Closeable {
     Program.Output run(String... command) {
         return Program.clean()
                 .run(inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command), "");
+    }
+
+    /** Starts a program in the node, which ends with it; what it prints is in a file of this name beside the node's root. */
+    Process start(String log, String... command) {
+        try {
+            return new ProcessBuilder(
+                            inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve(log).toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a program of {@link #start} printed. */
+    String printed(String log) {
+        try {
+            return Files.readString(folder.resolve(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> inside(Map<String, String> environment, String... command) {

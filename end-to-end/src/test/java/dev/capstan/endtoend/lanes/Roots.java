@@ -1,29 +1,39 @@
 package dev.capstan.endtoend.lanes;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What containerd's environment says of its roots: the columns of the tables. */
 enum Roots {
     /** Nothing: Go reads the system's bundle, and every file beside it. */
-    STOCK("no environment", Map.of()),
+    STOCK("no environment", "", ""),
     /** No roots at all. */
-    NONE("/dev/null", Map.of("SSL_CERT_FILE", "/dev/null", "SSL_CERT_DIR", "/nonexistent")),
+    NONE("/dev/null", "/dev/null", "/nonexistent"),
     /** Those of the distribution only: lane Isolated. */
-    COPY("copy", Map.of("SSL_CERT_FILE", Node.DISTRIBUTION_COPY, "SSL_CERT_DIR", "/nonexistent")),
+    COPY("copy", Node.DISTRIBUTION_COPY, "/nonexistent"),
     /** The same with the second variable forgotten. */
-    COPY_WITHOUT_DIR("copy, SSL_CERT_DIR unset", Map.of("SSL_CERT_FILE", Node.DISTRIBUTION_COPY)),
+    COPY_WITHOUT_DIR("copy, SSL_CERT_DIR unset", Node.DISTRIBUTION_COPY, ""),
     /** A copy that was lost. */
-    LOST("lost copy", Map.of("SSL_CERT_FILE", "/nope", "SSL_CERT_DIR", "/nope"));
+    LOST("lost copy", "/nope", "/nope");
 
     private final String words;
-    private final Map<String, String> environment;
+    private final String file;
+    private final String directory;
 
-    Roots(String words, Map<String, String> environment) {
+    Roots(String words, String file, String directory) {
         this.words = words;
-        this.environment = environment;
+        this.file = file;
+        this.directory = directory;
     }
 
     Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        if (!file.isEmpty()) {
+            environment.put("SSL_CERT_FILE", file);
+        }
+        if (!directory.isEmpty()) {
+            environment.put("SSL_CERT_DIR", directory);
+        }
         return environment;
     }
 

@@ -34,7 +34,13 @@ record RunningContainer(Node node, String id, long pid, long shim) {
     }
 
     private static long pidOf(String pattern) {
-        return Long.parseLong(
-                Program.clean().run("pgrep", "-f", pattern).orFail().text().strip().split("\n")[0]);
+        return Program.clean()
+                .run("pgrep", "-f", pattern)
+                .orFail()
+                .text()
+                .lines()
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -84,7 +84,11 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             String text = image.map(Subject::text).orElse("");
             int version;
             try {
-                version = ConfigPathEdit.version(GoTemplate.masked(text))
+                // A template may have its version out of an action; what was made of it says it.
+                String says = subject.template().isEmpty()
+                        ? text
+                        : files.read(subject.configuration()).map(Subject::text).orElse("");
+                version = ConfigPathEdit.version(says)
                         .map(said -> said == 0 ? now.version() : said)
                         .orElse(1);
             } catch (NotUnderstoodException odd) {

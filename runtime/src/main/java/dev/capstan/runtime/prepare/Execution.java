@@ -110,6 +110,7 @@ final class Execution {
             foreign(journal);
             folder.write(journal);
             for (FileChange change : journal.files()) {
+                files.sweep(change.path());
                 if (!isRestored(change)) {
                     if (change.before().isPresent()) {
                         files.put(change.path(), change.before().get());

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,8 @@ final class Survey {
         generatedAgain(subject, configuration);
         List<HostDirectory> joins = joins(given, configuration.root(), now);
         boolean ours = process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT);
-        boolean restart = !changes.isEmpty() || !ours || changedSince(process, subject);
+        boolean restart = !changes.isEmpty() || !ours;
+        changedSince(process, subject);
         return new Draft(
                 "containerd " + subject.version(programs) + ", process " + process.pid() + " (" + subject.program() + ", "
                         + subject.configuration() + ", " + service.unit() + ")",
@@ -276,18 +276,18 @@ final class Survey {
         return joins;
     }
 
-    /** Whether the configuration was changed after the process started: its present content is read at the next start. */
-    private boolean changedSince(RuntimeProcess process, Subject subject) throws IOException {
+    /**
+     * A restart reads what lies there now. Where that is not what containerd runs with, its failure could not be told from
+     * ours, and putting our change back would not bring the node back.
+     */
+    private void changedSince(RuntimeProcess process, Subject subject) throws IOException {
         Path file = RuntimeLayout.in(root, subject.configuration());
-        if (!Files.exists(file)) {
-            return false;
+        boolean after = subject.template().isEmpty()
+                && Files.exists(file)
+                && Files.getLastModifiedTime(file).toInstant().isAfter(process.startedAt().plusSeconds(1));
+        if (after) {
+            refusals.add(Refusal.of(subject.configuration() + " was changed after containerd started, so containerd does not"
+                    + " run with it yet. Run systemctl restart containerd first, see that the node is well, and run it again"));
         }
-        FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-        boolean after = changed.toInstant().isAfter(process.startedAt().plusSeconds(1));
-        if (after && subject.template().isEmpty()) {
-            notes.add(subject.configuration()
-                    + " was changed after containerd started; the restart takes that in as well");
-        }
-        return after && subject.template().isEmpty();
     }
 }

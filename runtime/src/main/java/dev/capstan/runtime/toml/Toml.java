@@ -142,6 +142,9 @@ public final class Toml {
                 }
                 path.add(bare);
             }
+            if (path.size() > DEEPEST) {
+                throw text.error("a key has more than " + DEEPEST + " parts");
+            }
             text.skipBlanks();
         } while (text.take("."));
         return path;
