@@ -1,11 +1,11 @@
 package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.capstan.endtoend.Await;
 import java.nio.file.Files;
 import java.util.List;
-import dev.capstan.endtoend.Await;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,7 +49,9 @@ final class InheritedEnvironmentTest {
 
         RunningContainer container = RunningContainer.start(node, containerd, ours);
 
-        assertThat(read("runc")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY).contains("SSL_CERT_DIR=/nonexistent");
+        assertThat(read("runc"))
+                .contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY)
+                .contains("SSL_CERT_DIR=/nonexistent");
         assertThat(Proc.environment(container.shim())).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
         assertThat(Proc.environment(container.pid())).doesNotContain("SSL_CERT");
     }
@@ -64,7 +66,8 @@ final class InheritedEnvironmentTest {
         node.write(
                 "/etc/cni/net.d/10-recorder.conflist",
                 "{\"cniVersion\":\"0.4.0\",\"name\":\"lab\",\"plugins\":[{\"type\":\"recorder\"}]}");
-        node.write(Node.CONFIGURATION, Configuration.withSandbox(node.build().configurationVersion(), "run-pause", ours));
+        node.write(
+                Node.CONFIGURATION, Configuration.withSandbox(node.build().configurationVersion(), "run-pause", ours));
         node.defaultIsTheBundle();
         node.trust(LAB.ours());
         Containerd containerd = node.containerd(Roots.COPY);

@@ -1,8 +1,8 @@
 package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -68,8 +68,7 @@ final class LifeCycleTest {
     })
     void formOfTheConfigurationMakesNoDifference(Roots roots, String form, String expected) {
         boolean old = form.equals("version 2");
-        assumeTrue(
-                old || node.build() == ContainerdBuild.SID, "use_local_image_pull came with containerd 2.1");
+        assumeTrue(old || node.build() == ContainerdBuild.SID, "use_local_image_pull came with containerd 2.1");
         node.write(
                 Node.CONFIGURATION,
                 old ? Configuration.of(2, Node.HOST_DIRECTORIES) : Configuration.localPull(Node.HOST_DIRECTORIES));

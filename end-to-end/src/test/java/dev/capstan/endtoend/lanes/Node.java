@@ -78,7 +78,9 @@ final class Node implements Closeable {
         remove("/usr/local/share/ca-certificates");
         write("/usr/local/share/ca-certificates/.keep", "");
         write(DISTRIBUTION_COPY, lab.distribution().pem());
-        write("/usr/share/ca-certificates/lab/distribution.crt", lab.distribution().pem());
+        write(
+                "/usr/share/ca-certificates/lab/distribution.crt",
+                lab.distribution().pem());
         write("/etc/ca-certificates.conf", "lab/distribution.crt\n");
         trust();
         return this;
@@ -276,8 +278,7 @@ final class Node implements Closeable {
     /** Starts a program in the node, which ends with it; what it prints is in a file of this name beside the node's root. */
     Process start(String log, String... command) {
         try {
-            return new ProcessBuilder(
-                            inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
+            return new ProcessBuilder(inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve(log).toFile())
                     .start();
@@ -315,7 +316,18 @@ final class Node implements Closeable {
             Thread.currentThread().interrupt();
         }
         Program.clean()
-                .run("find", "/sys/fs/cgroup", "-depth", "-type", "d", "-name", name + "*", "-exec", "rmdir", "{}", ";");
+                .run(
+                        "find",
+                        "/sys/fs/cgroup",
+                        "-depth",
+                        "-type",
+                        "d",
+                        "-name",
+                        name + "*",
+                        "-exec",
+                        "rmdir",
+                        "{}",
+                        ";");
         Program.clean().run("rm", "-rf", "--one-file-system", folder.toString());
     }
 }

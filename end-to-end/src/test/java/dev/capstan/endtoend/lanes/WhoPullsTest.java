@@ -1,8 +1,8 @@
 package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,7 +67,9 @@ final class WhoPullsTest {
         node.defaultIsTheBundle();
         String[] options = arguments == null
                 ? new String[0]
-                : arguments.replace("--hosts-dir", "--hosts-dir " + Node.HOST_DIRECTORIES).split(" ");
+                : arguments
+                        .replace("--hosts-dir", "--hosts-dir " + Node.HOST_DIRECTORIES)
+                        .split(" ");
         node.trust(LAB.ours());
         Containerd containerd = node.containerd(roots);
         assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
