@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.capstan.endtoend.Await;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -107,6 +112,38 @@ final class InheritedEnvironmentTest {
         Await.until("containerd has started the plugin", () -> Files.exists(node.path(RECORDED + "nri")));
         node.remove("/opt/nri");
         assertThat(read("nri")).doesNotContain("SSL_CERT");
+    }
+
+    /** containerd's own exporter of traces has no host directory: it uses the roots alone, unless told otherwise. */
+    @ParameterizedTest(name = "exporter of traces to a collector behind our CA, {0}, {1}: {2}")
+    @CsvSource({
+        "STOCK, no variable of its own, OK",
+        "NONE, no variable of its own, FAIL",
+        "COPY, no variable of its own, FAIL",
+        "COPY, OTEL_EXPORTER_OTLP_CERTIFICATE, OK"
+    })
+    void exporterOfTraces(Roots roots, String variable, String expected) {
+        assumeTrue(node.build() != ContainerdBuild.BOOKWORM, "1.6 takes no collector from its environment");
+        TlsRegistry collector = LAB.registry(
+                LAB.ours(),
+                "collector-" + node.build() + "-" + roots.name().toLowerCase(Locale.ROOT) + "-" + expected.toLowerCase(Locale.ROOT));
+        node.configure();
+        node.trust(LAB.ours());
+        Map<String, String> environment = new TreeMap<>(Map.of(
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "https://" + collector.address(),
+                "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                "OTEL_BSP_SCHEDULE_DELAY", "100"));
+        if (variable.startsWith("OTEL")) {
+            environment.put(variable, Node.BUNDLE);
+        }
+        Containerd containerd = node.containerd(roots, environment);
+        assertThat(containerd.pull(ours.image()).words()).isNotNull();
+
+        Await.until(
+                "containerd has sent traces or failed to: " + collector.address(),
+                () -> collector.requests() > 0 || containerd.log().contains("/v1/traces"));
+
+        assertThat(collector.requests() > 0 ? "OK" : "FAIL").as(containerd.log()).isEqualTo(expected);
     }
 
     private void recorder(String program, String name, String then) {
