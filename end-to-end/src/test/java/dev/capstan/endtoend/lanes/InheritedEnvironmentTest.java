@@ -1,20 +1,12 @@
 package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.capstan.endtoend.Await;
-import java.nio.file.Files;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -84,72 +76,8 @@ final class InheritedEnvironmentTest {
         assertThat(read("cni")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
     }
 
-    @Test
-    void imageVerifierDoes() {
-        assumeTrue(node.build() == ContainerdBuild.SID, "only 2.1 asks image verifiers when CRI pulls");
-        recorder("/opt/verifiers/recorder", "verifier", "exit 0");
-        node.write(
-                Node.CONFIGURATION,
-                Configuration.of(3, Node.HOST_DIRECTORIES)
-                        + "[plugins.\"io.containerd.image-verifier.v1.bindir\"]\n  bin_dir = \"/opt/verifiers\"\n"
-                        + "  max_verifiers = 1\n  per_verifier_timeout = \"10s\"\n");
-        node.defaultIsTheBundle();
-        node.trust(LAB.ours());
-        Containerd containerd = node.containerd(Roots.COPY);
-
-        assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
-
-        assertThat(read("verifier")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
-    }
-
-    @Test
-    void pluginsOfNriDoNot() {
-        assumeTrue(node.build() == ContainerdBuild.SID, "NRI is on by default since containerd 2.0 only");
-        recorder("/opt/nri/plugins/10-recorder", "nri", "exit 0");
-        node.configure();
-        node.containerd(Roots.COPY);
-
-        Await.until("containerd has started the plugin", () -> Files.exists(node.path(RECORDED + "nri")));
-        node.remove("/opt/nri");
-        assertThat(read("nri")).doesNotContain("SSL_CERT");
-    }
-
-    /** containerd's own exporter of traces has no host directory: it uses the roots alone, unless told otherwise. */
-    @ParameterizedTest(name = "exporter of traces to a collector behind our CA, {0}, {1}: {2}")
-    @CsvSource({
-        "STOCK, no variable of its own, OK",
-        "NONE, no variable of its own, FAIL",
-        "COPY, no variable of its own, FAIL",
-        "COPY, OTEL_EXPORTER_OTLP_CERTIFICATE, OK"
-    })
-    void exporterOfTraces(Roots roots, String variable, String expected) {
-        assumeTrue(node.build() != ContainerdBuild.BOOKWORM, "1.6 takes no collector from its environment");
-        TlsRegistry collector = LAB.registry(
-                LAB.ours(),
-                "collector-" + node.build() + "-" + roots.name().toLowerCase(Locale.ROOT) + "-" + expected.toLowerCase(Locale.ROOT));
-        node.configure();
-        node.trust(LAB.ours());
-        Map<String, String> environment = new TreeMap<>(Map.of(
-                "OTEL_EXPORTER_OTLP_ENDPOINT", "https://" + collector.address(),
-                "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
-                "OTEL_BSP_SCHEDULE_DELAY", "100"));
-        if (variable.startsWith("OTEL")) {
-            environment.put(variable, Node.BUNDLE);
-        }
-        Containerd containerd = node.containerd(roots, environment);
-        assertThat(containerd.pull(ours.image()).words()).isNotNull();
-
-        Await.until(
-                "containerd has sent traces or failed to: " + collector.address(),
-                () -> collector.requests() > 0 || containerd.log().contains("/v1/traces"));
-
-        assertThat(collector.requests() > 0 ? "OK" : "FAIL").as(containerd.log()).isEqualTo(expected);
-    }
-
     private void recorder(String program, String name, String then) {
-        node.remove(RECORDED + name);
-        node.write(RECORDED + "keep", "");
-        node.writeProgram(program, "#!/bin/sh\n/usr/bin/env >" + RECORDED + name + "\n" + then + "\n");
+        node.recorder(program, RECORDED + name, then);
     }
 
     private String read(String name) {

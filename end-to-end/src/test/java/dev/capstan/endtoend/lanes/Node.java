@@ -125,6 +125,13 @@ final class Node implements Closeable {
         path(inside).toFile().setExecutable(true, false);
     }
 
+    /** A program that writes its environment to a file of the node, and goes on with these words of a shell. */
+    void recorder(String program, String file, String then) {
+        write(file, "");
+        remove(file);
+        writeProgram(program, "#!/bin/sh\n/usr/bin/env >" + file + "\n" + then + "\n");
+    }
+
     void link(String inside, String target) {
         remove(inside);
         try {
