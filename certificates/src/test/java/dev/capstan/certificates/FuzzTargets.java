@@ -38,8 +38,7 @@ final class FuzzTargets {
 
         public static void fuzzerTestOneInput(byte[] input) {
             new CertificateReader(DoorsTest.NOW)
-                    .readList(
-                            List.of(new String(input, StandardCharsets.ISO_8859_1)), "list");
+                    .readList(List.of(new String(input, StandardCharsets.ISO_8859_1)), "list");
             DoorsTest.list(input);
         }
     }

@@ -30,27 +30,67 @@ final class Certificates {
     /** PEM of a CA that the CA of that other name issued, which has to be made before. */
     static String issued(Path folder, String name, String issuer) throws Exception {
         openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-subj", "/CN=" + name, "-addext", "basicConstraints=critical,CA:TRUE",
-                "-CA", folder.resolve(issuer + ".crt").toString(), "-CAkey", folder.resolve(issuer + ".key").toString(),
-                "-keyout", folder.resolve(name + ".key").toString(), "-out", folder.resolve(name + ".crt").toString());
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-CA",
+                folder.resolve(issuer + ".crt").toString(),
+                "-CAkey",
+                folder.resolve(issuer + ".key").toString(),
+                "-keyout",
+                folder.resolve(name + ".key").toString(),
+                "-out",
+                folder.resolve(name + ".crt").toString());
         return Files.readString(folder.resolve(name + ".crt"));
     }
 
     /** PEM of another certificate of the CA of that name, with the same key. */
     static String renewed(Path folder, String name) throws Exception {
         openssl(
-                "req", "-x509", "-key", folder.resolve(name + ".key").toString(), "-days", "60",
-                "-subj", "/CN=" + name, "-addext", "basicConstraints=critical,CA:TRUE",
-                "-out", folder.resolve(name + "-renewed.crt").toString());
+                "req",
+                "-x509",
+                "-key",
+                folder.resolve(name + ".key").toString(),
+                "-days",
+                "60",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-out",
+                folder.resolve(name + "-renewed.crt").toString());
         return Files.readString(folder.resolve(name + "-renewed.crt"));
     }
 
     private static String make(Path folder, String name, String constraint) throws Exception {
         openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-subj", "/CN=" + name, "-addext", "basicConstraints=critical," + constraint,
-                "-keyout", folder.resolve(name + ".key").toString(), "-out", folder.resolve(name + ".crt").toString());
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical," + constraint,
+                "-keyout",
+                folder.resolve(name + ".key").toString(),
+                "-out",
+                folder.resolve(name + ".crt").toString());
         return Files.readString(folder.resolve(name + ".crt"));
     }
 

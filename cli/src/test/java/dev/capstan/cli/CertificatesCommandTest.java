@@ -86,8 +86,12 @@ class CertificatesCommandTest {
         assertThat(run("lint", indented).code()).isZero();
         assertThat(run("lint", "--strict", indented).code()).isEqualTo(1);
         // The test's certificates are valid for 30 days.
-        assertThat(run("lint", "--strict", "--expires-within", "20", file("a.pem", a)).code()).isZero();
-        assertThat(run("lint", "--strict", "--expires-within", "40", file("a40.pem", a)).out()).contains("[expires-soon]");
+        assertThat(run("lint", "--strict", "--expires-within", "20", file("a.pem", a))
+                        .code())
+                .isZero();
+        assertThat(run("lint", "--strict", "--expires-within", "40", file("a40.pem", a))
+                        .out())
+                .contains("[expires-soon]");
     }
 
     @Test
@@ -105,17 +109,19 @@ class CertificatesCommandTest {
         var result = only(sarif.at("/runs/0/results"));
         assertThat(result.get("ruleId").asText()).isEqualTo("malformed-pem");
         assertThat(result.get("level").asText()).isEqualTo("error");
-        assertThat(result.at("/locations/0/physicalLocation/artifactLocation/uri").asText()).endsWith("two%20words.pem");
-        assertThat(result.at("/locations/0/physicalLocation/region/startLine").asInt()).isEqualTo(lines + 3);
-        assertThat(sarif.at("/runs/0/tool/driver/rules").findValuesAsText("id")).contains("malformed-pem", "private-key");
+        assertThat(result.at("/locations/0/physicalLocation/artifactLocation/uri")
+                        .asText())
+                .endsWith("two%20words.pem");
+        assertThat(result.at("/locations/0/physicalLocation/region/startLine").asInt())
+                .isEqualTo(lines + 3);
+        assertThat(sarif.at("/runs/0/tool/driver/rules").findValuesAsText("id"))
+                .contains("malformed-pem", "private-key");
     }
 
     @Test
     void manifestsAreReadWithTheirKeysAndTheDocumentsLines() throws Exception {
         var encoded = Base64.getEncoder().encodeToString(b.getBytes(StandardCharsets.UTF_8));
-        var manifest = file(
-                "secret.yaml",
-                """
+        var manifest = file("secret.yaml", """
                 apiVersion: v1
                 kind: Secret
                 metadata:
@@ -132,18 +138,16 @@ class CertificatesCommandTest {
                   b.crt: x
                 ---
                 {"kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"k.crt": %s}}
-                """
-                        .formatted(
-                                encoded,
-                                a.indent(4).stripTrailing(),
-                                server.indent(4).stripTrailing(),
-                                Json.quoted(a)));
+                """.formatted(
+                        encoded, a.indent(4).stripTrailing(), server.indent(4).stripTrailing(), Json.quoted(a)));
 
-        var findings = only(Json.parse(run("lint", "-o", "json", manifest).out()).get("inputs")).get("findings");
+        var findings = only(Json.parse(run("lint", "-o", "json", manifest).out())
+                        .get("inputs"))
+                .get("findings");
 
         var brief = new ArrayList<String>();
-        findings.forEach(each -> brief.add(each.get("entry").asText() + " " + each.get("code").asText() + " "
-                + each.get("line").asInt()));
+        findings.forEach(each -> brief.add(each.get("entry").asText() + " "
+                + each.get("code").asText() + " " + each.get("line").asInt()));
         var serverLine = 12 + lines;
         var lastLine = serverLine + Math.toIntExact(server.lines().count());
         assertThat(brief)
@@ -156,9 +160,7 @@ class CertificatesCommandTest {
 
     @Test
     void aKubeconfigGivesItsCaAndItsClientKeyIsNotLookedAt() throws Exception {
-        var config = file(
-                "config",
-                """
+        var config = file("config", """
                 apiVersion: v1
                 kind: Config
                 clusters:
@@ -169,10 +171,9 @@ class CertificatesCommandTest {
                 - name: admin
                   user:
                     client-key-data: %s
-                """
-                        .formatted(
-                                Base64.getEncoder().encodeToString(a.getBytes(StandardCharsets.UTF_8)),
-                                Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8))));
+                """.formatted(
+                        Base64.getEncoder().encodeToString(a.getBytes(StandardCharsets.UTF_8)),
+                        Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8))));
 
         var run = run("show", config);
 
@@ -189,7 +190,9 @@ class CertificatesCommandTest {
                 case "convert" -> run(command, "--to", "secret", "--leave-out-errors", both, "--debug");
                 default -> run(command, both, "--debug");
             };
-            assertThat(run.out() + run.err()).contains("private-key").doesNotContain(key.lines().toList().get(1));
+            assertThat(run.out() + run.err())
+                    .contains("private-key")
+                    .doesNotContain(key.lines().toList().get(1));
             assertThat(run.out()).doesNotContain("CN=a", "BEGIN CERTIFICATE");
         }
     }
@@ -200,8 +203,11 @@ class CertificatesCommandTest {
         var run = run("show", file("chain.pem", middle + "\n" + a));
 
         assertThat(run.out())
-                .containsSubsequence("CN=a\n", "SHA-256", "key      EC P-256", "use      CA", "└─ CN=middle\n", "issuer   CN=a");
-        var json = Json.parse(run("show", "-o", "json", folder.resolve("chain.pem").toString()).out());
+                .containsSubsequence(
+                        "CN=a\n", "SHA-256", "key      EC P-256", "use      CA", "└─ CN=middle\n", "issuer   CN=a");
+        var json =
+                Json.parse(run("show", "-o", "json", folder.resolve("chain.pem").toString())
+                        .out());
         assertThat(json.at("/certificates/1/depth").asInt()).isEqualTo(1);
     }
 
@@ -215,24 +221,36 @@ class CertificatesCommandTest {
         var run = run("diff", one, other);
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out()).contains("(renewed)", "(a renewal)", "1 added, 1 removed, 1 in both.");
-        assertThat(Json.parse(run("diff", "-o", "json", one, other).out()).get("same").asBoolean()).isFalse();
+        assertThat(Json.parse(run("diff", "-o", "json", one, other).out())
+                        .get("same")
+                        .asBoolean())
+                .isFalse();
     }
 
     @Test
     void whatIsConvertedReadsAsTheSameCertificates() throws Exception {
-        var encoded = file("twice", Base64.getMimeEncoder().encodeToString((a + "\n" + b).getBytes(StandardCharsets.UTF_8)));
+        var encoded =
+                file("twice", Base64.getMimeEncoder().encodeToString((a + "\n" + b).getBytes(StandardCharsets.UTF_8)));
         for (var form : List.of("file", "secret", "arm", "bundle")) {
             var converted = run("convert", "--to", form, encoded);
             assertThat(converted.code()).as(converted.err()).isZero();
             var made = file("made." + form, converted.out());
             assertThat(run("diff", encoded, made).code()).as(form).isZero();
-            assertThat(run("lint", "--strict", "--expires-within", "0", made).out()).as(form).contains("0 errors, 0 warnings");
+            assertThat(run("lint", "--strict", "--expires-within", "0", made).out())
+                    .as(form)
+                    .contains("0 errors, 0 warnings");
         }
         assertThat(run("convert", "--to", "file", encoded).out()).isEqualTo(a + "\n" + b);
         var refused = run("convert", "--to", "file", file("bad2.pem", a + "\n" + server));
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.out()).isEmpty();
-        assertThat(run("convert", "--to", "file", "--leave-out-errors", folder.resolve("bad2.pem").toString()).out())
+        assertThat(run(
+                                "convert",
+                                "--to",
+                                "file",
+                                "--leave-out-errors",
+                                folder.resolve("bad2.pem").toString())
+                        .out())
                 .isEqualTo(a);
     }
 
@@ -257,14 +275,18 @@ class CertificatesCommandTest {
         var arguments = new ArrayList<>(List.of("lint"));
         for (var number = 0; number < 1000; number++) {
             var text = number % 100 == 7 ? server : a + "\n" + b;
-            arguments.add(Files.writeString(many.resolve("f" + number + ".pem"), text).toString());
+            arguments.add(
+                    Files.writeString(many.resolve("f" + number + ".pem"), text).toString());
         }
 
         var run = run(arguments.toArray(String[]::new));
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).contains("1000 inputs, 1980 certificates: 10 errors");
-        assertThat(run.out().lines().filter(line -> line.contains("[not-a-ca]")).map(line -> line.replaceAll(".*/f(\\d+).*", "$1")))
+        assertThat(run.out()
+                        .lines()
+                        .filter(line -> line.contains("[not-a-ca]"))
+                        .map(line -> line.replaceAll(".*/f(\\d+).*", "$1")))
                 .containsExactly("7", "107", "207", "307", "407", "507", "607", "707", "807", "907");
     }
 }
