@@ -2,7 +2,6 @@ package dev.capstan.certificates;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /**
  * Looks through all elements of a certificate for encodings that the JDK reads and OpenSSL does not (a_int.c, a_bitstr.c,
@@ -17,9 +16,6 @@ final class StrictDer {
     private static final int GENERALIZED_TIME = 0x18;
     private static final int CONSTRUCTED = 0x20;
     private static final int CONTEXT = 0xc0;
-    private static final int IN_CONTEXT = 0x80;
-    private static final int VERSION = 0xa0;
-    private static final int EXTENSIONS = 0xa3;
 
     /** A certificate has some 200 elements; a name of many parts some more. */
     private static final int MOST_ELEMENTS = 50_000;
@@ -32,18 +28,6 @@ final class StrictDer {
      * @throws IllegalArgumentException that says what is not as it should be
      */
     static void check(DerElement whole) {
-        for (DerElement part : whole.children().isEmpty()
-                ? List.<DerElement>of()
-                : whole.children().getFirst().children()) {
-            // Version and extensions are one element in a tag of their own; the unique identifiers are not constructed.
-            int tag = part.tag();
-            boolean tagged = (tag & CONTEXT) == IN_CONTEXT && (tag & CONSTRUCTED) != 0;
-            require(
-                    !tagged
-                            || ((tag == VERSION || tag == EXTENSIONS)
-                                    && part.children().size() == 1),
-                    "a tagged part");
-        }
         Deque<DerElement> left = new ArrayDeque<>();
         left.add(whole);
         int seen = 0;

@@ -60,6 +60,7 @@ final class X509 {
             if (whole.size() < der.length) {
                 return notX509((der.length - whole.size()) + " bytes follow the certificate inside the block.");
             }
+            CertificateShape.check(whole);
             StrictDer.check(whole);
             List<DerElement> fields = Certificate.fields(whole);
             checkName(fields.get(Certificate.ISSUER));
