@@ -129,7 +129,7 @@ public final class Agent {
     }
 
     private static int bring(Settings settings, NodeSet set) {
-        Measured measured = new Node(settings, PROC).bring(set.wanted());
+        Measured measured = new Node(settings, PROC, InstantSource.system()).bring(set.wanted(), false);
         if (measured.store() != null) {
             LOG.log(
                     Level.ERROR,

@@ -1,11 +1,10 @@
 package dev.capstan.agent;
 
+import dev.capstan.agent.proof.Subject;
+import dev.capstan.proof.Endpoint;
 import dev.capstan.resources.NodeTrust;
-import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
 import dev.capstan.runtime.Lane;
-import dev.capstan.runtime.LaneChoice;
-import dev.capstan.runtime.Loaded;
 import dev.capstan.runtime.RuntimeProcess;
 import dev.capstan.runtime.StoreWrite;
 import dev.capstan.truststore.Applied;
@@ -14,6 +13,8 @@ import dev.capstan.truststore.TrustStoreException;
 import dev.capstan.truststore.UnsupportedRootException;
 import dev.capstan.truststore.Wanted;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,29 +30,39 @@ final class Node {
     static final String RUNTIME_STALE = "RuntimeStale";
     static final String RUNTIME_UNKNOWN = "RuntimeUnknown";
 
-    private static final NodeTrust.Lane NO_RUNTIME =
-            new NodeTrust.Lane(Lane.NONE.word(), "this machine is only a directory, without a container runtime");
+    private static final Measured.Reach NO_RUNTIME = new Measured.Reach(
+            null,
+            new NodeTrust.Lane(Lane.NONE.word(), "this machine is only a directory, without a container runtime"),
+            null,
+            null,
+            null,
+            null);
 
     private final Path root;
     private final boolean hasRuntime;
     private final @Nullable Path program;
-    private final ContainerRuntime runtime;
+    private final RuntimePart runtime;
     private @Nullable TrustStore store;
 
     /**
      * The node of these settings.
      *
      * @param proc the proc file system to look the runtime up in
+     * @param clock tells when a restart was
      */
-    Node(Settings settings, Path proc) {
+    Node(Settings settings, Path proc, InstantSource clock) {
         this.root = settings.root();
         this.hasRuntime = settings.hasRuntime();
         this.program = settings.program();
-        this.runtime = ContainerRuntime.at(root, proc);
+        this.runtime = new RuntimePart(root, proc, new RuntimeRestarts(settings.folder(), clock));
     }
 
-    /** Brings the node to exactly this. Nothing is written where it is there already. */
-    Measured bring(Wanted wanted) {
+    /**
+     * Brings the node to exactly this. Nothing is written where it is there already.
+     *
+     * @param mayRestart whether the runtime may be restarted afterwards; it is only told here, not done
+     */
+    Measured bring(Wanted wanted, boolean mayRestart) {
         TrustStore opened;
         try {
             opened = store();
@@ -62,24 +73,30 @@ final class Node {
         }
         Applied applied;
         try {
+            if (hasRuntime) {
+                runtime.beforeStore(history(opened), wanted);
+            }
             applied = opened.apply(wanted);
-        } catch (TrustStoreException failed) {
+        } catch (TrustStoreException | ContainerRuntimeException failed) {
             return storeFailed(STORE_FAILED, failed, readBack(opened));
         }
         return hasRuntime
-                ? show(wanted, opened, applied)
-                : new Measured(
-                        applied.fingerprint().toString(), null, NO_RUNTIME, null, applied.written(), null, null, true);
+                ? show(wanted, opened, applied, mayRestart)
+                : new Measured(applied.fingerprint().toString(), applied.written(), null, NO_RUNTIME, true);
     }
 
-    /** The folders in which a foreign change may have damaged the store; none while they cannot be found. */
+    /** The folders in which a foreign change may have damaged the store, or may break the runtime's lane. */
     Set<Path> watched() {
+        Set<Path> watched = new LinkedHashSet<>();
         try {
-            return store().watched();
+            watched.addAll(store().watched());
         } catch (TrustStoreException failed) {
             // The round says that the store fails; the slow look goes on without a watch.
-            return Set.of();
         }
+        if (hasRuntime) {
+            watched.addAll(runtime.watched());
+        }
+        return watched;
     }
 
     /** The store, opened once: it remembers what it has read, so that a look at an unchanged one costs little. */
@@ -95,54 +112,55 @@ final class Node {
         return opened;
     }
 
-    private Measured show(Wanted wanted, TrustStore store, Applied applied) {
+    private Measured show(Wanted wanted, TrustStore store, Applied applied, boolean mayRestart) {
         String written = applied.fingerprint().toString();
         boolean changed = applied.written();
-        LaneChoice choice = null;
+        Measured.Reach reach;
         try {
-            choice = runtime.lane();
-            if (choice.lane() == Lane.ISOLATED) {
-                changed |= runtime.keepRoots(store.withoutOurs());
-                changed |= runtime.show(wanted.certificates());
-            }
-            List<StoreWrite> history = store.history().stream()
-                    .map(write -> new StoreWrite(write.fingerprint(), write.bootId(), write.bootNanos()))
-                    .toList();
-            return loaded(written, choice, changed, runtime.loaded(history, wanted.distrusted()), wanted);
+            runtime.afterStore();
+            changed |= runtime.show(wanted, store.withoutOurs());
+            reach = runtime.measure(wanted, history(store), mayRestart);
         } catch (ContainerRuntimeException | TrustStoreException failed) {
-            NodeTrust.Problem problem = new NodeTrust.Problem(RUNTIME_STALE, failed.getMessage() + "");
-            return new Measured(written, null, lane(choice), process(choice), changed, null, problem, false);
+            return new Measured(written, changed, null, runtime.unreached(null, failed), false);
         }
+        boolean settled = reach.problem() == null || reach.process() != null;
+        return new Measured(written, changed, null, reach, settled);
     }
 
-    private static Measured loaded(String written, LaneChoice choice, boolean changed, Loaded loaded, Wanted wanted) {
-        String known = null;
-        NodeTrust.Problem problem = null;
-        switch (loaded) {
-            case Loaded.Known(var fingerprint, var evidence) -> {
-                known = fingerprint.toString();
-                if (!fingerprint.equals(wanted.fingerprint())) {
-                    problem = new NodeTrust.Problem(RUNTIME_STALE, "the runtime reads another set: " + evidence);
-                }
-            }
-            case Loaded.Stale stale -> problem = new NodeTrust.Problem(RUNTIME_STALE, stale.reason());
-            case Loaded.Unknown unknown -> problem = new NodeTrust.Problem(RUNTIME_UNKNOWN, unknown.reason());
-        }
-        boolean settled = problem == null || choice.process() != null;
-        return new Measured(written, known, lane(choice), choice.process(), changed, null, problem, settled);
+    private static List<StoreWrite> history(TrustStore store) throws TrustStoreException {
+        return store.history().stream()
+                .map(write -> new StoreWrite(write.fingerprint(), write.bootId(), write.bootNanos()))
+                .toList();
     }
 
-    private static NodeTrust.@Nullable Lane lane(@Nullable LaneChoice choice) {
-        return choice == null ? null : new NodeTrust.Lane(choice.lane().word(), choice.reason());
+    /** What is to be proven now; absent where the runtime does not read the set, so that a proof would prove nothing. */
+    @Nullable
+    Subject subject(Wanted wanted, Measured measured, List<Endpoint> endpoints) {
+        String set = wanted.fingerprint().toString();
+        RuntimeProcess process = measured.process();
+        boolean loaded = set.equals(measured.written()) && set.equals(measured.loaded());
+        return loaded && process != null && !endpoints.isEmpty() ? runtime.subject(set, process, endpoints) : null;
     }
 
-    private static @Nullable RuntimeProcess process(@Nullable LaneChoice choice) {
-        return choice == null ? null : choice.process();
+    /**
+     * Restarts the runtime, if it is stale, that may help, and the permission stands.
+     *
+     * @return whether that was tried, so that the node has to be measured again
+     */
+    boolean restartRuntime(Wanted wanted, Measured measured, RuntimeRestarts.Permission permission) {
+        return hasRuntime && measured.store() == null && runtime.restart(wanted, measured.reach(), permission);
     }
 
-    private static Measured storeFailed(String reason, TrustStoreException failed, @Nullable String written) {
+    /** In how many milliseconds a restart that failed is to be tried again; {@link Long#MAX_VALUE} where none is. */
+    long restartDueInMillis(Wanted wanted, Measured measured) {
+        return hasRuntime && measured.store() == null
+                ? runtime.restartDueInMillis(wanted, measured.reach())
+                : Long.MAX_VALUE;
+    }
+
+    private static Measured storeFailed(String reason, Exception failed, @Nullable String written) {
         NodeTrust.Problem problem = new NodeTrust.Problem(reason, failed.getMessage() + "");
-        return new Measured(written, null, null, null, false, problem, null, false);
+        return new Measured(written, false, problem, Measured.Reach.UNKNOWN, false);
     }
 
     private static @Nullable String readBack(TrustStore store) {

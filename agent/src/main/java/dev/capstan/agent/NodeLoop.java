@@ -8,14 +8,18 @@ import dev.capstan.agent.api.Token;
 import dev.capstan.agent.api.TrustObject;
 import dev.capstan.agent.api.Watch;
 import dev.capstan.agent.disk.ClusterPin;
+import dev.capstan.agent.proof.Probes;
+import dev.capstan.agent.proof.Proofs;
+import dev.capstan.agent.proof.Prover;
 import dev.capstan.certificates.CertificateReader;
+import dev.capstan.proof.ProofProcess;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +29,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Before any contact the last good set is applied. Then, round by round: take the newest of what the watches saw; get
  * the list's set; record the set; bring the store and the runtime to it; measure; report. What fails is tried again with
  * {@link Backoff}, and each part alone: a status that cannot be written does not touch the store again. Between rounds the
- * node is looked at as soon as {@link StoreWatch} says that something changed in its trust store, and every
- * {@value #LOOK_MILLIS} ms for what that does not see, and brought back where it drifted.
+ * node is looked at as soon as {@link StoreWatch} says that something changed in its trust store or in what its runtime's
+ * lane rests on, and every {@value #LOOK_MILLIS} ms for what that does not see, and brought back where it drifted.
+ *
+ * <p>A runtime that is stale is restarted where the NodeTrust permits it: what was heard last has to, and what the API says
+ * right before. A set that the runtime has loaded is proven: {@link Proofs} says when, and what it finds is one more report.
  *
  * <p>Threads: this loop's, one per watch (the Secret's only while it is followed), one for the heartbeat, two for the
- * trust store's.
+ * trust store's, one for a round of proofs while there is one.
  */
 final class NodeLoop {
 
     private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
     private static final long LOOK_MILLIS = 10_000;
 
-    /** Every so many looks go deep whatever the stamps say, for what they do not cover: ten minutes. */
-    private static final int DEEP_LOOK = 60;
-
-    /** How often a change of a store that fails is followed at once before it is taken for our own. */
-    private static final int FOLLOWED = 5;
+    /** A restart whose time has come and that may not be begun yet is not asked about more often. */
+    private static final long RESTART_PATIENCE_MILLIS = 5_000;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -48,8 +52,6 @@ final class NodeLoop {
     private static final long PATIENCE_NANOS = 10 * 1_000_000_000L;
 
     private final Settings settings;
-    private final long lookMillis;
-    private final Path proc;
     private final LastGood lastGood;
     private final Node node;
     private final Api api;
@@ -58,6 +60,9 @@ final class NodeLoop {
     private final Inbox inbox = new Inbox();
     private final Sources sources;
     private final Reporter reporter;
+    private final Proofs proofs;
+    private final Looks looks;
+    private final RestartPermission permission;
     private final Watch<TrustObject> trustWatch;
     private final StoreWatch storeWatch = new StoreWatch(inbox::touched);
     private @Nullable Watch<SecretObject> secretWatch;
@@ -66,31 +71,32 @@ final class NodeLoop {
 
     private Measured measured = Measured.NOTHING;
     private @Nullable NodeSet recorded;
-    private @Nullable Stamps stamps;
+    private @Nullable String provenObject;
     private boolean bringDue;
     private boolean reportDue;
     private boolean tidy = true;
-    private boolean lookAgain;
-    private int followed;
-    private long looks;
-    private long nextLook;
     private long patience = NEVER;
     private long retryAt = NEVER;
+    private long restartAt = NEVER;
 
     NodeLoop(Settings settings, Path proc, InstantSource clock, @Nullable String version) {
-        this(settings, proc, clock, version, LOOK_MILLIS);
+        this(settings, proc, clock, version, LOOK_MILLIS, ProofProcess::run);
     }
 
-    /** A loop that looks at the node at another pace, for tests. */
-    NodeLoop(Settings settings, Path proc, InstantSource clock, @Nullable String version, long lookMillis) {
-        this.lookMillis = lookMillis;
-        this.nextLook = later(lookMillis);
+    /** A loop that looks at the node at another pace and has it proven by somebody else, for tests. */
+    NodeLoop(
+            Settings settings,
+            Path proc,
+            InstantSource clock,
+            @Nullable String version,
+            long lookMillis,
+            Prover prover) {
+        this.looks = new Looks(lookMillis, settings.root(), proc);
         CertificateReader reader = new CertificateReader(clock);
         Token token = new Token(settings.token());
         this.settings = settings;
-        this.proc = proc;
         this.lastGood = new LastGood(settings.folder(), reader);
-        this.node = new Node(settings, proc);
+        this.node = new Node(settings, proc, clock);
         this.api = new Api(
                 settings.server(),
                 settings.certificateAuthority(),
@@ -99,7 +105,10 @@ final class NodeLoop {
         this.requests = new Requests(api, settings.node(), token);
         this.heartbeat = new Heartbeat(requests, token, clock);
         this.sources = new Sources(requests, reader, this::follow);
+        this.permission = new RestartPermission(sources, requests);
         this.reporter = new Reporter(requests, clock, version);
+        this.proofs = new Proofs(
+                prover, inbox::proven, clock, () -> ThreadLocalRandom.current().nextDouble());
         this.trustWatch = Watch.ofNodeTrust(api, settings.node(), inbox::trust);
     }
 
@@ -119,6 +128,7 @@ final class NodeLoop {
             trustWatch.close();
             follow(false);
             storeWatch.close();
+            proofs.close();
             heartbeat.close();
             requests.close();
             ended.countDown();
@@ -155,22 +165,30 @@ final class NodeLoop {
     }
 
     private void turn() throws InterruptedException {
-        Inbox.News news = inbox.take(Math.min(nextLook, retryAt));
-        if (inbox.stopped() || isEcho(news)) {
+        Inbox.News news = inbox.take(Math.min(Math.min(looks.next(), proofs.due()), Math.min(retryAt, restartAt)));
+        boolean touchedAlone = news.touched() && news.trust() == null && news.secret() == null && news.round() == null;
+        if (inbox.stopped() || looks.isEcho(measured.store() != null, touchedAlone, retryAt)) {
             return;
         }
         try {
             if (sources.take(news)) {
                 bringDue = true;
             }
-            if (news.touched()) {
-                lookDeep();
-            } else if (System.nanoTime() >= nextLook) {
-                look();
+            if (news.round() != null && proofs.take(news.round())) {
+                reportDue = true;
+                tidy = true;
+            }
+            if (news.touched() || looks.take()) {
+                recorded = null;
+                bringDue = true;
+            }
+            if (System.nanoTime() >= restartAt) {
+                bringDue = true;
             }
             if (bringDue || reportDue) {
                 round();
             }
+            proofs.begin();
         } catch (RuntimeException fault) {
             LOG.log(Level.ERROR, "a fault of the agent; trying again", fault);
             bringDue = true;
@@ -178,44 +196,21 @@ final class NodeLoop {
         }
     }
 
-    /**
-     * Whether there is no news but a change of the store while the store cannot be brought to its set. Somebody else may
-     * be at work on it, and is followed at once for {@value #FOLLOWED} times; or it is the trace of our own failing try,
-     * and the next one has its time already.
-     */
-    private boolean isEcho(Inbox.News news) {
-        if (measured.store() == null) {
-            followed = 0;
-            return false;
-        }
-        boolean touchedAlone = news.touched() && news.trust() == null && news.secret() == null;
-        return touchedAlone && System.nanoTime() < Math.min(nextLook, retryAt) && ++followed > FOLLOWED;
-    }
-
-    private void look() {
-        nextLook = later(lookMillis);
-        looks++;
-        if (lookAgain || looks % DEEP_LOOK == 0 || (stamps != null && !stamps.same())) {
-            lookDeep();
-        }
-    }
-
-    private void lookDeep() {
-        recorded = null;
-        bringDue = true;
-    }
-
     private void round() {
         if (bringDue) {
             boolean resolved = sources.resolveList();
             boolean brought = bring();
-            bringDue = !(resolved && brought);
+            if (restartRuntime()) {
+                brought = bring();
+            }
+            bringDue = !(resolved && brought) || permission.isUnknown();
             reportDue = true;
         }
+        prove();
         TrustObject trust = sources.trust();
         boolean contact = trust != null;
         if (trust != null && reportDue) {
-            reportDue = !worthReporting() || !reporter.report(trust, sources, measured);
+            reportDue = !worthReporting() || !reporter.report(trust, sources, measured, proofs);
         }
         if (bringDue || (reportDue && contact)) {
             retryAt = later(backoff.afterFailure());
@@ -224,6 +219,39 @@ final class NodeLoop {
             backoff.reset();
             tidyUp(contact);
         }
+    }
+
+    /** Restarts a runtime that is stale, where that is permitted; answers whether it has to be measured again. */
+    private boolean restartRuntime() {
+        NodeSet wanted = sources.wanted();
+        restartAt = NEVER;
+        if (wanted == null || !permission.isHeard()) {
+            return false;
+        }
+        boolean tried = node.restartRuntime(wanted.wanted(), measured, permission);
+        long again = node.restartDueInMillis(wanted.wanted(), measured);
+        restartAt = again == NEVER ? NEVER : later(Math.max(RESTART_PATIENCE_MILLIS, again));
+        return tried;
+    }
+
+    /** Tells the proofs what there is to prove now. */
+    private void prove() {
+        TrustObject trust = sources.trust();
+        NodeSet wanted = sources.wanted();
+        if (trust == null || wanted == null) {
+            proofs.about(null, null);
+            return;
+        }
+        if (!trust.uid().equals(provenObject)) {
+            provenObject = trust.uid();
+            proofs.restore(trust.proof());
+        }
+        if (sources.complete()) {
+            proofs.name(Probes.of(trust.spec().probes(), sources.probes()));
+        }
+        proofs.about(
+                node.subject(wanted.wanted(), measured, proofs.probes().endpoints()),
+                trust.spec().proofSpreadSeconds());
     }
 
     /** Whether a report now would not be overtaken at once by what the Secret's first sighting brings. */
@@ -265,9 +293,9 @@ final class NodeLoop {
         // deeper.
         Set<Path> folders = node.watched();
         storeWatch.watch(folders);
-        stamps = new Stamps(settings.root(), proc, wanted.certificates(), folders, before.process());
-        measured = node.bring(wanted.wanted());
-        lookAgain = measured.changed() || !Objects.equals(measured.process(), before.process());
+        looks.before(wanted.wanted(), folders);
+        measured = node.bring(wanted.wanted(), permission.isHeard());
+        looks.after(measured);
         tidy |= measured.changed();
         log(before, wanted);
         return measured.settled();

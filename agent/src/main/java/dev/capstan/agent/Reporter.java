@@ -3,9 +3,11 @@ package dev.capstan.agent;
 import dev.capstan.agent.api.Complaints;
 import dev.capstan.agent.api.Requests;
 import dev.capstan.agent.api.TrustObject;
+import dev.capstan.agent.proof.Proofs;
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Severity;
+import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the NodeTrust's status, when it has something new to say and only then. */
@@ -25,6 +28,18 @@ final class Reporter {
     static final int MAX_FINDINGS = 100;
 
     private static final int MAX_TEXT = 1000;
+
+    private static final List<String> SEVERITIES =
+            Stream.of(Severity.values()).map(Severity::word).toList();
+
+    private static final NodeTrust.StatusFinding NO_ENDPOINT = new NodeTrust.StatusFinding(
+            "no-endpoint",
+            Severity.NOTE.word(),
+            "annotation " + Names.PROBE_ANNOTATION,
+            "No endpoint is named that would prove this node's trust, so Loaded is the most it reaches.",
+            "Name a registry for each CA, such as registry.corp:443, in that annotation of the Secret "
+                    + Names.SECRET_NAMESPACE + "/" + Names.SECRET_NAME + ", or in the ARM tag " + Names.PROBE_TAG
+                    + ".");
 
     private final Requests requests;
     private final InstantSource clock;
@@ -45,13 +60,13 @@ final class Reporter {
      *
      * @return false if that could not be told and is to be tried again
      */
-    boolean report(TrustObject trust, Sources sources, Measured measured) {
+    boolean report(TrustObject trust, Sources sources, Measured measured, Proofs proofs) {
         if (!trust.uid().equals(object)) {
             object = trust.uid();
             told = null;
             level = trust.level();
         }
-        NodeTrust.Status status = status(trust, sources, measured);
+        NodeTrust.Status status = status(trust, sources, measured, proofs);
         if (status.equals(told)) {
             return true;
         }
@@ -63,11 +78,12 @@ final class Reporter {
         }
         complaints.over("the NodeTrust's status is written again");
         told = status;
-        level = new TrustObject.Level(status.wanted(), status.written(), status.loaded(), status.lastChange());
+        level = new TrustObject.Level(
+                status.wanted(), status.written(), status.loaded(), status.proven(), status.lastChange());
         return true;
     }
 
-    private NodeTrust.Status status(TrustObject trust, Sources sources, Measured measured) {
+    private NodeTrust.Status status(TrustObject trust, Sources sources, Measured measured, Proofs proofs) {
         NodeSet set = sources.wanted();
         String wanted = set == null ? null : set.wanted().fingerprint().toString();
         return new NodeTrust.Status(
@@ -75,30 +91,37 @@ final class Reporter {
                 wanted,
                 measured.written(),
                 measured.loaded(),
-                null,
-                measured.lane(),
+                proofs.proven(),
+                measured.reach().lane(),
                 set == null ? List.of() : certificates(set),
-                findings(set == null ? List.of() : sources.distrust().findings(set), sources.findings()),
-                problem(sources, measured),
+                findings(sources, measured, proofs),
+                problem(sources, measured, proofs),
                 sources.seen(),
                 version,
-                lastChange(wanted, measured));
+                lastChange(wanted, measured, proofs.proven()),
+                proofs.told(),
+                measured.reach().facts());
     }
 
-    private String lastChange(@Nullable String wanted, Measured measured) {
+    private String lastChange(@Nullable String wanted, Measured measured, @Nullable String proven) {
         boolean same = Objects.equals(level.wanted(), wanted)
                 && Objects.equals(level.written(), measured.written())
-                && Objects.equals(level.loaded(), measured.loaded());
+                && Objects.equals(level.loaded(), measured.loaded())
+                && Objects.equals(level.proven(), proven);
         return same && level.lastChange() != null
                 ? level.lastChange()
                 : clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static NodeTrust.@Nullable Problem problem(Sources sources, Measured measured) {
+    private static NodeTrust.@Nullable Problem problem(Sources sources, Measured measured, Proofs proofs) {
         if (measured.store() != null) {
             return measured.store();
         }
-        return sources.problem() != null ? sources.problem() : measured.runtime();
+        if (sources.problem() != null) {
+            return sources.problem();
+        }
+        String loaded = measured.loaded();
+        return measured.runtime() != null || loaded == null ? measured.runtime() : proofs.refuted(loaded);
     }
 
     private static List<NodeTrust.TrustedCertificate> certificates(NodeSet set) {
@@ -121,11 +144,22 @@ final class Reporter {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private static List<NodeTrust.StatusFinding> findings(
-            List<NodeTrust.StatusFinding> distrust, List<Finding> inputs) {
-        List<NodeTrust.StatusFinding> findings = new ArrayList<>(distrust);
-        findings.addAll(findings(inputs));
+    private static List<NodeTrust.StatusFinding> findings(Sources sources, Measured measured, Proofs proofs) {
+        List<NodeTrust.StatusFinding> findings = new ArrayList<>(sources.notes());
+        findings.addAll(findings(sources.findings()));
+        findings.addAll(proofs.probes().findings());
+        if (proofs.probes().endpoints().isEmpty() && isProvable(sources, measured)) {
+            findings.add(NO_ENDPOINT);
+        }
+        findings.sort(Comparator.comparingInt(finding -> SEVERITIES.indexOf(finding.severity())));
         return findings;
+    }
+
+    private static boolean isProvable(Sources sources, Measured measured) {
+        NodeSet set = sources.wanted();
+        return set != null
+                && !set.wanted().certificates().certificates().isEmpty()
+                && set.wanted().fingerprint().toString().equals(measured.loaded());
     }
 
     /** The findings, errors first, at most {@link #MAX_FINDINGS}; where there are more, the last one says so. */

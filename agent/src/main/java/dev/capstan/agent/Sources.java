@@ -3,7 +3,6 @@ package dev.capstan.agent;
 import dev.capstan.agent.api.Complaints;
 import dev.capstan.agent.api.RefusedException;
 import dev.capstan.agent.api.Requests;
-import dev.capstan.agent.api.SecretObject;
 import dev.capstan.agent.api.Sighting;
 import dev.capstan.agent.api.TrustObject;
 import dev.capstan.certificates.CertificateReader;
@@ -11,7 +10,6 @@ import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Fingerprint;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
-import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -33,7 +31,6 @@ final class Sources {
     static final String CERTIFICATE_SET_MISSING = "CertificateSetMissing";
 
     private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
-    private static final String SECRET_PLACE = "secret " + Names.SECRET_NAMESPACE + "/" + Names.SECRET_NAME;
 
     private final Requests requests;
     private final CertificateReader reader;
@@ -42,12 +39,9 @@ final class Sources {
 
     private @Nullable TrustObject trust;
     private @Nullable NodeSet list;
-    private @Nullable NodeSet secret;
+    private final SecretPart secret;
     private List<Finding> listFindings = List.of();
-    private List<Finding> secretFindings = List.of();
     private Distrust distrust = Distrust.NONE;
-    private boolean secretHeard;
-    private NodeTrust.@Nullable SecretSeen seen;
     private NodeTrust.@Nullable Problem problem;
 
     /** Begins and ends the watch of the Secret. */
@@ -58,13 +52,14 @@ final class Sources {
     Sources(Requests requests, CertificateReader reader, Following following) {
         this.requests = requests;
         this.reader = reader;
+        this.secret = new SecretPart(reader);
         this.following = following;
     }
 
     /** Holds on to the last good set until the cluster speaks. */
     void hold(NodeSet lastGood) {
         setList(lastGood.list());
-        secret = lastGood.secret();
+        secret.hold(lastGood.secret());
         distrust = new Distrust(lastGood.distrusted(), List.of());
     }
 
@@ -74,8 +69,8 @@ final class Sources {
         if (news.trust() != null) {
             asks = take(news.trust());
         }
-        if (news.secret() != null && trust != null && trust.spec().followSecret()) {
-            takeSecret(news.secret());
+        if (news.secret() != null && trust != null && SecretPart.isRead(trust.spec())) {
+            secret.take(news.secret());
             asks = true;
         }
         return asks;
@@ -88,40 +83,15 @@ final class Sources {
                 LOG.log(Level.WARNING, "this node has no NodeTrust (any more): what is there is kept until it has one");
             }
             trust = null;
-            secretHeard = false;
+            secret.forgetHeard();
             following.follow(false);
             return false;
         }
         trust = now;
         distrust = Distrust.of(now.spec().distrusted());
-        following.follow(now.spec().followSecret());
-        if (!now.spec().followSecret()) {
-            secret = NodeSet.empty();
-            secretFindings = List.of();
-            seen = null;
-            secretHeard = false;
-        }
+        following.follow(SecretPart.isRead(now.spec()));
+        secret.obey(now.spec());
         return before == null || !now.asksSameAs(before);
-    }
-
-    private void takeSecret(Sighting<SecretObject> sighting) {
-        secretHeard = !(sighting instanceof Sighting.Unknown);
-        switch (sighting) {
-            case Sighting.Unknown<SecretObject> unknown -> {
-                // Nothing was said; what is held stays.
-            }
-            case Sighting.Absent<SecretObject> absent -> {
-                secret = NodeSet.empty();
-                secretFindings = List.of();
-                seen = null;
-            }
-            case Sighting.Present<SecretObject>(SecretObject now) -> {
-                Reading reading = reader.readSecret(now.data(), SECRET_PLACE);
-                secret = NodeSet.ofSecret(reading);
-                secretFindings = reading.findings();
-                seen = new NodeTrust.SecretSeen(now.uid(), now.resourceVersion());
-            }
-        }
     }
 
     /**
@@ -190,12 +160,21 @@ final class Sources {
     /** The set to bring the node to, and what it distrusts; absent while a part of it is not known. */
     @Nullable
     NodeSet wanted() {
-        return list == null || secret == null ? null : list.union(secret).distrusting(distrust.identities());
+        NodeSet ofSecret = secret.set();
+        return list == null || ofSecret == null ? null : list.union(ofSecret).distrusting(distrust.identities());
     }
 
-    /** What is distrusted on this node. */
-    Distrust distrust() {
-        return distrust;
+    /** What is said beside the linter's findings: of what is distrusted, of a Secret that is withheld. */
+    List<NodeTrust.StatusFinding> notes() {
+        NodeSet set = wanted();
+        List<NodeTrust.StatusFinding> notes = new ArrayList<>(set == null ? List.of() : distrust.findings(set));
+        notes.addAll(secret.notes());
+        return notes;
+    }
+
+    /** The Secret's annotation of endpoints; empty where there is none. */
+    String probes() {
+        return secret.probes();
     }
 
     /** The NodeTrust; absent while none was seen. */
@@ -207,27 +186,24 @@ final class Sources {
     /** What was said of both sources, the list's first. */
     List<Finding> findings() {
         List<Finding> all = new ArrayList<>(listFindings);
-        all.addAll(secretFindings);
+        all.addAll(secret.findings());
         return all;
     }
 
     /** The Secret as last seen; absent where there is none or it is not followed. */
     NodeTrust.@Nullable SecretSeen seen() {
-        return seen;
+        return secret.version();
     }
 
     /** Whether the cluster has said of both parts what they are. */
     boolean complete() {
-        return trust != null && (secretHeard || !trust.spec().followSecret());
+        return trust != null && secret.complete();
     }
 
     /** Why a source is not what it shall be; absent where all is well. */
     NodeTrust.@Nullable Problem problem() {
         if (problem == null && trust != null && !complete()) {
-            return new NodeTrust.Problem(
-                    SECRET_UNKNOWN,
-                    SECRET_PLACE + " could not be read since the agent started; what the node had of it is kept. "
-                            + "Why is in the agent's log");
+            return new NodeTrust.Problem(SECRET_UNKNOWN, secret.why());
         }
         return problem;
     }

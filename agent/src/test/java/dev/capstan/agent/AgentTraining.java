@@ -102,7 +102,7 @@ final class AgentTraining {
 
     private static String jwt(long issued, long expires) {
         long now = System.currentTimeMillis() / 1000;
-        return NodeLoopTest.jwt(now + issued, now + expires);
+        return HeartbeatTest.jwt(now + issued, now + expires);
     }
 
     private static void run(List<String> command) throws IOException, InterruptedException {

@@ -107,14 +107,18 @@ public final class FakeApi implements AutoCloseable {
     }
 
     public synchronized void trust(String certificateSet, boolean followSecret, Collection<String> distrusted) {
+        spec((certificateSet == null ? "" : "\"certificateSet\":\"" + certificateSet + "\",")
+                + "\"followSecret\":" + followSecret
+                + (distrusted.isEmpty() ? "" : ",\"distrusted\":[\"" + String.join("\",\"", distrusted) + "\"]"));
+    }
+
+    /** A NodeTrust of this spec: the fields as JSON, without the braces around them. */
+    public synchronized void spec(String fields) {
         boolean first = trust.isEmpty();
         generation++;
         trust = "{\"apiVersion\":\"capstan.dev/v1\",\"kind\":\"NodeTrust\",\"metadata\":{\"name\":\"" + NODE
                 + "\",\"uid\":\"trust-uid\",\"generation\":" + generation + ",\"resourceVersion\":\"" + ++version
-                + "\"},\"spec\":{" + (certificateSet == null ? "" : "\"certificateSet\":\"" + certificateSet + "\",")
-                + "\"followSecret\":" + followSecret
-                + (distrusted.isEmpty() ? "" : ",\"distrusted\":[\"" + String.join("\",\"", distrusted) + "\"]")
-                + "}}";
+                + "\"},\"spec\":{" + fields + "}}";
         event(false, first ? "ADDED" : "MODIFIED", trust);
     }
 
@@ -124,7 +128,12 @@ public final class FakeApi implements AutoCloseable {
         event(false, "MODIFIED", trust);
     }
 
-    public synchronized void secret(Map<String, String> texts) {
+    public void secret(Map<String, String> texts) {
+        secret(texts, "");
+    }
+
+    /** A Secret with this annotation of endpoints; without the annotation where it is empty. */
+    public synchronized void secret(Map<String, String> texts, String probes) {
         boolean first = secret.isEmpty();
         StringBuilder data = new StringBuilder();
         texts.forEach((key, text) -> data.append(data.isEmpty() ? "" : ",")
@@ -135,7 +144,9 @@ public final class FakeApi implements AutoCloseable {
                 .append('"'));
         secret = "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"custom-ca-trust-secret\","
                 + "\"namespace\":\"kube-system\",\"uid\":\"secret-uid\",\"resourceVersion\":\"" + ++version
-                + "\"},\"data\":{" + data + "},\"type\":\"Opaque\"}";
+                + "\""
+                + (probes.isEmpty() ? "" : ",\"annotations\":{\"x\":\"y\",\"capstan.dev/probe\":\"" + probes + "\"}")
+                + "},\"data\":{" + data + "},\"type\":\"Opaque\"}";
         event(true, first ? "ADDED" : "MODIFIED", secret);
     }
 
@@ -372,6 +383,9 @@ public final class FakeApi implements AutoCloseable {
         }
         if (path.startsWith("/apis/capstan.dev/v1/nodetrusts?")) {
             return ok(list("NodeTrustList", trust));
+        }
+        if (path.equals("/apis/capstan.dev/v1/nodetrusts/" + NODE)) {
+            return ok(trust);
         }
         if (path.startsWith("/api/v1/namespaces/kube-system/secrets?")) {
             return ok(list("SecretList", secret));

@@ -4,10 +4,12 @@ import static dev.capstan.agent.NodeRoot.certificates;
 import static dev.capstan.agent.NodeRoot.fingerprint;
 import static dev.capstan.agent.NodeRoot.identities;
 import static dev.capstan.agent.NodeRoot.identity;
+import static dev.capstan.agent.NodeUnderTest.AN_HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Place;
+import dev.capstan.proof.ProofProcess;
 import dev.capstan.truststore.Wanted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,109 +27,63 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An agent that never looks by itself: what it mends it was told of by the kernel. And what it distrusts. */
 class HealingTest {
 
-    private static final long AN_HOUR = 3_600_000;
-
-    @TempDir
-    private Path folder;
-
-    private FakeApi server;
-    private NodeRoot root;
-    private Path proc;
-    private NodeLoop loop;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        server = new FakeApi();
-        root = new NodeRoot(folder.resolve("root"));
-        proc = NodeRoot.proc(folder.resolve("proc"));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        stopAgent();
-        server.close();
-    }
-
-    private void startAgent(long lookMillis, String... properties) throws IOException {
-        Settings settings = Settings.parse(root.properties(server.url(), properties));
-        loop = new NodeLoop(settings, proc, InstantSource.system(), "test", lookMillis);
-        Thread.ofPlatform().start(loop::run);
-    }
-
-    private void stopAgent() {
-        if (loop != null) {
-            assertThat(loop.stop(5000)).isTrue();
-            loop = null;
-        }
-    }
-
-    private void awaitHeld(int... roots) throws InterruptedException {
-        server.awaitStatus(
-                "written " + fingerprint(roots),
-                status -> status.contains("\"written\":\"" + fingerprint(roots) + "\""));
-        assertThat(root.held()).isEqualTo(identities(roots));
-    }
+    @RegisterExtension
+    private final NodeUnderTest node = new NodeUnderTest();
 
     private void replaceBundleByTheDistributionsAlone() throws IOException {
-        Path other = folder.resolve("other");
+        Path other = node.folder().resolve("other");
         StringBuilder theirs = new StringBuilder();
         for (int number = 99; number > 94; number--) {
             theirs.append(TestPki.root(number));
         }
         Files.writeString(other, theirs);
-        Files.move(other, root.bundle(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(other, node.root().bundle(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
     void aForeignWriteIsMendedWithinASecondEachTimeWithTheApiAwayToo() throws Exception {
-        server.secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
-        server.trust(null, true);
-        startAgent(AN_HOUR);
-        awaitHeld(0, 1);
-        server.close();
+        node.server().secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
+        node.server().trust(null, true);
+        node.start(AN_HOUR, ProofProcess::run);
+        node.awaitHeld(0, 1);
+        node.server().close();
         for (int time = 0; time < 5; time++) {
             replaceBundleByTheDistributionsAlone();
             long written = System.nanoTime();
-            server.await("the repair", () -> root.held().equals(identities(0, 1)));
+            node.server().await("the repair", () -> node.root().held().equals(identities(0, 1)));
             assertThat(System.nanoTime() - written).isLessThan(TimeUnit.SECONDS.toNanos(1));
         }
-        Files.delete(root.path()
+        Files.delete(node.root()
+                .path()
                 .resolve("usr/local/share/ca-certificates")
-                .resolve(root.anchors().iterator().next()));
-        server.await("an anchor too", () -> {
-            try {
-                return root.anchors().size() == 2;
-            } catch (IOException moving) {
-                return false;
-            }
-        });
+                .resolve(node.root().anchors().iterator().next()));
+        node.server().await("an anchor too", () -> node.root().hasAnchors(2));
     }
 
     @Test
     void itsOwnWritesWakeItOnceAndALookThatFindsNothingWakesNobody() throws Exception {
-        Node node = new Node(Settings.parse(root.properties(server.url())), proc);
+        Node itself = new Node(
+                Settings.parse(node.root().properties(node.server().url())), node.proc(), InstantSource.system());
         var wanted = Wanted.of(new CertificateReader(InstantSource.system())
                 .readPem(TestPki.root(0).getBytes(StandardCharsets.US_ASCII), Place.of("test"))
                 .set());
         var woken = new Semaphore(0);
         try (var watch = new StoreWatch(woken::release)) {
-            watch.watch(node.watched());
-            assertThat(node.bring(wanted).changed()).isTrue();
-            watch.watch(node.watched());
+            watch.watch(itself.watched());
+            assertThat(itself.bring(wanted, false).changed()).isTrue();
+            watch.watch(itself.watched());
             assertThat(woken.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
             boolean more;
             do {
                 more = woken.tryAcquire(1, TimeUnit.SECONDS); // the burst of our own write, in as many calls as it took
             } while (more);
-            assertThat(node.bring(wanted).changed()).isFalse();
+            assertThat(itself.bring(wanted, false).changed()).isFalse();
             assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isFalse();
             replaceBundleByTheDistributionsAlone();
             assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isTrue();
@@ -136,18 +92,18 @@ class HealingTest {
 
     @Test
     void aStoreThatCannotBeWrittenIsTriedInItsTimeAndNotAtEachOfItsOwnTraces() throws Exception {
-        server.secret(Map.of("ca0.crt", TestPki.root(0)));
-        server.trust(null, true);
-        startAgent(AN_HOUR);
-        awaitHeld(0);
-        Path anchors = root.path().resolve("usr/local/share/ca-certificates");
+        node.server().secret(Map.of("ca0.crt", TestPki.root(0)));
+        node.server().trust(null, true);
+        node.start(AN_HOUR, ProofProcess::run);
+        node.awaitHeld(0);
+        Path anchors = node.root().path().resolve("usr/local/share/ca-certificates");
         Path inTheWay = anchors.resolve("capstan-" + identity(TestPki.root(1)) + ".crt");
         Files.createDirectories(inTheWay.resolve("a folder where a file should be"));
         int tries = 0;
         try (var service = anchors.getFileSystem().newWatchService()) {
             anchors.register(service, StandardWatchEventKinds.ENTRY_CREATE);
-            server.secret(Map.of("ca1.crt", TestPki.root(1)));
-            server.awaitStatus("a problem", status -> status.contains("\"reason\":\"StoreFailed\""));
+            node.server().secret(Map.of("ca1.crt", TestPki.root(1)));
+            node.server().awaitStatus("a problem", status -> status.contains("\"reason\":\"StoreFailed\""));
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
             while (System.nanoTime() < until) {
                 WatchKey key = service.poll(100, TimeUnit.MILLISECONDS);
@@ -161,34 +117,38 @@ class HealingTest {
         assertThat(tries).isLessThan(20);
         Files.delete(inTheWay.resolve("a folder where a file should be"));
         Files.delete(inTheWay);
-        awaitHeld(1);
+        node.awaitHeld(1);
     }
 
     @Test
     void whatIsDistrustedLeavesTheStoreAndStaysOutWithTheApiAway() throws Exception {
         String theirs = identity(TestPki.root(97));
         String ours = identity(TestPki.root(1));
-        server.secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
-        server.trust(null, true, List.of(ours, theirs));
-        startAgent(AN_HOUR);
+        node.server().secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
+        node.server().trust(null, true, List.of(ours, theirs));
+        node.start(AN_HOUR, ProofProcess::run);
 
         String wanted = fingerprintOf(identities(0), new TreeSet<>(Set.of(ours, theirs)));
-        server.awaitStatus("written", status -> status.contains("\"written\":\"" + wanted + "\""));
-        assertThat(server.statuses().getLast())
+        node.server().awaitStatus("written", status -> status.contains("\"written\":\"" + wanted + "\""));
+        assertThat(node.server().statuses().getLast())
                 .contains("\"wanted\":\"" + wanted + "\"")
                 .contains("\"code\":\"distrusted\",\"severity\":\"error\",\"source\":\"secret/ca1.crt\"")
                 .doesNotContain("\"sha256\":\"" + ours + "\"");
-        assertThat(certificates(root.bundle())).doesNotContain(ours, theirs).containsAll(identities(0, 99, 98, 96, 95));
-        assertThat(root.path().resolve("etc/ca-certificates.conf")).content().contains("!mozilla/root2.crt");
+        assertThat(certificates(node.root().bundle()))
+                .doesNotContain(ours, theirs)
+                .containsAll(identities(0, 99, 98, 96, 95));
+        assertThat(node.root().path().resolve("etc/ca-certificates.conf"))
+                .content()
+                .contains("!mozilla/root2.crt");
 
-        stopAgent();
-        server.close();
+        node.stop();
+        node.server().close();
         replaceBundleByTheDistributionsAlone();
-        startAgent(AN_HOUR);
-        server.await("out again", () -> {
+        node.start(AN_HOUR, ProofProcess::run);
+        node.server().await("out again", () -> {
             try {
-                return !certificates(root.bundle()).contains(theirs)
-                        && certificates(root.bundle()).containsAll(identities(0));
+                return !certificates(node.root().bundle()).contains(theirs)
+                        && certificates(node.root().bundle()).containsAll(identities(0));
             } catch (IOException moving) {
                 return false;
             }
@@ -198,37 +158,37 @@ class HealingTest {
     @Test
     void aRuntimeThatMayHaveReadWhatIsNowDistrustedIsStaleUntilItIsRestarted() throws Exception {
         String theirs = identity(TestPki.root(97));
-        root.containerd(proc, 1010, 10);
-        server.secret(Map.of("ca0.crt", TestPki.root(0)));
-        server.trust(null, true);
-        startAgent(1000);
-        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
-        assertThat(certificates(root.path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
+        node.root().containerd(node.proc(), 1010, 10);
+        node.server().secret(Map.of("ca0.crt", TestPki.root(0)));
+        node.server().trust(null, true);
+        node.start(1000, ProofProcess::run);
+        node.server().awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + fingerprint(0) + "\""));
+        assertThat(certificates(node.root().path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
                 .isEqualTo(identities(95, 96, 97, 98, 99));
 
-        server.trust(null, true, List.of(theirs));
+        node.server().trust(null, true, List.of(theirs));
 
         String wanted = fingerprintOf(identities(0), new TreeSet<>(Set.of(theirs)));
-        server.awaitStatus("stale", status -> status.contains("\"reason\":\"RuntimeStale\""));
-        assertThat(server.statuses().getLast())
+        node.server().awaitStatus("stale", status -> status.contains("\"reason\":\"RuntimeStale\""));
+        assertThat(node.server().statuses().getLast())
                 .contains("\"written\":\"" + wanted + "\"", "\"loaded\":null", theirs, "systemctl restart containerd");
-        assertThat(certificates(root.path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
+        assertThat(certificates(node.root().path().resolve("var/lib/capstan/runtime/distribution-roots.pem")))
                 .isEqualTo(identities(95, 96, 98, 99));
 
-        Files.move(proc.resolve("1010"), folder.resolve("gone"));
-        Files.writeString(proc.resolve("uptime"), "60.00 5.00\n");
-        root.startContainerd(proc, 1070, 70);
-        server.awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + wanted + "\""));
-        assertThat(server.statuses().getLast()).contains("\"problem\":null");
+        Files.move(node.proc().resolve("1010"), node.folder().resolve("gone"));
+        Files.writeString(node.proc().resolve("uptime"), "60.00 5.00\n");
+        node.root().startContainerd(node.proc(), 1070, 70);
+        node.server().awaitStatus("loaded", status -> status.contains("\"loaded\":\"" + wanted + "\""));
+        assertThat(node.server().statuses().getLast()).contains("\"problem\":null");
     }
 
     @Test
     void aMachineWithoutARuntimeIsWhereItShallBeWhenItsStoreIsWritten() throws Exception {
-        server.secret(Map.of("ca0.crt", TestPki.root(0)));
-        server.trust(null, true);
-        startAgent(AN_HOUR, "runtime = none");
-        awaitHeld(0);
-        assertThat(server.statuses())
+        node.server().secret(Map.of("ca0.crt", TestPki.root(0)));
+        node.server().trust(null, true);
+        node.start(AN_HOUR, ProofProcess::run, "runtime = none");
+        node.awaitHeld(0);
+        assertThat(node.server().statuses())
                 .singleElement()
                 .asString()
                 .contains(

@@ -83,7 +83,9 @@ class ImageProofTest {
             assertThat(result.message()).contains("the registry answered the runtime", "not found");
             assertThat(result.anchor()).isNotNull();
             assertThat(result.chain()).isNotEmpty();
-            assertThat(registry.requests()).contains("HEAD /v2/lab/app/manifests/sha256:000").doesNotContain("\"GET ");
+            assertThat(registry.requests())
+                    .contains("HEAD /v2/lab/app/manifests/sha256:000")
+                    .doesNotContain("\"GET ");
             assertThat(containerd.hasContent()).isFalse();
         }
     }
@@ -96,8 +98,9 @@ class ImageProofTest {
             assertThat(result.reason()).as(result.message()).isEqualTo("UnknownAuthority");
             assertThat(result.outcome()).isEqualTo(Outcome.REFUTED);
             assertThat(result.message()).contains("x509: certificate signed by unknown authority");
-            assertThat(result.chain()).singleElement().satisfies(own -> assertThat(own.issuer())
-                    .isEqualTo("CN=Other Root,O=Other"));
+            assertThat(result.chain())
+                    .singleElement()
+                    .satisfies(own -> assertThat(own.issuer()).isEqualTo("CN=Other Root,O=Other"));
         }
     }
 
@@ -153,7 +156,9 @@ class ImageProofTest {
             try (var server = JavaServer.answering("good", row.getKey())) {
                 var result = prove(image(server.port()), "good");
 
-                assertThat(result.reason()).as(row.getKey() + ": " + result.message()).isEqualTo(row.getValue());
+                assertThat(result.reason())
+                        .as(row.getKey() + ": " + result.message())
+                        .isEqualTo(row.getValue());
             }
         }
     }
@@ -163,8 +168,8 @@ class ImageProofTest {
         try (var tokens = JavaServer.answering("of-other", "200 OK");
                 var server = JavaServer.answering(
                         "good",
-                        "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"https://registry.lab.test:" + tokens.port()
-                                + "/token\",service=\"lab\"")) {
+                        "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"https://registry.lab.test:"
+                                + tokens.port() + "/token\",service=\"lab\"")) {
             var result = prove(image(server.port()), "good");
 
             assertThat(result.reason()).as(result.message()).isEqualTo("UnknownAuthority");
@@ -174,7 +179,8 @@ class ImageProofTest {
 
     @Test
     void chainsAreRefutedWithTheRuntimesReason() throws Exception {
-        for (var row : Map.of("expired", "Expired", "wrong-host", "HostnameMismatch").entrySet()) {
+        for (var row :
+                Map.of("expired", "Expired", "wrong-host", "HostnameMismatch").entrySet()) {
             try (var server = JavaServer.answering(row.getKey(), "404 Not Found")) {
                 var result = prove(image(server.port()), "good");
 
@@ -208,16 +214,23 @@ class ImageProofTest {
         var mute = folder.resolve("mute.sock");
         try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(mute));
-            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(1)).reason()).isEqualTo(Reason.TIMED_OUT);
+            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(1)).reason())
+                    .isEqualTo(Reason.TIMED_OUT);
             var liar = Thread.ofPlatform().daemon().start(() -> {
-                try (var connection = socket.accept();
-                        var other = socket.accept()) {
-                    other.write(UTF_8.encode("HTTP/1.1 400 Bad Request\r\n\r\n" + "x".repeat(100)));
+                try {
+                    // The one that has left.
+                    socket.accept().close();
+                } catch (IOException gone) {
+                    return;
+                }
+                try (var connection = socket.accept()) {
+                    connection.write(UTF_8.encode("HTTP/1.1 400 Bad Request\r\n\r\n" + "x".repeat(100)));
                 } catch (IOException gone) {
                     // The client has left.
                 }
             });
-            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(20)).reason()).isEqualTo(Reason.RUNTIME_SILENT);
+            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(20)).reason())
+                    .isEqualTo(Reason.RUNTIME_SILENT);
             liar.join();
         }
     }
@@ -244,14 +257,12 @@ class ImageProofTest {
             }
             var configuration = folder.resolve("registry.yml");
             Files.writeString(
-                    configuration,
-                    """
+                    configuration, """
                     version: 0.1
                     log: {accesslog: {disabled: false}}
                     storage: {filesystem: {rootdirectory: %s}}
                     http: {addr: "127.0.0.1:%d", tls: {certificate: %s, key: %s}}
-                    """
-                            .formatted(folder.resolve("data"), port, Chains.sent(chain), Chains.key(chain)));
+                    """.formatted(folder.resolve("data"), port, Chains.sent(chain), Chains.key(chain)));
             var log = folder.resolve("log");
             var process = new ProcessBuilder(program.toString(), "serve", configuration.toString())
                     .redirectErrorStream(true)

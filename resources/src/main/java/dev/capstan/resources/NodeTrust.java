@@ -22,19 +22,47 @@ public final class NodeTrust {
      * @param followSecret whether the node takes up the Secret's certificates by itself, as soon as they change
      * @param runtimeRestart whether the runtime may be restarted now, where nothing else lets it see the set
      * @param distrusted identities that leave the node's trust store, even those that its distribution ships; an administrator writes them, and the controller keeps what stands there
+     * @param secretFingerprint fingerprint of what the Secret shall be for the node to take it up: while the Secret is anything else, the node keeps the part of it that it has; absent where nothing is waited for
+     * @param probes endpoints that prove the node's trust, beside those of the Secret's annotation {@code capstan.dev/probe}: {@code registry.corp:443}, {@code https://host/path}, or an image reference
+     * @param proofSpreadSeconds within how many seconds after a change the node begins its proof, at a moment of its own, so that the nodes of a large cluster do not ask a registry all at once; absent for a cluster that is small
      */
     public record Spec(
-            @Nullable String certificateSet, boolean followSecret, boolean runtimeRestart, List<String> distrusted) {
+            @Nullable String certificateSet,
+            boolean followSecret,
+            boolean runtimeRestart,
+            List<String> distrusted,
+            @Nullable String secretFingerprint,
+            List<String> probes,
+            @Nullable Integer proofSpreadSeconds) {
 
         /** More than any distribution ships; an object of Kubernetes holds them easily. */
         public static final int MAX_DISTRUSTED = 1000;
 
+        /** Each is a connection from every node, again and again. */
+        public static final int MAX_PROBES = 20;
+
+        /** Longer than a host name and an image's path together may be. */
+        public static final int MAX_PROBE_LENGTH = 512;
+
+        /** An hour: a change that takes longer to prove itself is forgotten before it does. */
+        public static final int MAX_PROOF_SPREAD = 3600;
+
         @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
         public Spec {
             distrusted = distrusted == null ? List.of() : List.copyOf(distrusted);
+            probes = probes == null ? List.of() : List.copyOf(probes);
         }
 
-        /** A spec that distrusts nothing. */
+        /** A spec without probes, that takes the Secret as it is. */
+        public Spec(
+                @Nullable String certificateSet,
+                boolean followSecret,
+                boolean runtimeRestart,
+                List<String> distrusted) {
+            this(certificateSet, followSecret, runtimeRestart, distrusted, null, List.of(), null);
+        }
+
+        /** A spec that distrusts nothing either. */
         public Spec(@Nullable String certificateSet, boolean followSecret, boolean runtimeRestart) {
             this(certificateSet, followSecret, runtimeRestart, List.of());
         }
@@ -47,7 +75,7 @@ public final class NodeTrust {
      * @param wanted fingerprint of the set the node brings itself to: list and Secret together
      * @param written fingerprint of the set that the trust store holds, read back
      * @param loaded fingerprint of the set that the runtime provably reads; absent where that is not known
-     * @param proven fingerprint of the set that a proof succeeded with; absent where there is none
+     * @param proven fingerprint of the set with which every endpoint's last definite outcome is {@code Proven}; absent where there is none
      * @param lane how a change reaches the runtime
      * @param certificates every certificate of the node's set, sorted by identity
      * @param findings what was said of the inputs, errors first
@@ -56,6 +84,8 @@ public final class NodeTrust {
      * @param agent version of the agent
      * @param lastChange when the level or the set last changed, RFC 3339
      * @param level {@code Written}, {@code Loaded} or {@code Proven}: the highest that the wanted set has reached; absent below
+     * @param proof what the last round of proofs found; absent where no endpoint is named
+     * @param runtime the container runtime's process and what it may not know of; absent where none runs
      */
     public record Status(
             long observedGeneration,
@@ -70,9 +100,51 @@ public final class NodeTrust {
             @Nullable SecretSeen secret,
             @Nullable String agent,
             @Nullable String lastChange,
-            @Nullable String level) {
+            @Nullable String level,
+            @Nullable TrustProof proof,
+            @Nullable NodeRuntime runtime) {
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public Status {
+            certificates = certificates == null ? List.of() : List.copyOf(certificates);
+            findings = findings == null ? List.of() : List.copyOf(findings);
+        }
 
         /** A status with the level that follows from its fingerprints; agents build no other. */
+        public Status(
+                long observedGeneration,
+                @Nullable String wanted,
+                @Nullable String written,
+                @Nullable String loaded,
+                @Nullable String proven,
+                @Nullable Lane lane,
+                List<TrustedCertificate> certificates,
+                List<StatusFinding> findings,
+                @Nullable Problem problem,
+                @Nullable SecretSeen secret,
+                @Nullable String agent,
+                @Nullable String lastChange,
+                @Nullable TrustProof proof,
+                @Nullable NodeRuntime runtime) {
+            this(
+                    observedGeneration,
+                    wanted,
+                    written,
+                    loaded,
+                    proven,
+                    lane,
+                    certificates,
+                    findings,
+                    problem,
+                    secret,
+                    agent,
+                    lastChange,
+                    levelOf(wanted, written, loaded, proven),
+                    proof,
+                    runtime);
+        }
+
+        /** A status of a node without endpoints whose runtime is not known. */
         public Status(
                 long observedGeneration,
                 @Nullable String wanted,
@@ -99,7 +171,8 @@ public final class NodeTrust {
                     secret,
                     agent,
                     lastChange,
-                    levelOf(wanted, written, loaded, proven));
+                    null,
+                    null);
         }
     }
 
@@ -154,14 +227,33 @@ public final class NodeTrust {
      * @param notAfter when it expires, RFC 3339
      * @param sources where it came from: {@code list}, {@code secret/KEY}
      */
-    public record TrustedCertificate(String subject, String sha256, String notAfter, List<String> sources) {}
+    public record TrustedCertificate(String subject, String sha256, String notAfter, List<String> sources) {
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public TrustedCertificate {
+            sources = sources == null ? List.of() : List.copyOf(sources);
+        }
+
+        /** Whether the node has it from the Secret and from nowhere else. */
+        public boolean isOfSecretAlone() {
+            return !sources.isEmpty() && sources.stream().allMatch(source -> source.startsWith(SECRET_SOURCE));
+        }
+
+        /** Whether the node has it from the Secret, and perhaps from the list too. */
+        public boolean isOfSecret() {
+            return sources.stream().anyMatch(source -> source.startsWith(SECRET_SOURCE));
+        }
+    }
+
+    /** What the name of a source that is a key of the Secret begins with. */
+    public static final String SECRET_SOURCE = "secret/";
 
     /**
      * A finding of the linter.
      *
      * @param code stable code, such as {@code not-a-ca}
      * @param severity {@code error}, {@code warning} or {@code note}
-     * @param source {@code list} or {@code secret/KEY}
+     * @param source {@code list}, {@code secret/KEY}, or the field or annotation it stands in
      * @param message what is the matter
      * @param fix what to do about it
      */
@@ -170,7 +262,7 @@ public final class NodeTrust {
     /**
      * Why the node is not where it shall be.
      *
-     * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code RuntimeUnknown}, {@code SecretUnknown}, {@code Unsupported}, {@code CertificateSetMissing}
+     * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code RuntimeUnknown}, {@code SecretUnknown}, {@code Unsupported}, {@code CertificateSetMissing}, {@code Refuted}
      * @param message what happened, where, why, what to do
      */
     public record Problem(String reason, String message) {}

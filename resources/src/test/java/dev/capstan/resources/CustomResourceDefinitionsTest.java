@@ -106,23 +106,32 @@ class CustomResourceDefinitionsTest {
 
     @Test
     void whatIsDistrustedIsNamedByIdentityAndBounded() {
-        Map<String, Object> distrusted = definitions().stream()
-                .filter(definition -> text(definition, "spec", "names", "kind").equals(NodeTrust.KIND))
-                .map(definition -> map(
-                        version(definition),
-                        "schema",
-                        "openAPIV3Schema",
-                        "properties",
-                        "spec",
-                        "properties",
-                        "distrusted"))
-                .findFirst()
-                .orElseThrow();
+        Map<String, Object> distrusted = nodeTrustSpec("distrusted");
         assertThat(distrusted).containsEntry("maxItems", NodeTrust.Spec.MAX_DISTRUSTED);
         Pattern pattern = Pattern.compile((String) map(distrusted, "items").get("pattern"));
         assertThat("0123456789abcdef".repeat(4)).matches(pattern);
         assertThat("0123456789ABCDEF".repeat(4)).doesNotMatch(pattern);
         assertThat("01:".repeat(32)).doesNotMatch(pattern);
+    }
+
+    @Test
+    void whatProvesTrustIsBoundedAndTheSecretIsNamedByFingerprint() {
+        Map<String, Object> probes = nodeTrustSpec("probes");
+        assertThat(probes).containsEntry("maxItems", NodeTrust.Spec.MAX_PROBES);
+        assertThat(map(probes, "items")).containsEntry("maxLength", NodeTrust.Spec.MAX_PROBE_LENGTH);
+        Pattern pattern =
+                Pattern.compile((String) nodeTrustSpec("secretFingerprint").get("pattern"));
+        assertThat("v1:" + "0123456789abcdef".repeat(4)).matches(pattern);
+        assertThat("0123456789abcdef".repeat(4)).doesNotMatch(pattern);
+    }
+
+    private static Map<String, Object> nodeTrustSpec(String field) {
+        return definitions().stream()
+                .filter(definition -> text(definition, "spec", "names", "kind").equals(NodeTrust.KIND))
+                .map(definition -> map(
+                        version(definition), "schema", "openAPIV3Schema", "properties", "spec", "properties", field))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void compare(String path, Class<?> record, Map<String, Object> schema, List<String> differences) {

@@ -377,7 +377,8 @@ public final class ContainerRuntime {
                     "no containerd runs, so there is nothing to restart; see why with: systemctl status containerd");
         }
         try {
-            return new Restart(root, processes, command, limit).run(socket(process, found.answer()), check);
+            Path lock = RuntimeLayout.forWriting(root, RuntimeLayout.RESTART_LOCK);
+            return new Restart(root, processes, lock, command, limit).run(socket(process, found.answer()), check);
         } catch (IOException e) {
             throw new ContainerRuntimeException(
                     "containerd could not be restarted: " + e.getMessage() + "; see systemctl status containerd", e);

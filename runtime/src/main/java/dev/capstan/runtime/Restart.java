@@ -39,25 +39,27 @@ final class Restart {
 
     private final Path root;
     private final Processes processes;
+    private final Path lock;
     private final List<String> command;
     private final Duration limit;
 
     /**
      * A restart of the containerd in this root.
      *
+     * @param lock the file that is locked meanwhile
      * @param command what does it
      * @param limit how long command, process and answer may take together
      */
-    Restart(Path root, Processes processes, List<String> command, Duration limit) {
+    Restart(Path root, Processes processes, Path lock, List<String> command, Duration limit) {
         this.root = root;
         this.processes = processes;
+        this.lock = lock;
         this.command = List.copyOf(command);
         this.limit = limit;
     }
 
     /** Does it, see the class comment. */
     Restarted run(Path socket, SocketCheck check) throws ContainerRuntimeException, IOException {
-        Path lock = RuntimeLayout.forWriting(root, RuntimeLayout.RESTART_LOCK);
         Files.createDirectories(lock.resolveSibling(""));
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock held = channel.tryLock()) {

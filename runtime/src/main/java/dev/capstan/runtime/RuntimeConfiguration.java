@@ -63,7 +63,8 @@ public record RuntimeConfiguration(
                     "what containerd config dump prints is not understood: " + odd.getMessage(), odd);
         }
         int version = tree.value("version")
-                .map(value -> value.toString().matches("\\d{1,4}") ? Integer.parseInt(value.toString()) : 0)
+                .filter(value -> value instanceof TomlTable.Scalar && value.toString().matches("\\d{1,4}"))
+                .map(value -> Integer.parseInt(value.toString()))
                 .orElse(0);
         if (version < 2) {
             throw new ContainerRuntimeException("what containerd config dump prints has version "

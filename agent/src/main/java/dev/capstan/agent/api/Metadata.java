@@ -1,6 +1,8 @@
 package dev.capstan.agent.api;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.capstan.resources.Names;
 import java.io.IOException;
 
 /**
@@ -10,14 +12,15 @@ import java.io.IOException;
  * @param uid the object's UID
  * @param resourceVersion the object's version; opaque
  * @param generation the version of its spec; 0 where the kind has none
+ * @param probes the annotation {@link Names#PROBE_ANNOTATION}; empty where there is none
  */
-record Metadata(String name, String uid, String resourceVersion, long generation) {
+record Metadata(String name, String uid, String resourceVersion, long generation, String probes) {
 
-    static final Metadata NONE = new Metadata("", "", "", 0);
+    static final Metadata NONE = new Metadata("", "", "", 0, "");
 
     /** Reads the metadata object that the parser stands at. */
     static Metadata read(JsonParser json) throws IOException {
-        String[] texts = {"", "", ""};
+        String[] texts = {"", "", "", ""};
         long[] generation = {0};
         Json.fields(json, name -> {
             switch (name) {
@@ -25,12 +28,25 @@ record Metadata(String name, String uid, String resourceVersion, long generation
                 case "uid" -> texts[1] = Json.text(json);
                 case "resourceVersion" -> texts[2] = Json.text(json);
                 case "generation" -> generation[0] = Json.number(json);
+                case "annotations" -> texts[3] = probes(json);
                 default -> {
                     // Nothing else is needed.
                 }
             }
         });
-        return new Metadata(texts[0], texts[1], texts[2], generation[0]);
+        return new Metadata(texts[0], texts[1], texts[2], generation[0], texts[3]);
+    }
+
+    private static String probes(JsonParser json) throws IOException {
+        String[] found = {""};
+        if (json.currentToken() != JsonToken.VALUE_NULL) {
+            Json.fields(json, name -> {
+                if (name.equals(Names.PROBE_ANNOTATION)) {
+                    found[0] = Json.text(json);
+                }
+            });
+        }
+        return found[0];
     }
 
     /** Reads the metadata within the object that the parser stands at, and skips the rest of it. */

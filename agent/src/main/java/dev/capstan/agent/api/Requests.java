@@ -59,6 +59,16 @@ public final class Requests implements AutoCloseable {
         });
     }
 
+    /**
+     * The node's NodeTrust as it is now.
+     *
+     * @throws RefusedException if there is none or it may not be read
+     */
+    public TrustObject nodeTrust() throws IOException {
+        byte[] body = send(Request.get("/apis/" + Names.API_VERSION + "/" + NodeTrust.PLURAL + "/" + node));
+        return Json.whole(body, json -> TrustObject.read(json).object());
+    }
+
     /** Writes the status of the node's NodeTrust. */
     public void writeStatus(NodeTrust.Status status) throws IOException {
         send(Request.of(

@@ -14,8 +14,9 @@ import java.util.TreeMap;
  * @param uid the object's UID
  * @param resourceVersion the object's version
  * @param data its values, decoded from base64, by key
+ * @param probes its annotation of endpoints; empty where it has none
  */
-public record SecretObject(String uid, String resourceVersion, Map<String, byte[]> data) {
+public record SecretObject(String uid, String resourceVersion, Map<String, byte[]> data, String probes) {
 
     private static final byte[] NOTHING = {};
 
@@ -37,7 +38,8 @@ public record SecretObject(String uid, String resourceVersion, Map<String, byte[
                 }
             }
         });
-        return new Found<>(metadata[0], new SecretObject(metadata[0].uid(), metadata[0].resourceVersion(), data));
+        Metadata found = metadata[0];
+        return new Found<>(found, new SecretObject(found.uid(), found.resourceVersion(), data, found.probes()));
     }
 
     private static void data(JsonParser json, Map<String, byte[]> into) throws IOException {

@@ -1,14 +1,15 @@
 package dev.capstan.agent.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.capstan.resources.NodeRuntime;
 import dev.capstan.resources.NodeTrust;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A NodeTrust's status as a JSON merge patch (RFC 7396): what is absent is written as null, so that it goes away. The
- * field {@code proven} is not the agent's loop's to write, and is left as it is.
+ * A NodeTrust's status as a JSON merge patch (RFC 7396): what is absent is written as null, so that it goes away, but within
+ * arrays, which are replaced as a whole.
  */
 final class StatusDocument {
 
@@ -21,6 +22,7 @@ final class StatusDocument {
             text(json, "wanted", status.wanted());
             text(json, "written", status.written());
             text(json, "loaded", status.loaded());
+            text(json, "proven", status.proven());
             lane(json, status.lane());
             certificates(json, status.certificates());
             findings(json, status.findings());
@@ -29,6 +31,8 @@ final class StatusDocument {
             text(json, "agent", status.agent());
             text(json, "lastChange", status.lastChange());
             text(json, "level", status.level());
+            ProofDocument.proof(json, status.proof());
+            runtime(json, status.runtime());
             json.writeEndObject();
         });
     }
@@ -105,5 +109,45 @@ final class StatusDocument {
         json.writeStringField("uid", secret.uid());
         json.writeStringField("resourceVersion", secret.resourceVersion());
         json.writeEndObject();
+    }
+
+    private static void runtime(JsonGenerator json, @Nullable NodeRuntime runtime) throws IOException {
+        if (runtime == null) {
+            json.writeNullField("runtime");
+            return;
+        }
+        json.writeObjectFieldStart("runtime");
+        json.writeStringField("name", runtime.name());
+        text(json, "version", runtime.version());
+        json.writeNumberField("pid", runtime.pid());
+        text(json, "startedAt", runtime.startedAt());
+        named(json, "stale", runtime.stale());
+        named(json, "notYetKnown", runtime.notYetKnown());
+        json.writeNumberField("restarts", runtime.restarts());
+        text(json, "lastRestart", runtime.lastRestart());
+        json.writeArrayFieldStart("otherDaemons");
+        for (NodeRuntime.OtherDaemon daemon : runtime.otherDaemons()) {
+            json.writeStartObject();
+            json.writeStringField("name", daemon.name());
+            json.writeNumberField("pid", daemon.pid());
+            json.writeStringField("words", daemon.words());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void named(JsonGenerator json, String field, List<NodeRuntime.NamedCertificate> certificates)
+            throws IOException {
+        json.writeArrayFieldStart(field);
+        for (NodeRuntime.NamedCertificate certificate : certificates) {
+            json.writeStartObject();
+            if (certificate.subject() != null) {
+                json.writeStringField("subject", certificate.subject());
+            }
+            json.writeStringField("sha256", certificate.sha256());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 }

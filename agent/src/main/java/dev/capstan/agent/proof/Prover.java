@@ -1,0 +1,20 @@
+package dev.capstan.agent.proof;
+
+import dev.capstan.proof.ProofRequest;
+import dev.capstan.proof.ProofResult;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes proofs, outside of this process: what a peer sends is never read here, and no memory of it stays. */
+@FunctionalInterface
+public interface Prover {
+
+    /**
+     * Proves what is asked.
+     *
+     * @param limit for all endpoints together
+     * @return a result for every endpoint
+     * @throws InterruptedException if this thread is interrupted; nothing of it goes on then
+     */
+    List<ProofResult> prove(ProofRequest request, Duration limit) throws InterruptedException;
+}
