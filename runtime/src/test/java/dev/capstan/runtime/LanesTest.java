@@ -76,8 +76,9 @@ class LanesTest {
         node.containerd(41, environment(variables));
 
         assertThat(lane().lane()).isEqualTo(Lane.RESTART);
-        assertThat(lane().obstacles()).singleElement().satisfies(words -> assertThat(words)
-                .contains("SSL_CERT_FILE", "systemctl cat containerd"));
+        assertThat(lane().obstacles())
+                .singleElement()
+                .satisfies(words -> assertThat(words).contains("SSL_CERT_FILE", "systemctl cat containerd"));
         assertThat(node.runtime().loaded(List.of(), NOTHING)).isInstanceOf(Loaded.Unknown.class);
     }
 
@@ -144,8 +145,10 @@ class LanesTest {
         assertThat(lane().obstacles())
                 .singleElement()
                 .satisfies(words -> assertThat(words).contains("registry docker.io", "the line ca ="));
-        assertThat(node.runtime().loaded(List.of(), NOTHING)).isInstanceOfSatisfying(
-                Loaded.Unknown.class, unknown -> assertThat(unknown.reason()).contains("docker.io"));
+        assertThat(node.runtime().loaded(List.of(), NOTHING))
+                .isInstanceOfSatisfying(
+                        Loaded.Unknown.class,
+                        unknown -> assertThat(unknown.reason()).contains("docker.io"));
 
         node.stock();
         assertThat(lane().lane()).isEqualTo(Lane.RESTART);
@@ -163,7 +166,10 @@ class LanesTest {
         assertThat(node.runtime().vouching(Set.of("docker.io")).lane().obstacles())
                 .singleElement()
                 .satisfies(words -> assertThat(words).contains("r.test:5000"));
-        assertThat(node.runtime().vouching(Set.of("docker.io", "r.test:5000")).lane().obstacles())
+        assertThat(node.runtime()
+                        .vouching(Set.of("docker.io", "r.test:5000"))
+                        .lane()
+                        .obstacles())
                 .isEmpty();
     }
 
@@ -172,7 +178,9 @@ class LanesTest {
         node.write(FakeNode.CERTS + "/_default/odd.crt", "");
         node.stock();
         assertThat(lane().lane()).isEqualTo(Lane.RESTART);
-        assertThat(lane().obstacles()).singleElement().satisfies(words -> assertThat(words).contains("odd.crt"));
+        assertThat(lane().obstacles())
+                .singleElement()
+                .satisfies(words -> assertThat(words).contains("odd.crt"));
 
         node.isolated();
         assertThat(lane().obstacles()).hasSize(1);
@@ -229,16 +237,19 @@ class LanesTest {
         assertThat(runtime.keepRoots(withoutOurs)).isTrue();
         assertThat(node.at(RuntimeLayout.DISTRIBUTION_ROOTS)).hasContent(node.own.pem() + node.one.pem());
         assertThat(runtime.loaded(List.of(FakeNode.held(node.one, 4000)), NOTHING))
-                .isInstanceOfSatisfying(Loaded.Stale.class, stale -> assertThat(stale.notYetKnown())
-                        .extracting(NamedCertificate::identity)
-                        .containsExactly(FakeNode.identity(node.one)));
+                .isInstanceOfSatisfying(
+                        Loaded.Stale.class,
+                        stale -> assertThat(stale.notYetKnown())
+                                .extracting(NamedCertificate::identity)
+                                .containsExactly(FakeNode.identity(node.one)));
 
         node.clock(60);
         node.containerd(41, IsolatedLane.ENVIRONMENT).ends();
         node.containerd(61, IsolatedLane.ENVIRONMENT);
         assertThat(runtime.loaded(List.of(FakeNode.held(node.one, 4000)), NOTHING))
-                .isInstanceOfSatisfying(Loaded.Known.class, known -> assertThat(known.fingerprint())
-                        .isEqualTo(node.one.fingerprint()));
+                .isInstanceOfSatisfying(
+                        Loaded.Known.class,
+                        known -> assertThat(known.fingerprint()).isEqualTo(node.one.fingerprint()));
     }
 
     @Test
@@ -290,7 +301,7 @@ class LanesTest {
         Files.delete(node.at("/etc/containerd/config.toml"));
         node.stock();
         node.runtime().lane();
-        assertThat(node.at("/containerd.asked")).hasContent("--version\nconfig dump\n");
+        assertThat(node.at("/containerd.asked")).hasContent("--version\n--config /dev/null config dump\n");
 
         node.containerd(41, Map.of()).argument("-c", "/etc/k3s.toml", "--log-level=info");
         node.runtime().lane();
@@ -302,7 +313,9 @@ class LanesTest {
         Files.delete(node.at(RuntimeLayout.DISTRIBUTION_ROOTS));
         node.isolated();
 
-        assertThat(lane().obstacles()).singleElement().satisfies(words -> assertThat(words).contains("is gone"));
+        assertThat(lane().obstacles())
+                .singleElement()
+                .satisfies(words -> assertThat(words).contains("is gone"));
     }
 
     @Test

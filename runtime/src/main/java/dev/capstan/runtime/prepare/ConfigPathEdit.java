@@ -98,8 +98,8 @@ sealed interface ConfigPathEdit {
                     } else if (startsWith(target, path)) {
                         return new Refused(String.join(".", path) + " is an inline table");
                     } else if (startsWith(path, registry) && !startsWith(entry.table(), registry)) {
-                        return new Refused(String.join(".", path) + " is set by a dotted key, beside which TOML allows no"
-                                + " heading of that table");
+                        return new Refused(String.join(".", path)
+                                + " is set by a dotted key, beside which TOML allows no" + " heading of that table");
                     }
                 }
                 case TomlStatements.Heading heading -> {
@@ -123,7 +123,11 @@ sealed interface ConfigPathEdit {
         }
         return new Changed(
                 headings.isEmpty()
-                        ? appended(text, statements.isEmpty() && masked.equals(text) ? version : 0, plugin(version), written)
+                        ? appended(
+                                text,
+                                statements.isEmpty() && masked.equals(text) ? version : 0,
+                                plugin(version),
+                                written)
                         : inserted(text, statements, headings.getFirst(), written),
                 headings.isEmpty());
     }
@@ -142,8 +146,9 @@ sealed interface ConfigPathEdit {
         TomlStatements.Statement next = statements.indexOf(heading) + 1 < statements.size()
                 ? statements.get(statements.indexOf(heading) + 1)
                 : heading;
-        String indentation =
-                next instanceof TomlStatements.Entry ? blanks(text, next.start()) : blanks(text, heading.start()) + "  ";
+        String indentation = next instanceof TomlStatements.Entry
+                ? blanks(text, next.start())
+                : blanks(text, heading.start()) + "  ";
         String end = lineEnd(text, heading.start());
         boolean open = !text.substring(heading.start(), heading.end()).endsWith("\n");
         return text.substring(0, heading.end())

@@ -61,7 +61,8 @@ final class LegacyRegistry {
     private List<String> mirror(String host) {
         List<String> lines = new ArrayList<>();
         if (host.equals(EVERY)) {
-            lines.add("# one such file for each registry that is pulled through it, in a folder of that registry's name:");
+            lines.add(
+                    "# one such file for each registry that is pulled through it, in a folder of that registry's name:");
             lines.add("# _default/hosts.toml would keep all of them from Capstan's set");
         } else {
             String server = host.equals("docker.io") ? "registry-1.docker.io" : host;

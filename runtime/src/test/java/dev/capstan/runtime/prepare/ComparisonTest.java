@@ -21,15 +21,17 @@ class ComparisonTest {
 
     @Test
     void configPathAndNamesOfFilesAreMeant() throws Exception {
-        String after = BEFORE.replace("config_path = \"\"", "config_path = \"/x\"").replace("/a.toml", "/dev/stdin");
+        String after =
+                BEFORE.replace("config_path = \"\"", "config_path = \"/x\"").replace("/a.toml", "/dev/stdin");
 
         assertThat(Comparison.beside(Toml.parse(BEFORE), Toml.parse(after))).isEmpty();
     }
 
     @Test
     void everythingElseIsNamedWithoutItsValue() throws Exception {
-        String after = BEFORE.replace("pause:3", "pause:4").replace("\"old\"", "\"new\"").replace("version", "root")
-                + "[debug]\n";
+        String after = BEFORE.replace("pause:3", "pause:4")
+                        .replace("\"old\"", "\"new\"")
+                        .replace("version", "root") + "[debug]\n";
 
         assertThat(Comparison.beside(Toml.parse(BEFORE), Toml.parse(after)))
                 .containsExactly(

@@ -74,7 +74,11 @@ class GeneratedConfigurationTest {
                 + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = {{ printf \"%q\" .Registry }} # k3s\n";
 
         assertThat(new String(
-                        plan(made, Optional.of(from)).change().orElseThrow().after().content(),
+                        plan(made, Optional.of(from))
+                                .change()
+                                .orElseThrow()
+                                .after()
+                                .content(),
                         StandardCharsets.ISO_8859_1))
                 .isEqualTo(from.replace("{{ printf \"%q\" .Registry }}", "\"" + folder + "/certs.d\""));
     }
@@ -82,7 +86,11 @@ class GeneratedConfigurationTest {
     @Test
     void templateOfNothingButTheBaseGetsTheSectionAlone() throws Exception {
         assertThat(new String(
-                        plan(generated, Optional.of("{{ template \"base\" . }}\n")).change().orElseThrow().after().content(),
+                        plan(generated, Optional.of("{{ template \"base\" . }}\n"))
+                                .change()
+                                .orElseThrow()
+                                .after()
+                                .content(),
                         StandardCharsets.ISO_8859_1))
                 .isEqualTo("{{ template \"base\" . }}\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\n"
                         + "  config_path = \"" + folder + "/certs.d\"\n");
@@ -111,12 +119,15 @@ class GeneratedConfigurationTest {
 
     @Test
     void variablesOfAWholeServiceAreMeantForContainerdAlone() {
-        Service k3s = new Service("k3s.service", "CONTAINERD_", false, Map.of("Environment", "A=b CONTAINERD_SSL_CERT_FILE=/x"));
+        Service k3s = new Service(
+                "k3s.service", "CONTAINERD_", false, Map.of("Environment", "A=b CONTAINERD_SSL_CERT_FILE=/x"));
 
         assertThat(k3s.dropInText(IsolatedLane.ENVIRONMENT))
                 .contains("\nEnvironment=CONTAINERD_SSL_CERT_FILE=/var/lib/capstan/")
                 .doesNotContain("=SSL_CERT");
-        assertThat(k3s.missing(IsolatedLane.ENVIRONMENT)).as("another value is none").hasSize(2);
+        assertThat(k3s.missing(IsolatedLane.ENVIRONMENT))
+                .as("another value is none")
+                .hasSize(2);
         assertThat(k3s.dropIn()).contains("/etc/systemd/system/k3s.service.d/50-capstan.conf");
         assertThat(k3s.restartWords()).contains("systemctl restart k3s.service", "kubelet");
     }

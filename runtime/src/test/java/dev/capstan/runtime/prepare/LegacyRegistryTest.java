@@ -28,11 +28,12 @@ class LegacyRegistryTest {
             Files.copy(bundle, root.resolve(file));
         }
         for (String wild : List.of("gke-cos-v2.toml", "harbor-guide-mirrors-tls-v2.toml")) {
-            List<LegacyRegistry.HostsFile> files = LegacyRegistry.instead(
-                    Toml.parse(Files.readString(WILD.resolve(wild))), SystemBundle.path(root));
+            List<LegacyRegistry.HostsFile> files =
+                    LegacyRegistry.instead(Toml.parse(Files.readString(WILD.resolve(wild))), SystemBundle.path(root));
             assertThat(files).as(wild).isNotEmpty();
             for (LegacyRegistry.HostsFile file : files) {
-                Path folder = Files.createDirectories(root.resolve("etc/containerd/certs.d").resolve(file.folder()));
+                Path folder = Files.createDirectories(
+                        root.resolve("etc/containerd/certs.d").resolve(file.folder()));
                 Files.write(folder.resolve("hosts.toml"), file.lines());
             }
         }
@@ -42,7 +43,8 @@ class LegacyRegistryTest {
             assertThat(found.directories())
                     .extracting(HostDirectory::registry)
                     .containsExactlyInAnyOrder("docker.io", "harbor.corp.test");
-            assertThat(found.directories()).allSatisfy(directory -> assertThat(directory.hides()).isEmpty());
+            assertThat(found.directories())
+                    .allSatisfy(directory -> assertThat(directory.hides()).isEmpty());
             assertThat(found.obstacles()).isEmpty();
         }
     }

@@ -27,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NodePreparationKillTest {
 
-    private static final String CALLS = "/^(rename(at)?(2)?|unlink(at)?|rmdir|symlink(at)?|mkdir(at)?|fsync|f?chmod(at)?"
-            + "|[fl]?chown(at)?|utimensat|v?fork|clone3?)$";
+    private static final String CALLS =
+            "/^(rename(at)?(2)?|unlink(at)?|rmdir|symlink(at)?|mkdir(at)?|fsync|f?chmod(at)?"
+                    + "|[fl]?chown(at)?|utimensat|v?fork|clone3?)$";
 
     private static final Pattern CALL = Pattern.compile("^(\\w+)\\(.*");
 
@@ -73,16 +74,24 @@ class NodePreparationKillTest {
 
     /** The files are old or new, and what follows ends where it shall. */
     private static void settles(
-            PrivateNode node, int turn, String when, Map<String, String> before, Map<String, String> prepared, String container)
+            PrivateNode node,
+            int turn,
+            String when,
+            Map<String, String> before,
+            Map<String, String> prepared,
+            String container)
             throws Exception {
-        for (String file : List.of("etc/containerd/config.toml", "etc/systemd/system/containerd.service.d/50-capstan.conf")) {
+        for (String file :
+                List.of("etc/containerd/config.toml", "etc/systemd/system/containerd.service.d/50-capstan.conf")) {
             assertThat(content(node.files().get(file)))
                     .as("killed at " + when + ": " + file)
                     .isIn(content(before.get(file)), content(prepared.get(file)));
         }
         try (Preparer preparer = NodePreparationTest.preparer(node)) {
             if (turn % 2 == 0) {
-                assertThat(preparer.carryOut("apply")).as("killed at " + when).matches("(Interrupted|Planned|Prepared).*");
+                assertThat(preparer.carryOut("apply"))
+                        .as("killed at " + when)
+                        .matches("(Interrupted|Planned|Prepared).*");
                 assertThat(preparer.carryOut("apply")).as("killed at " + when).startsWith("Prepared");
                 assertThat(node.environment()).as("killed at " + when).contains("SSL_CERT_FILE");
             }

@@ -33,7 +33,8 @@ class NodePreparationTest {
 
     static void assumePossible() {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root, for namespaces of its own");
-        for (String program : new String[] {"/usr/bin/containerd", "/usr/sbin/runc", "/usr/bin/busybox", "/usr/bin/curl"}) {
+        for (String program :
+                new String[] {"/usr/bin/containerd", "/usr/sbin/runc", "/usr/bin/busybox", "/usr/bin/curl"}) {
             assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
         }
     }
@@ -70,8 +71,7 @@ class NodePreparationTest {
                     .contains("SSL_CERT_FILE=/var/lib/capstan/runtime/distribution-roots.pem")
                     .contains("SSL_CERT_DIR=/var/lib/capstan/runtime/no-certificates");
             assertThat(node.containerProcess()).isEqualTo(container);
-            assertThat(node.root().resolve("etc/containerd/config.toml"))
-                    .hasContent(CONFIGURATION + """
+            assertThat(node.root().resolve("etc/containerd/config.toml")).hasContent(CONFIGURATION + """
 
                             [plugins."io.containerd.grpc.v1.cri".registry]
                               config_path = "/etc/containerd/certs.d"
@@ -83,8 +83,9 @@ class NodePreparationTest {
                     .as("its files may hold passwords")
                     .satisfies(kept -> {
                         try (Stream<Path> files = Files.list(kept)) {
-                            assertThat(files).allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
-                                    .hasSize(2));
+                            assertThat(files)
+                                    .allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
+                                            .hasSize(2));
                         }
                     });
 
@@ -121,7 +122,9 @@ class NodePreparationTest {
                     .contains("Everything was put back");
 
             assertThat(node.files()).isEqualTo(before);
-            assertThat(node.restarts()).as("its own, and the one that puts it back").isEqualTo(2);
+            assertThat(node.restarts())
+                    .as("its own, and the one that puts it back")
+                    .isEqualTo(2);
             assertThat(node.environment()).doesNotContain("SSL_CERT");
             assertThat(node.containerProcess()).isEqualTo(container);
             assertThat(node.succeeds("ctr version")).contains("Server");
@@ -211,7 +214,8 @@ class NodePreparationTest {
             Files.createFile(node.root().resolve("run/stand-in/kills"));
 
             assertThat(preparer.carryOut("apply"))
-                    .startsWith("failed The node could not be prepared: of 1 containers that ran before the restart these do not")
+                    .startsWith(
+                            "failed The node could not be prepared: of 1 containers that ran before the restart these do not")
                     .contains("k8s.io/kept", "Everything was put back");
 
             assertThat(node.files()).isEqualTo(before);

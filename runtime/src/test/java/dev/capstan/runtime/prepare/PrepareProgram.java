@@ -54,7 +54,8 @@ public final class PrepareProgram {
             Process process = new ProcessBuilder(
                             "sh",
                             "-c",
-                            "printf '\\0\\0\\0\\0\\0' | curl -s --max-time 2 --http2-prior-knowledge --unix-socket " + socket
+                            "printf '\\0\\0\\0\\0\\0' | curl -s --max-time 2 --http2-prior-knowledge --unix-socket "
+                                    + socket
                                     + " -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @-"
                                     + " http://localhost/runtime.v1.RuntimeService/Version")
                     .start();

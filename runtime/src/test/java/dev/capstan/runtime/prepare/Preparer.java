@@ -55,7 +55,8 @@ final class Preparer implements AutoCloseable {
     }
 
     /** Its answer; null if it was killed meanwhile. */
-    @Nullable String carryOut(String order) throws IOException {
+    @Nullable
+    String carryOut(String order) throws IOException {
         input.write(order + "\n");
         input.flush();
         return output.readLine();

@@ -42,7 +42,17 @@ final class PrivateNode implements AutoCloseable {
      * @param program the containerd
      */
     static PrivateNode make(Path folder, String program, String configuration) throws IOException {
-        Process holder = clean(List.of("unshare", "--mount", "--pid", "--uts", "--fork", "--propagation", "private", "bash", "-ec", """
+        Process holder = clean(List.of(
+                        "unshare",
+                        "--mount",
+                        "--pid",
+                        "--uts",
+                        "--fork",
+                        "--propagation",
+                        "private",
+                        "bash",
+                        "-ec",
+                        """
                         cd %s; mkdir upper work root containerd
                         mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
                         mount -t proc proc root/proc
@@ -107,8 +117,7 @@ final class PrivateNode implements AutoCloseable {
         Path file = root.resolve("etc/containerd/config.toml");
         Files.writeString(file, configuration);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        Files.setLastModifiedTime(
-                file, FileTime.from(Instant.parse("2025-01-01T10:00:00.123456789Z")));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-01-01T10:00:00.123456789Z")));
     }
 
     /** The node's root, as seen from here. */
@@ -118,8 +127,9 @@ final class PrivateNode implements AutoCloseable {
 
     /** Process id and start time of the container's first process. */
     String containerProcess() throws IOException {
-        return succeeds("pid=$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/init.pid); cut -d' ' -f1,22 /proc/$pid/stat"
-                .formatted(container()));
+        return succeeds(
+                "pid=$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/init.pid); cut -d' ' -f1,22 /proc/$pid/stat"
+                        .formatted(container()));
     }
 
     /** How often the runtime was restarted. */
@@ -147,8 +157,8 @@ final class PrivateNode implements AutoCloseable {
                     if (Files.isSymbolicLink(file)) {
                         files.put(name, "-> " + Files.readSymbolicLink(file));
                     } else {
-                        String who = Files.getAttribute(file, "unix:uid") + ":" + Files.getAttribute(file, "unix:gid") + ":"
-                                + Integer.toOctalString((int) Files.getAttribute(file, "unix:mode"));
+                        String who = Files.getAttribute(file, "unix:uid") + ":" + Files.getAttribute(file, "unix:gid")
+                                + ":" + Integer.toOctalString((int) Files.getAttribute(file, "unix:mode"));
                         files.put(
                                 name,
                                 Files.isDirectory(file)
@@ -178,7 +188,16 @@ final class PrivateNode implements AutoCloseable {
     /** What a command begins with that shall run in the node. */
     List<String> entered(String... command) {
         List<String> whole = new ArrayList<>(List.of(
-                "nsenter", "-t", Long.toString(initPid()), "-m", "-p", "-u", "--", "env", "-i", "HOME=/root",
+                "nsenter",
+                "-t",
+                Long.toString(initPid()),
+                "-m",
+                "-p",
+                "-u",
+                "--",
+                "env",
+                "-i",
+                "HOME=/root",
                 "PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
         whole.addAll(List.of(command));
         return whole;
