@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  *
  * <p>Forward: our own files; the files of others; containerd's dump of what lies there now compared with that of what lay
  * there; systemd reads its files; one restart; then containerd must run with our environment, its CRI service must answer,
- * the dump must be right, every container must have kept its process, and the lane must be there. Whatever of this does not hold turns it round.
+ * the dump must be right, every container must have kept its process, and the lane must be there. Whatever of this does not
+ * hold turns it round.
  *
  * <p>Back: the files of others as they were, with owner, mode and time; systemd reads its files; one restart, if the process
  * that runs can have read any of it; it answers; then our own files go, which that process may have read until then, and the
