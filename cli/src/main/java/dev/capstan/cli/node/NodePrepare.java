@@ -87,9 +87,8 @@ public final class NodePrepare implements Callable<Integer> {
     @Override
     public Integer call() {
         var node = NodePreparation.at(root.path().toAbsolutePath().normalize(), Path.of("/proc"));
-        var given = given();
         try {
-            return way.undo ? undo(node, given) : prepare(node, given);
+            return way.undo ? undo(node) : prepare(node, given());
         } catch (PreparationException e) {
             throw new Problem(ExitCode.FAILED, String.valueOf(e.getMessage()), "", e);
         }
@@ -124,11 +123,11 @@ public final class NodePrepare implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private int undo(NodePreparation node, Given given) throws PreparationException {
+    private int undo(NodePreparation node) throws PreparationException {
         if (!confirmation.isGiven(session)) {
             return ExitCode.FAILED;
         }
-        var done = node.undo(given, check(), session.messages()::progress);
+        var done = node.undo(check(), session.messages()::progress);
         output.print(
                 session,
                 PreparationWords.state(done ? "Undone" : "NothingToUndo"),

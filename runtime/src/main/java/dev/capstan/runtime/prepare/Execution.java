@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  *
  * <p>Forward: our own files; the files of others; containerd's dump of what lies there now compared with that of what lay
  * there; systemd reads its files; one restart; then containerd must run with our environment, its CRI service must answer,
- * the dump must be right, every container must have kept its process. Whatever of this does not hold turns it round.
+ * the dump must be right, every container must have kept its process, and the lane must be there. Whatever of this does not
+ * hold turns it round.
  *
  * <p>Back: the files of others as they were, with owner, mode and time; systemd reads its files; one restart, if the process
  * that runs can have read any of it; it answers; then our own files go, which that process may have read until then, and the
@@ -31,25 +32,24 @@ final class Execution {
     private final NodePrograms programs;
     private final JournalFolder folder;
     private final Restart restart;
-    private final OurFiles ours;
     private final Consumer<String> says;
 
-    Execution(NodeFiles files, NodePrograms programs, Restart restart, OurFiles ours, Consumer<String> says) {
+    Execution(NodeFiles files, NodePrograms programs, Restart restart, Consumer<String> says) {
         this.files = files;
         this.programs = programs;
         this.folder = new JournalFolder(files);
         this.restart = restart;
-        this.ours = ours;
         this.says = says;
     }
 
     /**
      * Prepares the node, or puts everything back.
      *
+     * @param ours what is brought along of Capstan's own
      * @throws PreparationException if it could not be prepared; the message says why, and that everything is as it was or
      *     what is left
      */
-    void forward(Journal begun) throws PreparationException {
+    void forward(Journal begun, OurFiles ours) throws PreparationException {
         Journal journal = begun;
         try {
             foreign(journal);
@@ -73,6 +73,7 @@ final class Execution {
             }
             restart.unlessDone(journal, Optional.of(IsolatedLane.ENVIRONMENT));
             compare(journal);
+            ours.isolated();
             folder.write(journal.prepared());
         } catch (IOException | ContainerRuntimeException failed) {
             says.accept("failed: " + failed.getMessage());
@@ -117,7 +118,7 @@ final class Execution {
             }
             Journal placed = placed(journal);
             restart.unlessDone(placed, Optional.empty());
-            ours.remove(journal);
+            OurFiles.remove(files, journal);
             folder.remove();
         } catch (IOException failed) {
             throw new PreparationException(

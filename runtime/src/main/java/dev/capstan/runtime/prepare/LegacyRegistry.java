@@ -15,6 +15,9 @@ final class LegacyRegistry {
     /** A {@code hosts.toml}: its folder under the root of host directories, and its lines. */
     record HostsFile(String folder, List<String> lines) {}
 
+    /** The mirror of every registry that has none of its own. */
+    private static final String EVERY = "*";
+
     private final Optional<TomlTable> registry;
     private final String bundle;
 
@@ -42,7 +45,7 @@ final class LegacyRegistry {
         List<HostsFile> files = new ArrayList<>();
         List<String> mirrors = names("mirrors");
         for (String host : mirrors) {
-            files.add(new HostsFile(host.equals("*") ? "_default" : host, mirror(host)));
+            files.add(new HostsFile(host.equals(EVERY) ? "REGISTRY" : host, mirror(host)));
         }
         for (String host : names("configs")) {
             if (table("configs", host, "tls").isPresent() && !mirrors.contains(host)) {
@@ -57,7 +60,11 @@ final class LegacyRegistry {
 
     private List<String> mirror(String host) {
         List<String> lines = new ArrayList<>();
-        if (!host.equals("*")) {
+        if (host.equals(EVERY)) {
+            lines.add(
+                    "# one such file for each registry that is pulled through it, in a folder of that registry's name:");
+            lines.add("# _default/hosts.toml would keep all of them from Capstan's set");
+        } else {
             String server = host.equals("docker.io") ? "registry-1.docker.io" : host;
             lines.add("server = \"https://" + server + "\"");
             lines.addAll(trust(host, ""));

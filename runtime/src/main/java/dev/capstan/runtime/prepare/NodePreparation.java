@@ -82,18 +82,18 @@ public final class NodePreparation {
                     Optional<Journal> before = folder.read();
                     Restart restart = new Restart(root, proc, programs, check, says);
                     OurFiles ours = new OurFiles(files, runtime(), given);
-                    Execution execution = new Execution(files, programs, restart, ours, says);
+                    Execution execution = new Execution(files, programs, restart, says);
                     if (before.isPresent() && before.get().state() != State.PREPARED) {
                         String words = interrupted(before.get());
                         says.accept(words);
-                        execution.forward(resumed(before.get(), State.CHANGING, restart));
+                        execution.forward(resumed(before.get(), State.CHANGING, restart), ours);
                         return new Assessment.Interrupted(words);
                     }
                     Draft draft = draft(given);
                     Assessment assessment = draft.assessment();
                     if (assessment instanceof Assessment.Planned) {
                         if (draft.restart()) {
-                            execution.forward(journal(draft, before, restart));
+                            execution.forward(journal(draft, before, restart), ours);
                         } else {
                             refresh(draft, before, ours);
                         }
@@ -108,7 +108,7 @@ public final class NodePreparation {
      * @return false if there is nothing to take back
      * @throws PreparationException if a file was changed since, or something fails; nothing is lost then
      */
-    public boolean undo(Given given, SocketCheck check, Consumer<String> says) throws PreparationException {
+    public boolean undo(SocketCheck check, Consumer<String> says) throws PreparationException {
         return doing(
                 "bring the node back",
                 () -> locked(() -> {
@@ -118,8 +118,7 @@ public final class NodePreparation {
                         return false;
                     }
                     Restart restart = new Restart(root, proc, programs, check, says);
-                    new Execution(files, programs, restart, new OurFiles(files, runtime(), given), says)
-                            .back(resumed(journal.get(), State.UNDOING, restart));
+                    new Execution(files, programs, restart, says).back(resumed(journal.get(), State.UNDOING, restart));
                     return true;
                 }));
     }

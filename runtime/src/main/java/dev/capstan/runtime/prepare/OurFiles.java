@@ -5,6 +5,8 @@ import dev.capstan.runtime.ContainerRuntimeException;
 import dev.capstan.runtime.HostDirectories;
 import dev.capstan.runtime.HostDirectory;
 import dev.capstan.runtime.IsolatedLane;
+import dev.capstan.runtime.Lane;
+import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.RuntimeLayout;
 import dev.capstan.runtime.RuntimeProcess;
 import java.io.IOException;
@@ -81,6 +83,19 @@ final class OurFiles {
         }
     }
 
+    /**
+     * That the runtime is in lane Isolated, as whoever looks at it later will find.
+     *
+     * @throws IOException if it is not; the message says why
+     */
+    void isolated() throws IOException, ContainerRuntimeException {
+        LaneChoice choice = runtime.lane();
+        if (choice.lane() != Lane.ISOLATED || !choice.obstacles().isEmpty()) {
+            throw new IOException("containerd runs, but not in lane Isolated: " + choice.reason() + "; "
+                    + String.join("; ", choice.obstacles()));
+        }
+    }
+
     private boolean isStartedWithOurs() throws ContainerRuntimeException {
         RuntimeProcess process = runtime.lane().process();
         return process != null && process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT);
@@ -102,7 +117,8 @@ final class OurFiles {
         return directory.path() + "/" + RuntimeLayout.OUR_FILE;
     }
 
-    void remove(Journal journal) throws IOException {
+    /** Takes them away, once nobody reads them. */
+    static void remove(NodeFiles files, Journal journal) throws IOException {
         for (String path : journal.support()) {
             files.remove(path);
         }

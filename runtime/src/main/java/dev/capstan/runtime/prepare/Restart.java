@@ -79,10 +79,13 @@ final class Restart {
             throw new IOException("of " + journal.containers().size()
                     + " containers that ran before the restart these do" + " not run any more: " + gone);
         }
+        int count = journal.containers().size();
         says.accept("containerd answers, process " + process.pid() + "; "
-                + (journal.containers().isEmpty()
-                        ? "no containers run"
-                        : journal.containers().size() + " containers run on with the same processes"));
+                + switch (count) {
+                    case 0 -> "no containers run";
+                    case 1 -> "1 container runs on with the same process";
+                    default -> count + " containers run on with the same processes";
+                });
     }
 
     private boolean isNeeded(Journal journal) throws IOException {

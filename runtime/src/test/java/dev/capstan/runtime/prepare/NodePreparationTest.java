@@ -94,6 +94,11 @@ class NodePreparationTest {
             assertThat(node.restarts()).isEqualTo(1);
             assertThat(node.files()).isEqualTo(prepared);
 
+            Files.delete(node.root().resolve("etc/containerd/certs.d/_default/capstan.crt"));
+            assertThat(preparer.carryOut("apply")).contains("capstan.crt", "restart=,");
+            assertThat(node.restarts()).as("our set alone needs none").isEqualTo(1);
+            assertThat(node.files().keySet()).isEqualTo(prepared.keySet());
+
             assertThat(preparer.carryOut("undo")).isEqualTo("undone");
             assertThat(node.restarts()).isEqualTo(2);
             assertThat(node.environment()).doesNotContain("SSL_CERT");
@@ -198,6 +203,24 @@ class NodePreparationTest {
 
             assertThat(preparer.carryOut("undo")).isEqualTo("undone");
             assertThat(node.files()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void restartThatCostsAContainerIsPutBackWithWords() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            Map<String, String> before = node.files();
+            Files.createFile(node.root().resolve("run/stand-in/kills"));
+
+            assertThat(preparer.carryOut("apply"))
+                    .startsWith(
+                            "failed The node could not be prepared: of 1 containers that ran before the restart these do not")
+                    .contains("k8s.io/kept", "Everything was put back");
+
+            assertThat(node.files()).isEqualTo(before);
+            assertThat(node.restarts()).isEqualTo(2);
+            assertThat(node.environment()).doesNotContain("SSL_CERT");
         }
     }
 }

@@ -40,7 +40,7 @@ public final class PrepareProgram {
             return switch (order.split(" ", -1)[0]) {
                 case "look" -> node.look(given).toString();
                 case "apply" -> node.apply(given, cri(), step -> {}).toString();
-                case "undo" -> node.undo(given, cri(), step -> {}) ? "undone" : "nothing to undo";
+                case "undo" -> node.undo(cri(), step -> {}) ? "undone" : "nothing to undo";
                 default -> throw new IllegalArgumentException(order);
             };
         } catch (PreparationException failed) {

@@ -126,6 +126,7 @@ class WildConfigurationsTest {
                 edit("registry-auth-only-v2.toml", ones, "+" + SET),
                 edit("version-3-with-v2-section.toml", two, "+", "+" + V3_SECTION, "+" + SET),
                 edit("import-harmless-v2.toml", all, "+", "+" + V2_SECTION, "+" + SET),
+                edit("import-takes-over-v2.toml", two, "+", "+" + V2_SECTION, "+" + SET),
                 edit("import-v3.toml", two, "+", "+" + V3_SECTION, "+" + SET),
                 right("version-3-with-v2-section.toml", List.of(V1_6), "/etc/containerd/certs.d"),
                 refused("eks-al2023-v3.toml", List.of(V1_6), "version 3", "at most 2", "By hand"),
@@ -153,7 +154,11 @@ class WildConfigurationsTest {
                         "ca = [\"/etc/ssl/certs/ca-certificates.crt\", \"/etc/harbor/ca.pem\"]",
                         "skip_verify = true",
                         "[host.\"http://old.corp.test:5000\"]"),
-                refused("legacy-star-mirror-v2.toml", all, "certs.d/_default/hosts.toml"),
+                refused(
+                        "legacy-star-mirror-v2.toml",
+                        all,
+                        "certs.d/REGISTRY/hosts.toml",
+                        "one such file for each registry"),
                 refused("containerd-2-mirrors-v3.toml", two, "certs.d/docker.io/hosts.toml"));
     }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # systemctl of a test's node: knows containerd.service, whose drop-ins it reads as systemd does, at daemon-reload. It really
 # stops and starts containerd, keeps a log of what it was asked, and has containerd fail to start while
-# /run/stand-in/breaks is there and Capstan's environment is given to it.
+# /run/stand-in/breaks is there and Capstan's environment is given to it, and its container die while /run/stand-in/kills is.
 set -u
 state=/run/stand-in
 mkdir -p $state
@@ -59,6 +59,7 @@ END
   start) start ;;
   restart)
     stop
+    [ ! -e $state/kills ] || kill -KILL "$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/*/init.pid)"
     start
     ;;
   *)
