@@ -64,7 +64,16 @@ class NodeDoctorTest {
             assertThat(doctor(image).at("/causes/0/fix").asText()).contains("-n pool1 --enable-custom-ca-trust");
 
             // What it says to do helps.
-            home.run("aks", "nodepool", "update", "-g", Cluster.GROUP, "--cluster-name", "doctor", "-n", "pool1",
+            home.run(
+                            "aks",
+                            "nodepool",
+                            "update",
+                            "-g",
+                            Cluster.GROUP,
+                            "--cluster-name",
+                            "doctor",
+                            "-n",
+                            "pool1",
                             "--enable-custom-ca-trust")
                     .orFail();
             Await.until("the doctor finds nothing", () -> run(image).exit() == 0);
@@ -73,8 +82,10 @@ class NodeDoctorTest {
 
             // A host directory without a ca hides the set.
             String registryName = image.substring(0, image.indexOf('/'));
-            onNode("mkdir -p '" + HOSTS + registryName + "' && printf 'server = \"https://%s\"\\n[host.\"https://%s\"]\\n"
-                    + "  capabilities = [\"pull\", \"resolve\"]\\n' " + registryName + " " + registryName + " > '" + HOSTS
+            onNode("mkdir -p '" + HOSTS + registryName
+                    + "' && printf 'server = \"https://%s\"\\n[host.\"https://%s\"]\\n"
+                    + "  capabilities = [\"pull\", \"resolve\"]\\n' " + registryName + " " + registryName + " > '"
+                    + HOSTS
                     + registryName + "/hosts.toml'");
             assertThat(firstCause(image)).isEqualTo("HostDirectoryHides");
             assertThat(doctor(image).at("/causes/0/message").asText()).contains("ca = ");
@@ -90,7 +101,8 @@ class NodeDoctorTest {
             assertThat(firstCause(registry.host() + ":1")).isEqualTo("ConnectionRefused");
 
             // The Secret goes, and with it the trust.
-            cluster.kubectl("delete", "secret", "-n", "kube-system", "custom-ca-trust-secret").orFail();
+            cluster.kubectl("delete", "secret", "-n", "kube-system", "custom-ca-trust-secret")
+                    .orFail();
             Await.until("the CA is gone", () -> run(image).exit() == 4);
             assertThat(firstCause(image)).isEqualTo("CaMissing");
         }

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,7 +73,7 @@ final class Connection {
 
     private Socket secured(Proxy way, Socket connection) throws ProofFailure {
         TlsEndpoint itself = new TlsEndpoint(way.toString(), way.host(), way.port(), "");
-        Handshake handshake = new Handshake(itself, anchors, java.time.Instant.now());
+        Handshake handshake = new Handshake(itself, anchors, Instant.now());
         proxyHandshake = Optional.of(handshake);
         try {
             return handshake.on(connection, attempt);
@@ -130,7 +132,7 @@ final class Connection {
             int millis = (int) Math.max(1, attempt.remaining().toMillis() / share);
             socket.connect(new InetSocketAddress(address, port), millis);
             return socket;
-        } catch (java.net.SocketTimeoutException late) {
+        } catch (SocketTimeoutException late) {
             throw new ProofFailure(
                     Reason.TIMED_OUT, where + " (" + address.getHostAddress() + ") did not answer in time");
         } catch (IOException failed) {

@@ -2,6 +2,7 @@ package dev.capstan.proof;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,7 +141,7 @@ public final class ProofProcess {
         @Override
         public void run() {
             StringBuilder line = new StringBuilder();
-            try (var text = new java.io.InputStreamReader(in, StandardCharsets.UTF_8)) {
+            try (var text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
                 for (int count = 0; count < MOST_BYTES; count++) {
                     int character = text.read();
                     if (character < 0) {

@@ -17,8 +17,8 @@ public record RuntimeAnswer(Reason reason, String words) {
     private static final int LONGEST = 1500;
 
     /** What every text of containerd begins with, and what nobody need read. */
-    private static final Pattern PREAMBLE = Pattern.compile(
-            "^failed to pull and unpack image \"[^\"]*\": (failed to resolve reference \"[^\"]*\": )?");
+    private static final Pattern PREAMBLE =
+            Pattern.compile("^failed to pull and unpack image \"[^\"]*\": (failed to resolve reference \"[^\"]*\": )?");
 
     /** A part of the runtime's text, and what it means. */
     private record Mark(String text, Reason reason) {}
@@ -81,7 +81,9 @@ public record RuntimeAnswer(Reason reason, String words) {
      */
     static RuntimeAnswer of(int code, String text) {
         String shown = Names.shown(
-                PREAMBLE.matcher(text.replace(RuntimePull.NOBODYS_DIGEST, "sha256:0…")).replaceFirst(""), LONGEST);
+                PREAMBLE.matcher(text.replace(RuntimePull.NOBODYS_DIGEST, "sha256:0…"))
+                        .replaceFirst(""),
+                LONGEST);
         String lower = text.toLowerCase(Locale.ROOT);
         for (Mark mark : MARKS) {
             if (lower.contains(mark.text())) {

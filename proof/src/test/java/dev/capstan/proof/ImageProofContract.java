@@ -146,7 +146,8 @@ abstract class ImageProofContract {
             out.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
             out.flush();
         })) {
-            var directory = Files.createDirectories(containerd().hostDirectories().resolve("far.lab.test"));
+            var directory =
+                    Files.createDirectories(containerd().hostDirectories().resolve("far.lab.test"));
             Files.writeString(
                     directory.resolve("hosts.toml"),
                     "server = \"http://mirror.lab.test:%d\"\n[host.\"http://mirror.lab.test:%d\"]\n"

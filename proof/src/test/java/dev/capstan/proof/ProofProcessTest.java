@@ -122,7 +122,9 @@ class ProofProcessTest {
 
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
         var process = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
-        process.ifPresent(handle -> handle.onExit().orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join());
+        process.ifPresent(handle -> handle.onExit()
+                .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+                .join());
     }
 
     @Test
@@ -135,7 +137,9 @@ class ProofProcessTest {
                         List.of("/bin/sh", "-c", "echo '{\"outcome\":'; echo Error: no such jar; env"), request, LIMIT)
                 .getFirst();
         assertThat(nonsense.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
-        assertThat(nonsense.message()).contains("ended without a result", "no such jar").doesNotContain("HOME=");
+        assertThat(nonsense.message())
+                .contains("ended without a result", "no such jar")
+                .doesNotContain("HOME=");
     }
 
     private static Identity identity(String name) throws Exception {

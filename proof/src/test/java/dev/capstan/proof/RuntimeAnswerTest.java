@@ -9,10 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RuntimeAnswerTest {
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         x509: certificate signed by unknown authority | UnknownAuthority
         tls: failed to verify certificate: x509: certificate signed by unknown authority | UnknownAuthority
         x509: certificate signed by unknown authority (possibly because of "x509: cannot verify signature: insecure algorithm SHA1-RSA" while trying to verify candidate authority certificate "Root") | WeakSignature
@@ -68,6 +65,7 @@ class RuntimeAnswerTest {
     @ParameterizedTest
     @CsvSource({"5, Verified", "2, Other"})
     void notFoundIsKnownByItsCodeToo(int code, String reason) {
-        assertThat(RuntimeAnswer.of(code, "nothing of that name").reason().word()).isEqualTo(reason);
+        assertThat(RuntimeAnswer.of(code, "nothing of that name").reason().word())
+                .isEqualTo(reason);
     }
 }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,7 +198,7 @@ final class NodeExamination {
         private final List<X509Certificate> chain;
         private final String host;
         private final Instant now;
-        private final Map<Place, Place.Holding> holdings = new java.util.EnumMap<>(Place.class);
+        private final Map<Place, Place.Holding> holdings = new EnumMap<>(Place.class);
         private final Set<Identity> completing = new TreeSet<>();
 
         Places(List<X509Certificate> chain, String host, Instant now) {
@@ -237,11 +237,7 @@ final class NodeExamination {
         }
 
         Map<Place, Place.Holding> holdings() {
-            return new java.util.EnumMap<>(holdings);
-        }
-
-        List<Place> places() {
-            return new ArrayList<>(holdings.keySet());
+            return new EnumMap<>(holdings);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.capstan.cli.node;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.capstan.cli.doctor.Report;
 import dev.capstan.cli.kubernetes.Node;
 import dev.capstan.cli.output.TextOrJson;
@@ -97,7 +98,7 @@ public final class NodeDoctor implements Callable<Integer> {
         }
         var facts = clusterFacts
                 ? Optional.of(Json.parse(session.in().lines().collect(Collectors.joining(System.lineSeparator()))))
-                : Optional.<com.fasterxml.jackson.databind.JsonNode>empty();
+                : Optional.<JsonNode>empty();
         var report = Report.onNode(root, words.stream().findFirst().map(NodeDoctor::endpoint), facts);
         output.print(session, report.json(), report.text());
         return report.isWell() ? ExitCode.OK : ILL;
