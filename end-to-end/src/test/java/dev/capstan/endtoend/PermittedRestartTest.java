@@ -56,6 +56,7 @@ final class PermittedRestartTest {
                             .filter(line -> line.startsWith("RuntimeRestartDone "))
                             .map(line -> line.substring("RuntimeRestartDone ".length())))
                     .containsExactlyInAnyOrderElementsOf(nodes);
+            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "restarts", "--yes").orFail();
         }
     }
 
