@@ -111,8 +111,11 @@ final class ForeignWritersTest {
         assertThat(level()).isEqualTo("Written");
         Await.until(
                 "it says that nobody may restart it",
-                () -> cluster.kubectl("describe", "node", node).text().lines()
-                        .anyMatch(line -> line.contains("RuntimeStale") && line.contains("capstan-runtime-restart: never")));
+                () -> cluster.kubectl("describe", "node", node)
+                        .text()
+                        .lines()
+                        .anyMatch(line ->
+                                line.contains("RuntimeStale") && line.contains("capstan-runtime-restart: never")));
         // The status says what is: the process that has read it trusts it still.
         assertThat(cluster.pull(node, theirs.image()).text()).startsWith("PULL OK");
         assertThat(trusts(ours)).isTrue();

@@ -43,7 +43,8 @@ final class PermittedRestartTest {
                 return restarted(cluster) == 2 && permitted(cluster) == 0;
             });
             assertThat(most).hasValueLessThanOrEqualTo(1);
-            assertThat(containerds(cluster)).allSatisfy((node, now) -> assertThat(now).isNotEqualTo(before.get(node)));
+            assertThat(containerds(cluster))
+                    .allSatisfy((node, now) -> assertThat(now).isNotEqualTo(before.get(node)));
             eachNodeRefuses(cluster, theirs);
             eachNodePulls(cluster, ours);
             assertThat(cluster.kubectl(
@@ -56,7 +57,8 @@ final class PermittedRestartTest {
                             .filter(line -> line.startsWith("RuntimeRestartDone "))
                             .map(line -> line.substring("RuntimeRestartDone ".length())))
                     .containsExactlyInAnyOrderElementsOf(nodes);
-            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "restarts", "--yes").orFail();
+            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "restarts", "--yes")
+                    .orFail();
         }
     }
 
