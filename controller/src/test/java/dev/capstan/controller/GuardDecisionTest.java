@@ -140,7 +140,12 @@ class GuardDecisionTest {
 
     private static Built guarded(String name, @Nullable CertificateSet waitsFor) {
         return new Built(
-                name, true, waitsFor == null ? null : waitsFor.fingerprint().value(), List.of(), null, List.of("secret/ca"));
+                name,
+                true,
+                waitsFor == null ? null : waitsFor.fingerprint().value(),
+                List.of(),
+                null,
+                List.of("secret/ca"));
     }
 
     private record Built(

@@ -42,6 +42,9 @@ final class ForeignWritersTest {
         theirs = Registry.start(folder, "theirs");
         home = CapstanHome.up(folder.resolve("home"), Repository.DISTRIBUTION);
         cluster = Cluster.create(home, "foreign", 1);
+        // What a stale runtime is, is to be looked at; that it is restarted by itself is PermittedRestartTest's.
+        home.run("aks", "update", "-g", Cluster.GROUP, "-n", "foreign", "--tags", "capstan-runtime-restart=never")
+                .orFail();
         node = cluster.nodes().getFirst();
         cluster.resolve(ours, theirs);
         cluster.applySecret(Map.of("ours.crt", read(ours.certificateAuthority())));
@@ -94,19 +97,25 @@ final class ForeignWritersTest {
     void aDistrustedRootOfTheDistributionIsRejectedAtOnceAndTheRuntimeIsStaleUntilItIsRestarted() throws Exception {
         Path authority = theirs.certificateAuthority();
         String identity = identity(authority);
-        ship(authority);
+        ship(cluster, node, authority);
         assertThat(trusts(theirs)).isTrue();
         Await.until("its roots hold it", () -> roots().contains(identity));
         assertThat(cluster.pull(node, theirs.image()).text()).startsWith("PULL OK");
         assertThat(level()).isEqualTo("Loaded");
 
-        distrust("[\"" + identity + "\"]");
+        distrust(cluster, node, "[\"" + identity + "\"]");
 
         Await.until("the node's programs reject it", () -> !trusts(theirs));
         Await.until("stale", () -> problem().equals("RuntimeStale"));
         assertThat(status("{.status.problem.message}")).contains(identity, "systemctl restart containerd");
         assertThat(level()).isEqualTo("Written");
-        assertThat(cluster.kubectl("describe", "node", node).text()).contains("RuntimeStale");
+        Await.until(
+                "it says that nobody may restart it",
+                () -> cluster.kubectl("describe", "node", node)
+                        .text()
+                        .lines()
+                        .anyMatch(line ->
+                                line.contains("RuntimeStale") && line.contains("capstan-runtime-restart: never")));
         // The status says what is: the process that has read it trusts it still.
         assertThat(cluster.pull(node, theirs.image()).text()).startsWith("PULL OK");
         assertThat(trusts(ours)).isTrue();
@@ -121,13 +130,13 @@ final class ForeignWritersTest {
         home.run("aks", "show", "-g", Cluster.GROUP, "-n", "foreign").orFail();
         assertThat(spec()).as("the controller keeps it").contains(identity);
 
-        distrust("[]");
+        distrust(cluster, node, "[]");
         Await.until("trusted again", () -> trusts(theirs));
         Await.until("loaded", () -> level().equals("Loaded"));
     }
 
     /** Makes a CA one of the machine's distribution, as a package of it would. */
-    private static void ship(Path authority) {
+    static void ship(Cluster cluster, String node, Path authority) {
         String base64 = Base64.getEncoder().encodeToString(read(authority));
         cluster.on(
                         node,
@@ -139,7 +148,7 @@ final class ForeignWritersTest {
                 .orFail();
     }
 
-    private static void distrust(String identities) {
+    static void distrust(Cluster cluster, String node, String identities) {
         cluster.kubectl(
                         "patch",
                         "nodetrust",
@@ -239,7 +248,7 @@ final class ForeignWritersTest {
         return new String(read(certificate), StandardCharsets.UTF_8).strip();
     }
 
-    private static String identity(Path certificate) {
+    static String identity(Path certificate) {
         return sha256(Base64.getMimeDecoder().decode(pem(certificate).replaceAll("-----[A-Z ]+-----", "")));
     }
 

@@ -46,11 +46,6 @@ final class Registry implements AutoCloseable {
         return address() + "/lab/app:v1";
     }
 
-    /** Host and port. */
-    String address() {
-        return host + ":" + port;
-    }
-
     Path certificateAuthority() {
         return folder.resolve(name + "-ca.crt");
     }
