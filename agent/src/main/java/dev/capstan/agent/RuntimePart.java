@@ -42,8 +42,6 @@ final class RuntimePart {
     private final ContainerRuntime runtime;
     private final RuntimeRestarts restarts;
     private final Complaints complaints = new Complaints();
-    private @Nullable RuntimeProcess asked;
-    private @Nullable String version;
 
     RuntimePart(Path root, Path proc, RuntimeRestarts restarts) {
         this.root = root;
@@ -67,20 +65,14 @@ final class RuntimePart {
     }
 
     /**
-     * Shows the runtime this set, if its lane has a way for it.
+     * Gives the runtime what its lane needs: its roots, and the set that it reads at every pull.
      *
      * @param withoutOurs the store's certificates without our set
      * @return whether anything was written
      */
     boolean show(Wanted wanted, Path withoutOurs) throws ContainerRuntimeException {
-        return switch (runtime.lane().lane()) {
-            case ISOLATED -> {
-                boolean kept = runtime.keepRoots(withoutOurs);
-                yield runtime.show(wanted.certificates()) || kept;
-            }
-            case ADDITIVE -> runtime.show(wanted.certificates());
-            case RESTART, NONE -> false;
-        };
+        boolean kept = runtime.keepRoots(withoutOurs);
+        return runtime.show(wanted.certificates()) || kept;
     }
 
     /** How far this set has come. */
@@ -141,7 +133,7 @@ final class RuntimePart {
     private NodeRuntime facts(RuntimeProcess process, Loaded.@Nullable Stale stale) {
         return new NodeRuntime(
                 process.kind().word(),
-                version(process),
+                tried(runtime::version, Optional.<String>empty()).orElse(null),
                 process.pid(),
                 process.startedAt().toString(),
                 stale == null ? List.of() : named(stale.stillTrusted()),
@@ -156,15 +148,6 @@ final class RuntimePart {
                 .map(certificate -> new NodeRuntime.NamedCertificate(
                         certificate.subject(), certificate.identity().hex()))
                 .toList();
-    }
-
-    /** What the process's program says of itself; asked once for each process. */
-    private @Nullable String version(RuntimeProcess process) {
-        if (!process.equals(asked)) {
-            version = tried(runtime::version, Optional.<String>empty()).orElse(null);
-            asked = process;
-        }
-        return version;
     }
 
     private List<NodeRuntime.OtherDaemon> otherDaemons() {

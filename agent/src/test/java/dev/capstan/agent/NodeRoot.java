@@ -82,27 +82,38 @@ final class NodeRoot {
         Files.createDirectories(folder.resolve("sys/kernel/random"));
         Files.writeString(folder.resolve("sys/kernel/random/boot_id"), "7f1c2a4e-0000-4000-8000-000000000001\n");
         Files.writeString(folder.resolve("uptime"), "10.00 5.00\n");
+        Files.writeString(folder.resolve("stat"), "btime " + (System.currentTimeMillis() / 1000 - 10) + "\n");
         return folder;
     }
 
     /** Makes a containerd of lane Isolated appear in this proc file system, started so long after boot. */
     void containerd(Path proc, int pid, int startedSeconds) throws IOException {
-        Path configuration =
-                Files.createDirectories(root.resolve("etc/containerd")).resolve("config.toml");
         Path roots =
                 Files.createDirectories(root.resolve("var/lib/capstan/runtime")).resolve("distribution-roots.pem");
-        Files.createDirectories(root.resolve("etc/containerd/certs.d/_default"));
-        Files.writeString(configuration, """
-                version = 2
-                [plugins."io.containerd.grpc.v1.cri".registry]
-                  config_path = "/etc/containerd/certs.d"
-                """);
+        Files.createDirectories(root.resolve("var/lib/capstan/runtime/no-certificates"));
         Files.writeString(roots, TestPki.root(99));
+        configured("/etc/containerd/certs.d");
         startContainerd(proc, pid, startedSeconds);
     }
 
-    /** The same of one that finds its files as they are. */
+    /** Has containerd configured with this root of host directories; with none where it is empty. */
+    void configured(String configPath) throws IOException {
+        FakeContainerd.in(root, configPath);
+        Files.createDirectories(root.resolve("etc/containerd/certs.d/_default"));
+    }
+
+    /** Makes a containerd of lane Isolated appear that finds its files as they are. */
     void startContainerd(Path proc, int pid, int startedSeconds) throws IOException {
+        startContainerd(
+                proc,
+                pid,
+                startedSeconds,
+                "SSL_CERT_FILE=/var/lib/capstan/runtime/distribution-roots.pem\0"
+                        + "SSL_CERT_DIR=/var/lib/capstan/runtime/no-certificates\0");
+    }
+
+    /** Makes a containerd with this environment appear that finds its files as they are. */
+    void startContainerd(Path proc, int pid, int startedSeconds, String environment) throws IOException {
         Path beside = Files.createDirectories(proc.resolve("new"));
         Files.writeString(beside.resolve("comm"), "containerd\n");
         Files.writeString(
@@ -111,10 +122,7 @@ final class NodeRoot {
         Files.createSymbolicLink(beside.resolve("exe"), Path.of("/usr/bin/containerd"));
         Files.createSymbolicLink(beside.resolve("root"), root);
         Files.writeString(beside.resolve("cmdline"), "/usr/bin/containerd\0");
-        Files.writeString(
-                beside.resolve("environ"),
-                "SSL_CERT_FILE=/var/lib/capstan/runtime/distribution-roots.pem\0"
-                        + "SSL_CERT_DIR=/var/lib/capstan/runtime/no-certificates\0");
+        Files.writeString(beside.resolve("environ"), environment);
         Files.move(beside, proc.resolve(Integer.toString(pid)));
     }
 
@@ -198,7 +206,8 @@ final class NodeRoot {
     String everything() throws IOException {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+            for (Path file : files.filter(
+                            path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && !path.endsWith("busybox"))
                     .toList()) {
                 all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
             }

@@ -36,13 +36,15 @@ final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
         folder = Files.createTempDirectory("capstan-node");
         server = new FakeApi();
         root = new NodeRoot(folder.resolve("root"));
-        proc = NodeRoot.proc(folder.resolve("proc"));
+        proc = NodeRoot.proc(root.path().resolve("proc"));
     }
 
     @Override
     public void afterEach(ExtensionContext test) throws IOException {
-        try (server) {
+        try {
             stop();
+        } finally {
+            server.close();
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override

@@ -31,7 +31,8 @@ final class Base64Text {
 
     /** The same, where the padding may be missing. */
     static Optional<byte[]> unpadded(String base64) {
-        return padded(base64 + "=".repeat((4 - base64.length() % 4) % 4));
+        // One character too many is no byte.
+        return base64.length() % 4 == 1 ? Optional.empty() : padded(base64 + "=".repeat((4 - base64.length() % 4) % 4));
     }
 
     /** What base64 decodes to, in one line or in many, padded or not; empty if the text is something else. */
@@ -50,8 +51,10 @@ final class Base64Text {
 
     /** What the whole groups of four decode to that a run of base64 begins with, up to its padding. */
     static Optional<byte[]> beginning(String text, int start, int end) {
-        int padding = text.indexOf('=', start);
-        int last = padding < 0 || padding > end ? end : padding;
+        int last = start;
+        while (last < end && text.charAt(last) != '=') {
+            last++;
+        }
         return unpadded(text.substring(start, last - ((last - start) % 4 == 1 ? 1 : 0)));
     }
 }

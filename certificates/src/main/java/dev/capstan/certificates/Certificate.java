@@ -21,7 +21,7 @@ public final class Certificate implements Comparable<Certificate> {
     private static final int SERIAL_NUMBER = 0;
     static final int ISSUER = 2;
     static final int SUBJECT = 4;
-    private static final int KEY = 5;
+    static final int KEY = 5;
 
     private final Identity identity;
     private final byte[] der;
@@ -67,6 +67,11 @@ public final class Certificate implements Comparable<Certificate> {
     /** The key's DER encoding, a {@code SubjectPublicKeyInfo} (RFC 5280, 4.1.2.7). */
     public byte[] keyDer() {
         return field(KEY).encoded();
+    }
+
+    /** The kind of key, for people: {@code RSA 2048}, {@code EC P-256}, {@code Ed25519}. */
+    public String keyName() {
+        return KeyFacts.of(field(KEY)).name();
     }
 
     /** What the issuer counts it by; may be negative where the issuer did not know better. */

@@ -1,5 +1,6 @@
 package dev.capstan.certificates;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -29,18 +30,28 @@ public final class CertificateReader {
 
     static final int MOST_FINDINGS = 100;
 
+    /** A certificate that expires within this time is mentioned where nothing else is asked for. */
+    public static final Duration SOON = Duration.ofDays(30);
+
     private final InstantSource clock;
+    private final Duration soon;
 
     /** A reader that judges validity dates by this clock. */
     public CertificateReader(InstantSource clock) {
+        this(clock, SOON);
+    }
+
+    /** A reader that mentions what expires within this time as well. */
+    public CertificateReader(InstantSource clock, Duration soon) {
         this.clock = clock;
+        this.soon = soon;
     }
 
     /** Reads one file, or one text that a program wrote, as one entry; the findings' places are lines of the given place. */
     public Reading readPem(byte[] bytes, Place place) {
         Run run = new Run();
         run.entry(Door.FILE, bytes, place);
-        return run.reading();
+        return run.reading(place.source());
     }
 
     /**
@@ -52,7 +63,7 @@ public final class CertificateReader {
         new TreeMap<>(data)
                 .forEach((key, bytes) ->
                         run.entry(Door.SECRET, bytes, Place.of(source).entry(key)));
-        return run.reading();
+        return run.reading(source);
     }
 
     /**
@@ -71,7 +82,7 @@ public final class CertificateReader {
                 run.findings.add(ListEntry.undecodable(entries.get(i), place));
             }
         }
-        return run.reading();
+        return run.reading(source);
     }
 
     /** One reading in the making. */
@@ -82,7 +93,8 @@ public final class CertificateReader {
         private final Map<Identity, Place> seen = new HashMap<>();
         private final List<Finding> findings = new ArrayList<>();
 
-        Reading reading() {
+        Reading reading(String source) {
+            findings.addAll(SetChecks.relations(certificates, Place.of(source)));
             return new Reading(certificates, findings);
         }
 
@@ -92,36 +104,44 @@ public final class CertificateReader {
                 return;
             }
             EntryReader.Entry entry = EntryReader.read(door, bytes, place);
-            entry.certificates().forEach(sourced -> take(sourced, entry.findings()));
+            entry.certificates().forEach(found -> take(found, entry.findings()));
             findings.addAll(entry.findings().list());
         }
 
-        private void take(Reading.Sourced sourced, EntryFindings own) {
-            Certificate certificate = sourced.certificate();
-            Place first = seen.putIfAbsent(certificate.identity(), sourced.place());
+        private void take(EntryReader.Found found, EntryFindings own) {
+            Certificate certificate = found.certificate();
+            Place first = seen.putIfAbsent(certificate.identity(), found.place());
             if (first != null) {
                 own.add(
                         FindingCode.DUPLICATE,
-                        sourced.place(),
+                        found.place(),
                         "the same certificate, " + certificate.subject() + ", came before (" + first + ").",
                         "Nothing need be done; one of the two can go.");
                 return;
             }
-            certificates.add(sourced);
+            certificates.add(new Reading.Sourced(certificate, found.place()));
+            found.remarks().forEach(remark -> own.add(remark.at(found.place(), certificate.subject())));
             if (certificate.notAfter().isBefore(now)) {
                 own.add(
                         FindingCode.EXPIRED,
-                        sourced.place(),
+                        found.place(),
                         certificate.subject() + " expired on " + day(certificate.notAfter())
                                 + "; it is installed, but what it issued is refused.",
                         "Replace it by the CA's new certificate.");
             } else if (certificate.notBefore().isAfter(now)) {
                 own.add(
                         FindingCode.NOT_YET_VALID,
-                        sourced.place(),
+                        found.place(),
                         certificate.subject() + " becomes valid on " + day(certificate.notBefore())
                                 + "; it is installed, but what it issued is refused until then.",
                         "Wait, or check the clocks of this machine and of the CA.");
+            } else if (certificate.notAfter().isBefore(now.plus(soon))) {
+                own.add(
+                        FindingCode.EXPIRES_SOON,
+                        found.place(),
+                        certificate.subject() + " expires on " + day(certificate.notAfter()) + ", in "
+                                + Duration.between(now, certificate.notAfter()).toDays() + " days.",
+                        "Get the CA's new certificate and put it beside this one before that day.");
             }
         }
     }

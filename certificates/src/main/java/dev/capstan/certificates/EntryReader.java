@@ -35,7 +35,7 @@ final class EntryReader {
 
     private final Door door;
     private final EntryFindings findings;
-    private final List<Reading.Sourced> found = new ArrayList<>();
+    private final List<Found> found = new ArrayList<>();
     private final Set<Mend> told = EnumSet.noneOf(Mend.class);
     private final Set<Identity> goFinds = new HashSet<>();
     /** Whether the certificates are in a layer that this door does not look through. */
@@ -54,7 +54,10 @@ final class EntryReader {
      * @param certificates what can be used of it
      * @param findings what is to be said of its form and its blocks, and takes what else is
      */
-    record Entry(List<Reading.Sourced> certificates, EntryFindings findings) {}
+    record Entry(List<Found> certificates, EntryFindings findings) {}
+
+    /** A certificate, where it is, and what is to be said of it once it is known to be the first of its kind. */
+    record Found(Certificate certificate, Place place, List<Remark> remarks) {}
 
     static Entry read(Door door, byte[] bytes, Place place) {
         EntryReader reader = new EntryReader(door, place);
@@ -210,7 +213,7 @@ final class EntryReader {
         mends.forEach(mend -> tell(mend, at));
         switch (X509.read(der)) {
             case X509.Refused refused -> findings.add(refused.code(), at, refused.message(), refused.fix());
-            case X509.Usable usable -> found.add(new Reading.Sourced(usable.certificate(), at));
+            case X509.Usable usable -> found.add(new Found(usable.certificate(), at, usable.remarks()));
         }
     }
 

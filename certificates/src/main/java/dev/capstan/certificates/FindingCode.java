@@ -12,6 +12,7 @@ import static dev.capstan.certificates.Severity.WARNING;
  */
 public enum FindingCode {
     // Nothing in it can be used.
+    UNREADABLE("unreadable", ERROR, "The file cannot be read"),
     NO_CERTIFICATE("no-certificate", ERROR, "There is no certificate in it"),
     NOT_TEXT("not-text", ERROR, "It is binary data of a kind that holds no certificate"),
     NOT_BASE64("not-base64", ERROR, "An entry of a list is not base64"),
@@ -53,6 +54,7 @@ public enum FindingCode {
     NOT_YET_VALID("not-yet-valid", WARNING, "The certificate is not yet valid"),
     EXPIRES_SOON("expires-soon", WARNING, "The certificate expires soon"),
     WEAK_KEY("weak-key", WARNING, "The key is weak"),
+    UNSUPPORTED_KEY("unsupported-key", WARNING, "Not all programs on a node verify with this kind of key"),
     WEAK_SIGNATURE("weak-signature", WARNING, "The signature is weak"),
     SERIAL_NUMBER("serial-number", WARNING, "The serial number is not one that all programs read"),
     VERSION_1("version-1", WARNING, "The certificate is of X.509 version 1 or 2"),

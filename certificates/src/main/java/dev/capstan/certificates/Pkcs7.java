@@ -10,7 +10,6 @@ final class Pkcs7 {
     private static final byte[] SIGNED_DATA = {0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x07, 0x02
     };
 
-    private static final int OBJECT_IDENTIFIER = 0x06;
     private static final int FIRST_IN_CONTEXT = 0xa0;
 
     private Pkcs7() {}
@@ -23,7 +22,7 @@ final class Pkcs7 {
         try {
             List<DerElement> parts = whole.children();
             return parts.size() == 2
-                    && parts.getFirst().tag() == OBJECT_IDENTIFIER
+                    && parts.getFirst().tag() == ObjectIdentifier.TAG
                     && Arrays.equals(parts.getFirst().content(), SIGNED_DATA);
         } catch (IllegalArgumentException malformed) {
             return false;

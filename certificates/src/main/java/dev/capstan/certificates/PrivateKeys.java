@@ -61,7 +61,7 @@ final class PrivateKeys {
      * words, as in a kubeconfig, or all of the text in lines.
      */
     static boolean isHidden(String text) {
-        return isHidden(text, MOST_LAYERS);
+        return text.length() >= LEAST_RUN && isHidden(text, MOST_LAYERS);
     }
 
     private static boolean isHidden(String text, int layers) {

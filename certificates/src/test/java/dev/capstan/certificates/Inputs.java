@@ -39,6 +39,7 @@ final class Inputs {
         all.nothing();
         all.broken();
         all.otherKinds();
+        all.inputs.putAll(CheckInputs.all());
         all.inputs.putAll(KeyInputs.all());
         return all.inputs;
     }

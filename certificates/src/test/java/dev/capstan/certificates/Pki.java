@@ -141,6 +141,11 @@ final class Pki {
             return this;
         }
 
+        Request signer(String other) {
+            signedBy = other;
+            return this;
+        }
+
         Request server() {
             ca = false;
             usage = KeyUsage.digitalSignature;

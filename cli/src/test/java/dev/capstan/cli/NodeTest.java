@@ -46,7 +46,7 @@ class NodeTest {
         assertThat(run.out().lines().skip(1))
                 .singleElement()
                 .asString()
-                .matches("a +pool +yes +True \\(Loaded\\) +Loaded +Isolated");
+                .matches("a +pool +yes +True \\(Loaded\\) +Loaded +Isolated +-");
         var json =
                 Json.parse(run("list", "-g", "dev", "-n", "one", "-o", "json").out());
         assertThat(json.at("/0/name").asText()).isEqualTo("a");
@@ -89,6 +89,40 @@ class NodeTest {
         assertThat(json.at("/0/certificates/0/sha256").asText()).isEqualTo("ab12");
         assertThat(json.at("/0/findings/0/fix").asText()).isEqualTo("Put one in.");
         assertThat(json.at("/0/proven").isNull()).isTrue();
+    }
+
+    @Test
+    void trustShowsTheLastProofAndWhatTheRuntimeMayNotKnowByName() {
+        serve(node("a", "False", "Refuted"), trust("a", """
+                        "wanted":"v1:x","written":"v1:x",
+                        "proof":{"outcome":"Refuted","fingerprint":"v1:x","at":"2026-11-22T10:00:00Z","endpoints":[
+                          {"endpoint":"a.corp:443","outcome":"Refuted","reason":"UnknownAuthority","message":"nobody issued it",
+                           "fingerprint":"v1:x","at":"2026-11-22T10:00:00Z",
+                           "chain":[{"subject":"CN=leaf","issuer":"CN=Swapped","sha256":"cd34","notAfter":"2030-01-01T00:00:00Z"}]},
+                          {"endpoint":"b.corp:443","outcome":"Proven","reason":"Verified","message":"","fingerprint":"v1:x",
+                           "at":"2026-11-22T09:00:00Z","anchor":"ab12","chain":[],
+                           "lastTry":{"reason":"TimedOut","message":"silence","at":"2026-11-22T09:50:00Z"}}]},
+                        "runtime":{"name":"containerd","version":"1.6.20","pid":7,"startedAt":"2026-11-22T08:00:00Z",
+                          "stale":[{"subject":"CN=Gone","sha256":"ef56"}],"notYetKnown":[{"sha256":"0a1b"}],
+                          "restarts":2,"lastRestart":"2026-11-22T08:00:00Z",
+                          "otherDaemons":[{"name":"dockerd","pid":9,"words":"may trust it still"}]}
+                        """));
+
+        var run = run("trust", "-g", "dev", "-n", "one");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsSubsequence("runtime", "containerd 1.6.20, process 7", "restarted by Capstan 2 times")
+                .containsSubsequence("may still trust", "CN=Gone (SHA-256 ef56)", "may not know yet", "(SHA-256 0a1b)")
+                .contains("dockerd, process 9: may trust it still")
+                .containsSubsequence("proof", "Refuted at 2026-11-22T10:00:00Z")
+                .containsSubsequence("a.corp:443: Refuted, UnknownAuthority", "nobody issued it", "CN=leaf, SHA-256 cd34")
+                .containsSubsequence("b.corp:443: Proven, Verified", "ends in  SHA-256 ab12", "TimedOut, silence");
+        var json =
+                Json.parse(run("trust", "-g", "dev", "-n", "one", "-o", "json").out());
+        assertThat(json.at("/0/proof/endpoints/0/chain/0/issuer").asText()).isEqualTo("CN=Swapped");
+        assertThat(json.at("/0/runtime/stale/0/sha256").asText()).isEqualTo("ef56");
+        assertThat(run("list", "-g", "dev", "-n", "one").out()).contains("PROOF", "Refuted");
     }
 
     @Test

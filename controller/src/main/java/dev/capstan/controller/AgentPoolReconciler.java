@@ -6,13 +6,16 @@ import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
+import dev.capstan.resources.AgentPool.TrustRules;
 import dev.capstan.resources.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,9 +167,20 @@ final class AgentPoolReconciler {
 
     private Proof proof(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
         NodeTrustObject trust = api.trust(record.name());
-        return trust == null || kind(spec, record) == Machine.Kind.DIRECTORY
-                ? new Proof.None()
-                : TrustVerdict.proof(trust.getSpec(), trust.getStatus(), timing.proof());
+        if (trust == null || kind(spec, record) == Machine.Kind.DIRECTORY) {
+            return new Proof.None();
+        }
+        TrustRules rules = spec.trustRules();
+        Set<String> asked = new HashSet<>(rules == null ? List.of() : rules.probes());
+        if (spec.enableCustomCATrust()) {
+            asked.addAll(api.probesOfSecret());
+        }
+        Integer spread = trust.getSpec().proofSpreadSeconds();
+        return TrustVerdict.proof(
+                asked,
+                trust.getStatus(),
+                rules == null ? List.of() : rules.givenUp(),
+                spread == null ? timing.proof() : timing.proof().plusSeconds(spread));
     }
 
     private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {

@@ -1,6 +1,7 @@
 package dev.capstan.controller;
 
 import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.ObjectNames;
@@ -92,6 +93,18 @@ final class AgentPools {
                                         "trustRules", spec.trustRules()))));
     }
 
+    /** Endpoints that were known to break when this was asked for. */
+    private static List<String> givenUp(ManagedClusterObject cluster) {
+        ManagedCluster.Operation operation = cluster.getSpec().operation();
+        ManagedCluster.Removal removal = operation == null ? null : operation.removal();
+        return removal == null
+                ? List.of()
+                : removal.endpoints().stream()
+                        .map(EndangeredEndpoint::endpoint)
+                        .distinct()
+                        .toList();
+    }
+
     private static AgentPoolObject derived(
             ManagedClusterObject cluster,
             String name,
@@ -125,7 +138,7 @@ final class AgentPools {
                 cluster.getMetadata().getGeneration(),
                 TrustTags.of(cluster.getSpec().arm())
                         .and(TrustTags.of(profile.arm()))
-                        .rules()));
+                        .rules(givenUp(cluster))));
         return pool;
     }
 }

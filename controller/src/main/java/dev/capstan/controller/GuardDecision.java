@@ -42,11 +42,7 @@ record GuardDecision(
      * @param fingerprint what it waits for now; null where it takes up everything
      * @param status its agent's last word; null where there is none
      */
-    record Seen(
-            String name,
-            boolean isGuarded,
-            @Nullable String fingerprint,
-            NodeTrust.@Nullable Status status) {
+    record Seen(String name, boolean isGuarded, @Nullable String fingerprint, NodeTrust.@Nullable Status status) {
 
         List<TrustedCertificate> certificates() {
             return status == null ? List.of() : status.certificates();
@@ -73,8 +69,7 @@ record GuardDecision(
      * @param renewed identities of certificates that are not in the Secret any more, but whose CA is
      * @param override fingerprint of the set that goes through all the same; null where there is none
      */
-    static GuardDecision of(
-            List<Seen> nodes, CertificateSet secret, Set<String> renewed, @Nullable String override) {
+    static GuardDecision of(List<Seen> nodes, CertificateSet secret, Set<String> renewed, @Nullable String override) {
         String fingerprint = secret.fingerprint().value();
         Set<String> stay = secret.certificates().stream()
                 .map(certificate -> certificate.identity().hex())
@@ -84,13 +79,14 @@ record GuardDecision(
         nodes.stream()
                 .filter(node -> node.isGuarded() && !fingerprint.equals(node.fingerprint()))
                 .filter(node -> node.status() != null)
-                .forEach(node -> anchors.put(
-                        node.name(), EndangeredEndpoint.anchors(Objects.requireNonNull(node.status()))));
+                .forEach(node ->
+                        anchors.put(node.name(), EndangeredEndpoint.anchors(Objects.requireNonNull(node.status()))));
         List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
                 anchors, (node, anchor) -> anchor.isOfSecretAlone() && !stay.contains(anchor.sha256()));
         boolean goes = broken.isEmpty() || fingerprint.equals(override);
         Map<String, @Nullable String> fingerprints = new LinkedHashMap<>();
-        nodes.forEach(node -> fingerprints.put(node.name(), goes ? takenUp(node, fingerprint) : kept(node, fingerprint)));
+        nodes.forEach(
+                node -> fingerprints.put(node.name(), goes ? takenUp(node, fingerprint) : kept(node, fingerprint)));
         return new GuardDecision(
                 fingerprints, goes ? List.of() : broken, goes ? broken : List.of(), goes ? 0 : adds(nodes, secret));
     }

@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ProbeEndpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -121,6 +122,17 @@ final class ManagedApi implements AutoCloseable {
     @Nullable
     SecretMetadata secret(String namespace) {
         return secrets.getStore().getByKey(namespace + "/" + Names.SECRET_NAME);
+    }
+
+    /** Endpoints that the Secret itself names; what is none of them its agents say. */
+    List<String> probesOfSecret() {
+        SecretMetadata secret = secret(Names.SECRET_NAMESPACE);
+        Map<String, String> annotations =
+                secret == null ? null : secret.getMetadata().getAnnotations();
+        return annotations == null
+                ? List.of()
+                : ProbeEndpoints.read(annotations.getOrDefault(Names.PROBE_ANNOTATION, ""))
+                        .endpoints();
     }
 
     boolean secretExists() {

@@ -39,7 +39,8 @@ final class NodeTrusts {
                 && spec.followSecret() == pool.enableCustomCATrust()
                 && Objects.equals(spec.certificateSet(), certificateSet)
                 && spec.probes().equals(probes)
-                && Objects.equals(spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
+                && Objects.equals(
+                        spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
             return;
         }
         Map<String, @Nullable Object> change = following(api, spec, pool.enableCustomCATrust(), rules);
@@ -102,8 +103,7 @@ final class NodeTrusts {
      */
     static void awaitSecret(
             KubernetesClient client, String node, @Nullable String fingerprint, @Nullable String override) {
-        Map<String, @Nullable Object> change =
-                Json.object("spec", Json.object("secretFingerprint", fingerprint));
+        Map<String, @Nullable Object> change = Json.object("spec", Json.object("secretFingerprint", fingerprint));
         if (override != null) {
             change.put(
                     "metadata",

@@ -32,8 +32,7 @@ record PoolObserved(List<Seen> machines, Instant now, Instant begun, boolean ane
      * @param progress how far what its record asks for has come
      * @param proof what its endpoints say of it
      */
-    record Seen(
-            MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress, Proof proof) {
+    record Seen(MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress, Proof proof) {
 
         /** A machine without endpoints. */
         Seen(MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress) {

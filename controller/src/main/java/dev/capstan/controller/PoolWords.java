@@ -75,7 +75,8 @@ record PoolWords(
 
     /** Endpoints did not verify with the new set. */
     String refuted(List<Seen> refuted) {
-        return failures(refuted) + "; the old nodes serve on. Give the endpoint a chain that ends in a CA of the list, or"
+        return failures(refuted)
+                + "; the old nodes serve on. Give the endpoint a chain that ends in a CA of the list, or"
                 + " the list its CA; the next change takes the update up again";
     }
 

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * changed.
  *
  * <p>A machine is <em>old</em> if it was born with another set than the pool's model, else <em>new</em>. It <em>serves</em>
- * if it runs and its node is ready, a new one only with its set loaded and, where it has endpoints, tried: for so long as it
- * may take, since what cannot be reached counts against nobody. Each step, in this order:
+ * if it runs and its node is ready, a new one only with its set loaded and, where it has endpoints and old ones are left,
+ * tried: for so long as it may take, since what cannot be reached counts against nobody. Each step, in this order:
  * <ol>
  *   <li>What was done is taken up: made machines run, drained ones (after the soak) are deleted, deleted ones are gone.
  *   <li>A node that has not drained in time is quarantined, or the way fails, as the limits say. It fails too when a
  *       machine was not made in {@value #ATTEMPTS} attempts, its node did not serve in time, or an endpoint refuted a new
- *       one: one that was made on this way, or stands for an old one. Then nothing new begins.
+ *       one while old ones are left. Then nothing new begins.
  *   <li>An old machine that is still being made is deleted. A new one that is being drained comes back if it is wanted.
  *   <li>Of too many new ones, the highest index goes first.
  *   <li>Old ones are drained, those that do not serve first, then the lowest index, as long as the others suffice.
@@ -272,11 +272,9 @@ final class Replace {
         return seen.proof() instanceof Proof.Refuted && isOnTrial(seen);
     }
 
-    /** Whether what its endpoints say of it decides how this way goes on. */
+    /** Whether what its endpoints say of it decides how this way goes on: while there are old ones to be spared. */
     private boolean isOnTrial(Seen seen) {
-        String since = seen.record().since();
-        boolean isOfThisWay = since != null && !Instant.parse(since).isBefore(observed.begun());
-        return !isOld(seen) && !observed.ended() && (isOfThisWay || machines.stream().anyMatch(this::isOld));
+        return !isOld(seen) && !observed.ended() && machines.stream().anyMatch(this::isOld);
     }
 
     /** Whether the machine was seen to be as its record says: booted, told what to trust, not cordoned by us. */

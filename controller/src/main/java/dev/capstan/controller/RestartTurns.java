@@ -103,7 +103,9 @@ final class RestartTurns {
      * @param lookAgain when time alone may change the answer; null if it cannot
      */
     record Turn(
-            List<Step> steps, Map<String, String> notes, @Nullable Instant lookAgain) {}
+            List<Step> steps,
+            Map<String, String> notes,
+            @Nullable Instant lookAgain) {}
 
     private RestartTurns(List<Seen> nodes, Instant now, Duration patience, Duration pause) {
         this.nodes = nodes.stream()
@@ -132,9 +134,8 @@ final class RestartTurns {
         Map<String, Integer> taken = new LinkedHashMap<>();
         for (Seen node : nodes) {
             RestartPermission last = node.last();
-            Outcome ended = node.permitted() && last != null && last.outcome() == Outcome.GIVEN
-                    ? outcome(node, last)
-                    : null;
+            Outcome ended =
+                    node.permitted() && last != null && last.outcome() == Outcome.GIVEN ? outcome(node, last) : null;
             if (ended != null) {
                 steps.add(new Step(node.name(), Objects.requireNonNull(last).ended(ended), said(node, ended)));
             }
@@ -194,13 +195,14 @@ final class RestartTurns {
             }
             turn = node.pool();
             taken.merge(node.pool(), 1, Integer::sum);
-            steps.add(new Step(
-                    node.name(),
-                    new RestartPermission(now.toString(), node.wanted(), node.process(), Outcome.GIVEN),
-                    new Events.Say(
-                            false,
-                            "RuntimeRestartPermitted",
-                            "the runtime may be restarted now, since it may still trust what has left the node's set")));
+            steps.add(
+                    new Step(
+                            node.name(),
+                            new RestartPermission(now.toString(), node.wanted(), node.process(), Outcome.GIVEN),
+                            new Events.Say(
+                                    false,
+                                    "RuntimeRestartPermitted",
+                                    "the runtime may be restarted now, since it may still trust what has left the node's set")));
             look(now.plus(patience));
         }
     }
@@ -240,8 +242,10 @@ final class RestartTurns {
 
     /** Who has the pool's turns. */
     private String holders(String pool) {
-        Stream<String> given =
-                steps.stream().filter(Step::isGiven).map(Step::node).filter(name -> poolOf(name).equals(pool));
+        Stream<String> given = steps.stream()
+                .filter(Step::isGiven)
+                .map(Step::node)
+                .filter(name -> poolOf(name).equals(pool));
         Stream<String> standing = nodes.stream()
                 .filter(node -> node.pool().equals(pool))
                 .filter(node -> node.permitted() || isHurt(node))
@@ -262,12 +266,16 @@ final class RestartTurns {
     private Events.Say said(Seen node, Outcome outcome) {
         return switch (outcome) {
             case HELPED ->
-                new Events.Say(false, "RuntimeRestartDone", "the runtime trusts nothing any more that has left the node's set");
+                new Events.Say(
+                        false,
+                        "RuntimeRestartDone",
+                        "the runtime trusts nothing any more that has left the node's set");
             case DID_NOT_HELP ->
                 new Events.Say(
                         true,
                         "RuntimeRestartDidNotHelp",
-                        "the runtime was restarted, and may still trust what has left the node's set: " + problem(node));
+                        "the runtime was restarted, and may still trust what has left the node's set: "
+                                + problem(node));
             case TIMED_OUT ->
                 new Events.Say(
                         true,

@@ -69,8 +69,8 @@ final class Restarts {
                 seen.add(seen(api, trust));
             }
             Instant now = clock.instant();
-            RestartTurns.Turn turn =
-                    RestartTurns.next(seen, now, timing.runtimeRestart(), timing.runtimeRestart().multipliedBy(2));
+            RestartTurns.Turn turn = RestartTurns.next(
+                    seen, now, timing.runtimeRestart(), timing.runtimeRestart().multipliedBy(2));
             for (RestartTurns.Step step : turn.steps()) {
                 NodeTrustObject trust = trusts.get(step.node());
                 if (trust != null) {
@@ -144,8 +144,18 @@ final class Restarts {
         return annotations == null ? null : annotations.get(Names.RUNTIME_RESTART_ANNOTATION);
     }
 
-    /** With the version that was decided on: what was written in between is decided on anew. */
+    /**
+     * With the version that was decided on: what was written in between is decided on anew. The Event is written first: done
+     * again, it has the same cause, and does not count.
+     */
     private void store(ManagedApi api, NodeTrustObject trust, RestartTurns.Step step) {
+        RestartPermission permission = step.permission();
+        events.say(
+                api.client(),
+                NodeConditions.reference(step.node()),
+                step.say(),
+                permission.set() + "/" + permission.process() + "/" + permission.outcome());
+        queue.addAfter(new Key.Garbage(api.cluster()), timing.event());
         api.client()
                 .resources(NodeTrustObject.class)
                 .withName(step.node())
@@ -157,16 +167,8 @@ final class Restarts {
                                         "resourceVersion",
                                         trust.getMetadata().getResourceVersion(),
                                         "annotations",
-                                        Json.object(
-                                                Names.RUNTIME_RESTART_ANNOTATION,
-                                                step.permission().text())),
+                                        Json.object(Names.RUNTIME_RESTART_ANNOTATION, permission.text())),
                                 "spec",
                                 Json.object("runtimeRestart", step.isGiven()))));
-        events.say(
-                api.client(),
-                NodeConditions.reference(step.node()),
-                step.say(),
-                step.permission().given() + "/" + step.permission().outcome());
-        queue.addAfter(new Key.Garbage(api.cluster()), timing.event());
     }
 }

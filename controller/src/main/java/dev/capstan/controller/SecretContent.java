@@ -24,8 +24,7 @@ record SecretContent(String resourceVersion, CertificateSet certificates) {
 
     static final SecretContent NONE = new SecretContent("", CertificateSet.empty());
 
-    private static final String PATH =
-            "/api/v1/namespaces/" + Names.SECRET_NAMESPACE + "/secrets/" + Names.SECRET_NAME;
+    private static final String PATH = "/api/v1/namespaces/" + Names.SECRET_NAMESPACE + "/secrets/" + Names.SECRET_NAME;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** Reads the Secret now. */

@@ -181,7 +181,8 @@ final class SecretGuard {
             nodes.stream()
                     .map(GuardDecision.Seen::name)
                     .filter(node -> decision.fingerprints().get(node) != null
-                            && !content.fingerprint().equals(decision.fingerprints().get(node)))
+                            && !content.fingerprint()
+                                    .equals(decision.fingerprints().get(node)))
                     .forEach(node -> notes.put(node, note));
         }
         return notes;
@@ -211,7 +212,8 @@ final class SecretGuard {
         return new Events.Say(
                 true,
                 "RemovalOverridden",
-                "the removal guard let the set " + who + " through, as it was told to; endpoints needed what it lacks when"
+                "the removal guard let the set " + who
+                        + " through, as it was told to; endpoints needed what it lacks when"
                         + " they were last proven: " + named(decision.overridden()));
     }
 

@@ -6,8 +6,10 @@ import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.TrustProof;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -109,25 +111,36 @@ final class TrustVerdict {
     }
 
     /**
-     * What a node's endpoints say of it, with the set that it is to have.
+     * What a node's endpoints say of it, with the set that it is to have. What it found of others, which it was once asked to
+     * try, counts for nothing.
      *
+     * @param asked the endpoints that it is to try
+     * @param givenUp endpoints that were known to break when the set was asked for: they speak against nobody
      * @param patience how long endpoints that were not tried are waited for
      */
-    static Proof proof(NodeTrust.Spec spec, NodeTrust.@Nullable Status status, Duration patience) {
-        TrustProof proof = status == null ? null : status.proof();
-        if (proof == null || status == null || !proof.fingerprint().equals(status.wanted())) {
-            Integer spread = spec.proofSpreadSeconds();
-            return spec.probes().isEmpty() && proof == null
-                    ? new Proof.None()
-                    : new Proof.Awaited(spread == null ? patience : patience.plusSeconds(spread));
-        }
-        if (!proof.outcome().equals(TrustProof.REFUTED)) {
+    static Proof proof(
+            Collection<String> asked,
+            NodeTrust.@Nullable Status status,
+            Collection<String> givenUp,
+            Duration patience) {
+        if (asked.isEmpty()) {
             return new Proof.None();
         }
-        return new Proof.Refuted(proof.endpoints().stream()
+        TrustProof proof = status == null ? null : status.proof();
+        if (proof == null || status == null || !proof.fingerprint().equals(status.wanted())) {
+            return new Proof.Awaited(patience);
+        }
+        Set<String> tried =
+                proof.endpoints().stream().map(TrustProof.Endpoint::endpoint).collect(Collectors.toSet());
+        List<String> refuted = proof.endpoints().stream()
                 .filter(endpoint -> endpoint.outcome().equals(TrustProof.REFUTED))
+                .filter(endpoint -> asked.contains(endpoint.endpoint()) && !givenUp.contains(endpoint.endpoint()))
                 .map(endpoint -> endpoint.endpoint() + " (" + endpoint.reason() + "): " + endpoint.message())
-                .collect(Collectors.joining("; ")));
+                .toList();
+        if (!refuted.isEmpty()) {
+            return new Proof.Refuted(String.join("; ", refuted));
+        }
+        return tried.containsAll(asked) ? new Proof.None() : new Proof.Awaited(patience);
     }
 
     /** The findings that cost a certificate its place. */

@@ -28,7 +28,8 @@ class GuardDecisionTest {
 
     @Test
     void aRemovalFromUnderAProvenEndpointIsHeldBackOnEveryGuardedNode() {
-        Seen proven = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen proven =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         Seen other = guarded("n1", set(CORP, OTHER)).has(CORP, OTHER).seen();
         GuardDecision decision = decide(set(OTHER), null, proven, other);
         assertThat(decision.fingerprints())
@@ -59,13 +60,15 @@ class GuardDecisionTest {
 
     @Test
     void aRemovalThatBreaksNothingIsNotHeldBack() {
-        Seen node = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen node =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         assertThat(decide(set(CORP), null, node).fingerprints()).containsEntry("n0", print(CORP));
     }
 
     @Test
     void theOverrideLetsThisSetThroughAndNoOther() {
-        Seen node = guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
+        Seen node =
+                guarded("n0", set(CORP, OTHER)).has(CORP, OTHER).proven(CORP).seen();
         GuardDecision through = decide(set(OTHER), print(OTHER), node);
         assertThat(through.fingerprints()).containsEntry("n0", print(OTHER));
         assertThat(through.held()).isEmpty();
@@ -97,22 +100,22 @@ class GuardDecisionTest {
 
     @Test
     void whoeverIsNotGuardedWaitsForNothingAndHoldsNothingBack() {
-        Seen free = new Built("n0", false, print(CORP), List.of(CORP), CORP, "secret/ca").seen();
+        Seen free = new Built("n0", false, print(CORP), List.of(CORP), CORP, List.of("secret/ca")).seen();
         assertThat(decide(set(OTHER), null, free).fingerprints()).containsEntry("n0", null);
         assertThat(decide(set(OTHER), null, free).held()).isEmpty();
     }
 
     @Test
     void whatTheListHasTooDoesNotGo() {
-        Seen node = new Built("n0", true, print(CORP), List.of(CORP), CORP, "secret/ca", "list").seen();
+        Seen node = new Built("n0", true, print(CORP), List.of(CORP), CORP, List.of("secret/ca", "list")).seen();
         assertThat(decide(set(OTHER), null, node).held()).isEmpty();
     }
 
     @Test
     void aRenewedCertificateOfTheSameCaDoesNotGo() {
         Seen node = guarded("n0", set(CORP)).has(CORP).proven(CORP).seen();
-        GuardDecision decision =
-                GuardDecision.of(List.of(node), set(OTHER), Set.of(CORP.identity().hex()), null);
+        GuardDecision decision = GuardDecision.of(
+                List.of(node), set(OTHER), Set.of(CORP.identity().hex()), null);
         assertThat(decision.held()).isEmpty();
     }
 
@@ -137,7 +140,7 @@ class GuardDecisionTest {
 
     private static Built guarded(String name, @Nullable CertificateSet waitsFor) {
         return new Built(
-                name, true, waitsFor == null ? null : waitsFor.fingerprint().value(), List.of(), null, "secret/ca");
+                name, true, waitsFor == null ? null : waitsFor.fingerprint().value(), List.of(), null, List.of("secret/ca"));
     }
 
     private record Built(
@@ -146,7 +149,7 @@ class GuardDecisionTest {
             @Nullable String fingerprint,
             List<Certificate> certificates,
             @Nullable Certificate anchor,
-            String... sources) {
+            List<String> sources) {
 
         Built has(Certificate... all) {
             return new Built(name, isGuarded, fingerprint, List.of(all), anchor, sources);
@@ -186,7 +189,7 @@ class GuardDecisionTest {
                                             certificate.subject(),
                                             certificate.identity().hex(),
                                             certificate.notAfter().toString(),
-                                            List.of(sources)))
+                                            sources))
                                     .toList(),
                             List.of(),
                             null,

@@ -257,6 +257,12 @@ final class Lab implements AutoCloseable {
         return operation.id();
     }
 
+    /** The operation that the next write begins was known to break this. */
+    void breaks(ManagedCluster.Removal removal) {
+        operation = new ManagedCluster.Operation(
+                operation.id(), operation.kind(), operation.started(), operation.agentPool(), null, removal);
+    }
+
     void abort() {
         operation = new ManagedCluster.Operation(
                 operation.id(),
@@ -471,17 +477,14 @@ final class Lab implements AutoCloseable {
 
     /** What the agent of a node reports; what it does not say goes. */
     void report(String cluster, String node, NodeTrust.Status status) {
-        Map<String, Object> said =
-                Json.members(Clients.serialization().convertValue(status, Map.class));
+        Map<String, Object> said = Json.members(Clients.serialization().convertValue(status, Map.class));
         Stream.of(NodeTrust.Status.class.getRecordComponents())
                 .forEach(component -> said.putIfAbsent(component.getName(), null));
         client(cluster)
                 .resources(NodeTrustObject.class)
                 .withName(node)
                 .subresource("status")
-                .patch(
-                        Manifests.MERGE,
-                        Patches.text(Json.object("status", said)));
+                .patch(Manifests.MERGE, Patches.text(Json.object("status", said)));
     }
 
     void create(String cluster, String manifest) {

@@ -226,8 +226,8 @@ class ReplaceTest {
     }
 
     @Test
-    void aRefutedNodeThatIsThereAlreadyIsNoReasonNotToMakeOthers() {
-        Seen there = tried(0, "new", NOW.minus(Duration.ofDays(2)), new Proof.Refuted("registry.corp:443"));
+    void whereNoOldOneIsLeftEndpointsSpeakAgainstNobody() {
+        Seen there = tried(0, "new", NOW, new Proof.Refuted("registry.corp:443"));
         PoolStep step = next(want(2), there);
         assertThat(phases(step)).containsExactly("0 Running new", "1 Making new");
         assertThat(next(want(1), there).outcome()).isInstanceOf(Outcome.Done.class);
@@ -242,8 +242,7 @@ class ReplaceTest {
         assertThat(step.lookAgain()).isEqualTo(NOW.plusSeconds(1));
         assertThat(step.outcome().words()).contains("its endpoints are being tried");
         Seen waited = tried(1, "new", NOW.minusSeconds(120), new Proof.Awaited(patience));
-        assertThat(phases(next(want(1), serving(0, "old"), waited)))
-                .containsExactly("0 Draining old", "1 Running new");
+        assertThat(phases(next(want(1), serving(0, "old"), waited))).containsExactly("0 Draining old", "1 Running new");
         Seen triedInVain = tried(1, "new", NOW, new Proof.None());
         assertThat(phases(next(want(1), serving(0, "old"), triedInVain)))
                 .as("what cannot be reached counts against nobody")

@@ -54,8 +54,8 @@ class RestartTurnsTest {
 
     @Test
     void aPermissionThatStandsKeepsTheTurnOfItsPool() {
-        RestartTurns.Turn turn = next(
-                stale("a0").in("a", 1), stale("b0").in("b", 1).permitted(NOW));
+        RestartTurns.Turn turn =
+                next(stale("a0").in("a", 1), stale("b0").in("b", 1).permitted(NOW));
         assertThat(turn.steps()).isEmpty();
         assertThat(turn.notes()).containsOnlyKeys("a0");
     }
@@ -85,7 +85,8 @@ class RestartTurnsTest {
         RestartTurns.Turn turn = next(stale("n0").permitted(NOW.minus(PATIENCE)), stale("n1"));
         assertThat(outcomes(turn)).containsExactly("n0 TIMED_OUT", "n1 GIVEN");
         assertThat(turn.steps().getFirst().say().message())
-                .isEqualTo("the runtime was not restarted within 300 s; the permission is taken back: still trusts CN=Gone");
+                .isEqualTo(
+                        "the runtime was not restarted within 300 s; the permission is taken back: still trusts CN=Gone");
         assertThat(next(stale("n0").last(Outcome.TIMED_OUT, NOW.minus(PAUSE), "v1:set"))
                         .steps())
                 .isEmpty();
@@ -106,7 +107,8 @@ class RestartTurnsTest {
     @Test
     void noneIsGivenWhereItIsForbiddenAndOneThatWasGivenIsTakenBack() {
         RestartTurns.Turn turn = next(
-                stale("n0").forbidden("is forbidden"), stale("n1").forbidden("is forbidden").permitted(NOW));
+                stale("n0").forbidden("is forbidden"),
+                stale("n1").forbidden("is forbidden").permitted(NOW));
         assertThat(outcomes(turn)).containsExactly("n1 WITHDRAWN");
         assertThat(turn.notes()).containsEntry("n0", "the runtime's restart is forbidden");
         assertThat(given(next(stale("n1").last(Outcome.WITHDRAWN, NOW, "v1:set"))))
@@ -256,8 +258,7 @@ class RestartTurnsTest {
         }
 
         Node after(RestartTurns.Step step) {
-            return new Node(
-                    name, pool, limit, forbidden, serves, step.isGiven(), step.permission(), problem, process);
+            return new Node(name, pool, limit, forbidden, serves, step.isGiven(), step.permission(), problem, process);
         }
 
         Node restarted() {
@@ -287,7 +288,8 @@ class RestartTurnsTest {
                             "1",
                             null,
                             null,
-                            new NodeRuntime("containerd", "1.6.20", 7, process, List.of(), List.of(), 0, null, List.of())));
+                            new NodeRuntime(
+                                    "containerd", "1.6.20", 7, process, List.of(), List.of(), 0, null, List.of())));
         }
     }
 }

@@ -59,7 +59,8 @@ class RestartsTest {
         await("none may any more", () -> permitted().isEmpty());
         assertThat(reasons()).filteredOn("RuntimeRestartPermitted"::equals).hasSize(3);
         assertThat(reasons()).filteredOn("RuntimeRestartDone"::equals).hasSize(3);
-        assertThat(lab.condition(CLUSTER, NODES.getFirst(), Names.NODE_CONDITION).getStatus())
+        assertThat(lab.condition(CLUSTER, NODES.getFirst(), Names.NODE_CONDITION)
+                        .getStatus())
                 .isEqualTo("True");
     }
 

@@ -8,6 +8,7 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Place;
+import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
@@ -56,7 +57,10 @@ class SecretGuardTest {
         await("ready", lab::isReady);
         assertThat(fingerprint(FIRST)).as("born guarded").isEqualTo(print());
         secret(Map.of(), CORP, OTHER);
-        await("taken up", () -> print(CORP, OTHER).equals(fingerprint(FIRST)) && print(CORP, OTHER).equals(fingerprint(SECOND)));
+        await(
+                "taken up",
+                () -> print(CORP, OTHER).equals(fingerprint(FIRST))
+                        && print(CORP, OTHER).equals(fingerprint(SECOND)));
         report(FIRST, CORP, CORP, OTHER);
         report(SECOND, null, CORP, OTHER);
 
@@ -68,18 +72,24 @@ class SecretGuardTest {
                 .contains(ENDPOINT, "CN=corp", CORP.identity().hex(), "on node " + FIRST)
                 .endsWith("kubectl annotate --overwrite -n kube-system secret custom-ca-trust-secret"
                         + " capstan.dev/removal-guard-override=" + print(OTHER));
-        await("said on both nodes", () -> condition(FIRST).contains("holds the Secret's last change back")
-                && condition(SECOND).contains("holds the Secret's last change back"));
-        assertThat(lab.condition(CLUSTER, FIRST, Names.NODE_CONDITION).getStatus()).isEqualTo("True");
+        await(
+                "said on both nodes",
+                () -> condition(FIRST).contains("holds the Secret's last change back")
+                        && condition(SECOND).contains("holds the Secret's last change back"));
+        assertThat(lab.condition(CLUSTER, FIRST, Names.NODE_CONDITION).getStatus())
+                .isEqualTo("True");
         assertThat(fingerprint(FIRST)).isEqualTo(print(CORP, OTHER));
         assertThat(fingerprint(SECOND)).isEqualTo(print(CORP, OTHER));
 
         secret(Map.of(Names.REMOVAL_GUARD_OVERRIDE_ANNOTATION, print(OTHER)), OTHER);
-        await("let through", () -> print(OTHER).equals(fingerprint(FIRST)) && print(OTHER).equals(fingerprint(SECOND)));
+        await(
+                "let through",
+                () -> print(OTHER).equals(fingerprint(FIRST)) && print(OTHER).equals(fingerprint(SECOND)));
         assertThat(events("RemovalOverridden")).isNotEmpty();
         assertThat(lab.trust(CLUSTER, FIRST).getMetadata().getAnnotations())
                 .hasEntrySatisfying(
-                        Names.REMOVAL_GUARD_OVERRIDE_ANNOTATION, said -> assertThat(said).startsWith(print(OTHER)));
+                        Names.REMOVAL_GUARD_OVERRIDE_ANNOTATION,
+                        said -> assertThat(said).startsWith(print(OTHER)));
         report(FIRST, null, OTHER);
         await("no longer said", () -> !condition(FIRST).contains("holds"));
     }
@@ -107,7 +117,9 @@ class SecretGuardTest {
         report(FIRST, CORP, CORP);
         controller.close();
         secret(Map.of(), OTHER);
-        assertThat(fingerprint(FIRST)).as("while the controller is down nodes keep what they have").isEqualTo(print(CORP));
+        assertThat(fingerprint(FIRST))
+                .as("while the controller is down nodes keep what they have")
+                .isEqualTo(print(CORP));
         controller = lab.start();
         await("held back", () -> condition(FIRST).contains("holds the Secret's last change back"));
         assertThat(fingerprint(FIRST)).isEqualTo(print(CORP));
@@ -121,7 +133,8 @@ class SecretGuardTest {
         await("ready", lab::isReady);
         secret(Map.of(), CORP, OTHER);
         report(FIRST, CORP, CORP, OTHER);
-        await("the proof was seen and the Secret read", controller::isIdle);
+        await("the proof was seen", () -> condition(FIRST).startsWith("2 certificates"));
+        await("the Secret was read", controller::isIdle);
         secret(Map.of(), OTHER);
         await("told on Secret and node", () -> events("RemovalBreaksEndpoints").size() == 2);
         assertThat(events("RemovalBreaksEndpoints"))
@@ -140,6 +153,20 @@ class SecretGuardTest {
         await("gone", () -> lab.trust(CLUSTER, FIRST).getSpec().probes().isEmpty());
         assertThat(lab.provider.made).containsExactlyInAnyOrder(FIRST, SECOND);
         assertThat(lab.provider.deleted).isEmpty();
+    }
+
+    @Test
+    void whatAWriteWasKnownToBreakIsSaidWhenItIsDoneAndStopsNoUpdateOfIt() {
+        lab.prepare("Create");
+        lab.breaks(new ManagedCluster.Removal(
+                List.of(new EndangeredEndpoint(
+                        ENDPOINT, "CN=corp", CORP.identity().hex(), List.of("n"))),
+                "somebody"));
+        want(Map.of(), Map.of());
+        await("done", () -> lab.cluster() != null && lab.provisioned().equals("True Succeeded"));
+        assertThat(Statuses.provisioned(lab.cluster().getStatus().conditions()).message())
+                .contains(ENDPOINT, "CN=corp", "the removal guard was overridden by somebody");
+        assertThat(lab.pool("np").getSpec().trustRules().givenUp()).containsExactly(ENDPOINT);
     }
 
     private void want(Map<String, Object> clusterTags, Map<String, Object> poolTags) {

@@ -95,12 +95,21 @@ class TrustVerdictTest {
     void unknownWhileTheAgentIsSilentOrItsMachineDoesNotRun() {
         var status = status(SET, SET, SET, null);
         var since = Instant.parse("2026-01-01T00:00:00Z");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Silent(since), true, List.of()))
+        assertThat(TrustVerdict.of(
+                        1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Silent(since), true, List.of()))
                 .isEqualTo(new Verdict(
                         "Unknown",
                         "AgentSilent",
                         "the agent has not renewed its Lease since 2026-01-01T00:00:00Z; its last word was Loaded"));
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Never(), true, List.of())
+        assertThat(TrustVerdict.of(
+                                1,
+                                FOLLOWS,
+                                status,
+                                Machine.Kind.SYSTEM,
+                                true,
+                                new AgentContact.Never(),
+                                true,
+                                List.of())
                         .status())
                 .isEqualTo("Unknown");
         assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, false, ALIVE, true, List.of()))
@@ -109,7 +118,8 @@ class TrustVerdictTest {
 
     @Test
     void anAnswerToAnOlderSpecSaysNothingOfThisOne() {
-        assertThat(TrustVerdict.of(2, FOLLOWS, status(SET, SET, SET, SET), Machine.Kind.SYSTEM, true, ALIVE, true, List.of()))
+        assertThat(TrustVerdict.of(
+                        2, FOLLOWS, status(SET, SET, SET, SET), Machine.Kind.SYSTEM, true, ALIVE, true, List.of()))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly("False", "Pending");
         assertThat(TrustVerdict.of(1, FOLLOWS, null, Machine.Kind.SYSTEM, true, ALIVE, true, List.of())
@@ -132,7 +142,14 @@ class TrustVerdictTest {
     void whatTheControllerHasToSayIsAddedToWhatTheAgentSays() {
         NodeTrust.Status status = status(SET, SET, SET, null);
         assertThat(TrustVerdict.of(
-                                1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, true, List.of("held back", "waits"))
+                                1,
+                                FOLLOWS,
+                                status,
+                                Machine.Kind.SYSTEM,
+                                true,
+                                ALIVE,
+                                true,
+                                List.of("held back", "waits"))
                         .message())
                 .endsWith("; held back; waits");
         assertThat(TrustVerdict.of(
@@ -158,21 +175,31 @@ class TrustVerdictTest {
 
     @Test
     void onlyARefutedEndpointSpeaksAgainstAMachineAndOnlyWithItsSet() {
-        var asked = new NodeTrust.Spec(SET, false, false, List.of(), null, List.of("registry.corp:443"), null);
+        List<String> asked = List.of("registry.corp:443");
         Duration patience = Duration.ofMinutes(2);
-        assertThat(TrustVerdict.proof(FOLLOWS, status(SET, SET, SET, null), patience))
+        var awaited = new Proof.Awaited(patience);
+        NodeTrust.Status refuted = proven(SET, TrustProof.REFUTED, "UnknownAuthority");
+        assertThat(TrustVerdict.proof(List.of(), status(SET, SET, SET, null), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, null, patience)).isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, status(SET, SET, SET, null), patience))
-                .isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, proven(OTHER, TrustProof.REFUTED, "UnknownAuthority"), patience))
-                .isEqualTo(new Proof.Awaited(patience));
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.INCONCLUSIVE, "TimedOut"), patience))
+        assertThat(TrustVerdict.proof(asked, null, List.of(), patience)).isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(asked, status(SET, SET, SET, null), List.of(), patience))
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(
+                        asked, proven(OTHER, TrustProof.REFUTED, "UnknownAuthority"), List.of(), patience))
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.INCONCLUSIVE, "TimedOut"), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.PROVEN, "Verified"), patience))
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.PROVEN, "Verified"), List.of(), patience))
                 .isEqualTo(new Proof.None());
-        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.REFUTED, "UnknownAuthority"), patience))
+        assertThat(TrustVerdict.proof(asked, refuted, List.of(), patience))
                 .isEqualTo(new Proof.Refuted("registry.corp:443 (UnknownAuthority): what was found"));
+        assertThat(TrustVerdict.proof(asked, refuted, asked, patience))
+                .as("that it breaks was known and wanted")
+                .isEqualTo(new Proof.None());
+        assertThat(TrustVerdict.proof(List.of("other.corp:443"), refuted, List.of(), patience))
+                .as("nobody asks for that endpoint any more, and the other was not tried yet")
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(List.of(), refuted, List.of(), patience)).isEqualTo(new Proof.None());
     }
 
     @Test

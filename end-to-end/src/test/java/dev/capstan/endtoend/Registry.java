@@ -37,12 +37,43 @@ final class Registry implements AutoCloseable {
         return host;
     }
 
+    /** {@code HOST:PORT}. */
+    String address() {
+        return host + ":" + port;
+    }
+
     String image() {
-        return host + ":" + port + "/lab/app:v1";
+        return address() + "/lab/app:v1";
+    }
+
+    /** Host and port. */
+    String address() {
+        return host + ":" + port;
     }
 
     Path certificateAuthority() {
         return folder.resolve(name + "-ca.crt");
+    }
+
+    /** The registry's own certificate. */
+    Path certificate() {
+        return folder.resolve(name + ".crt");
+    }
+
+    /** Gives it a new CA of the same name, and a certificate from it; it counts from the next {@link #startAgain}. */
+    void swapAuthority() {
+        Program.clean()
+                .run(Repository.lab("make-ca").toString(), folder.toString(), name, host)
+                .orFail();
+    }
+
+    /** Starts it on its port, after {@link #close}. */
+    void startAgain() {
+        String command = "setsid docker-registry serve " + name + ".yml >>" + name + ".log 2>&1 </dev/null & echo $! >"
+                + name + ".pid";
+        Program.clean()
+                .run("sh", "-c", "cd " + folder + " && { " + command + "; }")
+                .orFail();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The certificates of a node's bundle, as a program in Go reads them (crypto/x509, {@code AppendCertsFromPEM}): a block that
@@ -53,6 +54,21 @@ public final class Anchors {
     /** How many certificates there are; one that is there twice counts twice. */
     public int size() {
         return size;
+    }
+
+    /** The subjects, as RFC 2253 names for people to read; each once. */
+    public List<String> subjects() {
+        List<String> subjects = new ArrayList<>();
+        for (ByteBuffer name : bySubject.keySet()) {
+            byte[] der = new byte[name.remaining()];
+            name.duplicate().get(der);
+            try {
+                subjects.add(Names.of(new X500Principal(der)));
+            } catch (IllegalArgumentException unreadable) {
+                // Nobody is called that.
+            }
+        }
+        return subjects;
     }
 
     /** Those with this subject; each whole and readable. */

@@ -51,14 +51,14 @@ public final class ChainCheck {
                 .ifPresent(words -> problems.add(new Verdict.Problem(Reason.HOSTNAME_MISMATCH, words)));
         Optional<X509Certificate> anchor = check.anchorOf(own);
         if (anchor.isPresent()) {
-            return new Verdict(problems, anchor.get(), null);
+            return new Verdict(problems, anchor.get(), null, false);
         }
         if (check.refused != null) {
             problems.add(check.refused);
-            return new Verdict(problems, null, null);
+            return new Verdict(problems, null, null, false);
         }
         problems.add(new Verdict.Problem(Reason.UNKNOWN_AUTHORITY, check.missingWords()));
-        return new Verdict(problems, null, check.longest.getLast());
+        return new Verdict(problems, null, check.longest.getLast(), check.rekeyed());
     }
 
     private Optional<X509Certificate> anchorOf(X509Certificate own) {
@@ -111,6 +111,11 @@ public final class ChainCheck {
         return issued;
     }
 
+    /** Whether the issuer that is missing is there by its name, with another key. */
+    private boolean rekeyed() {
+        return otherKeys.contains(Names.issuer(longest.getLast()));
+    }
+
     private String missingWords() {
         X509Certificate top = longest.getLast();
         String issuer = Names.issuer(top);
@@ -127,7 +132,7 @@ public final class ChainCheck {
             words.append(sent.size() == 1 ? "one certificate" : sent.size() + " certificates")
                     .append(" sent");
         }
-        if (otherKeys.contains(issuer)) {
+        if (rekeyed()) {
             words.append("; there is a certificate of that name with another key");
         }
         if (signatures > MOST_SIGNATURES) {

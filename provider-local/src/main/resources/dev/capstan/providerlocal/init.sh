@@ -17,8 +17,10 @@ cd /
 readonly commands=/run/capstan/supervisor replies=/run/capstan/replies logs=/var/log/capstan
 readonly properties=/etc/capstan/agent.properties
 readonly log_limit=8388608 patience=60 # bytes of a log file; seconds a runtime may take to answer or to stop
-readonly java=/usr/lib/capstan/java/bin/java library=/usr/lib/capstan/lib/agent
-jvm=("@$library/jvm.options")
+readonly distribution=/usr/lib/capstan
+readonly java=$distribution/java/bin/java library=$distribution/lib/agent
+# The agent starts its proofs by the distribution's own launcher.
+jvm=("@$library/jvm.options" "-Dcapstan.distribution=$distribution")
 [ -e "$library/agent.jsa" ] && jvm+=("-XX:SharedArchiveFile=$library/agent.jsa")
 # Services and their helpers get a clean environment and none of our descriptors.
 agent=(env -i "PATH=$PATH" HOME=/root LANG=C.UTF-8 "$java" "${jvm[@]}" -cp "$library/*" dev.capstan.agent.Agent)

@@ -202,7 +202,8 @@ class RemovalsTest {
 
     @Test
     void tagsThatCannotBeReadAreRefusedInWords() {
-        Answer refused = put(List.of(CORP, OTHER), "{'capstan-probe':'registry.corp https://ok.corp','capstan-removal-guard':'on'}");
+        Answer refused = put(
+                List.of(CORP, OTHER), "{'capstan-probe':'registry.corp https://ok.corp','capstan-removal-guard':'on'}");
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.at("/error/code").asText()).isEqualTo("InvalidParameter");
         assertThat(refused.at("/error/message").asText())
@@ -246,7 +247,11 @@ class RemovalsTest {
         ObjectNode derived = JSON.createObjectNode();
         derived.put("apiVersion", "capstan.dev/v1").put("kind", "AgentPool");
         derived.putObject("metadata").put("name", pool);
-        derived.putObject("spec").put("cluster", cluster).put("name", pool).put("location", "local").put("count", 1);
+        derived.putObject("spec")
+                .put("cluster", cluster)
+                .put("name", pool)
+                .put("location", "local")
+                .put("count", 1);
         ObjectNode stored = lab.management()
                 .get("agentpools.capstan.dev", "", pool)
                 .orElseGet(() -> lab.management().create(derived))
@@ -266,7 +271,10 @@ class RemovalsTest {
                 "v1:x",
                 null,
                 List.of(new NodeTrust.TrustedCertificate(
-                        certificate(authority).subject(), identity(authority), "2030-01-01T00:00:00Z", List.of(sources))),
+                        certificate(authority).subject(),
+                        identity(authority),
+                        "2030-01-01T00:00:00Z",
+                        List.of(sources))),
                 List.of(),
                 null,
                 null,
@@ -295,9 +303,11 @@ class RemovalsTest {
                 .get("nodetrusts.capstan.dev", "", name)
                 .orElseGet(() -> lab.ofCluster().create(trust))
                 .deepCopy();
-        there.set("status", JSON.copy()
-                .setDefaultPropertyInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL)
-                .valueToTree(status));
+        there.set(
+                "status",
+                JSON.copy()
+                        .setDefaultPropertyInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL)
+                        .valueToTree(status));
         lab.ofCluster().update(there, true);
     }
 

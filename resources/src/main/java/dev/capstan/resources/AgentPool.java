@@ -67,13 +67,18 @@ public final class AgentPool {
      * @param probes endpoints that the pool's nodes prove their trust with
      * @param removalGuard whether a change of the Secret that takes a CA from under a proven endpoint is held back
      * @param runtimeRestart {@code Never} where no node's runtime may be restarted; absent where one at a time may
+     * @param givenUp endpoints that were known to break when the list was asked for: they stop no model update
      */
     public record TrustRules(
-            List<String> probes, boolean removalGuard, @Nullable String runtimeRestart) {
+            List<String> probes,
+            boolean removalGuard,
+            @Nullable String runtimeRestart,
+            List<String> givenUp) {
 
         @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
         public TrustRules {
             probes = probes == null ? List.of() : List.copyOf(probes);
+            givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
         }
     }
 

@@ -49,14 +49,15 @@ public record EndangeredEndpoint(String endpoint, String subject, String sha256,
             Map<String, Map<String, TrustedCertificate>> anchors, BiPredicate<String, TrustedCertificate> leaves) {
         record At(String endpoint, String sha256) {}
         Map<At, EndangeredEndpoint> found = new LinkedHashMap<>();
-        new TreeMap<>(anchors).forEach((node, endpoints) -> endpoints.forEach((endpoint, anchor) -> {
-            if (leaves.test(node, anchor)) {
-                found.merge(
-                        new At(endpoint, anchor.sha256()),
-                        new EndangeredEndpoint(endpoint, anchor.subject(), anchor.sha256(), List.of(node)),
-                        EndangeredEndpoint::and);
-            }
-        }));
+        new TreeMap<>(anchors)
+                .forEach((node, endpoints) -> endpoints.forEach((endpoint, anchor) -> {
+                    if (leaves.test(node, anchor)) {
+                        found.merge(
+                                new At(endpoint, anchor.sha256()),
+                                new EndangeredEndpoint(endpoint, anchor.subject(), anchor.sha256(), List.of(node)),
+                                EndangeredEndpoint::and);
+                    }
+                }));
         return List.copyOf(found.values());
     }
 

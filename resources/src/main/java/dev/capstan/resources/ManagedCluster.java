@@ -79,12 +79,7 @@ public final class ManagedCluster {
             @Nullable Removal removal) {
 
         /** An operation that breaks nothing, as far as is known. */
-        public Operation(
-                String id,
-                String kind,
-                String started,
-                @Nullable String agentPool,
-                @Nullable Abort abort) {
+        public Operation(String id, String kind, String started, @Nullable String agentPool, @Nullable Abort abort) {
             this(id, kind, started, agentPool, abort, null);
         }
     }

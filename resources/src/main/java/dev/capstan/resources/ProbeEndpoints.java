@@ -27,8 +27,8 @@ public record ProbeEndpoints(List<String> endpoints, List<String> faults) {
             "(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\\.?|\\[[0-9A-Fa-f:.]+])(?::(?<port>[0-9]{1,5}))?");
 
     /** distribution/reference: the grammar of references. */
-    private static final Pattern IMAGE = Pattern.compile(
-            "(?<registry>[A-Za-z0-9.-]+(?::(?<port>[0-9]{1,5}))?|\\[[0-9A-Fa-f:]+](?::[0-9]{1,5})?)"
+    private static final Pattern IMAGE =
+            Pattern.compile("(?<registry>[A-Za-z0-9.-]+(?::(?<port>[0-9]{1,5}))?|\\[[0-9A-Fa-f:]+](?::[0-9]{1,5})?)"
                     + "/[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
                     + "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?");
 

@@ -40,7 +40,8 @@ public record TrustTags(
     public static TrustTags of(@Nullable Map<String, Object> arm) {
         Map<?, ?> tags = arm != null && arm.get("tags") instanceof Map<?, ?> map ? map : Map.of();
         List<String> faults = new ArrayList<>();
-        ProbeEndpoints probes = value(tags, Names.PROBE_TAG).map(ProbeEndpoints::read).orElse(ProbeEndpoints.none());
+        ProbeEndpoints probes =
+                value(tags, Names.PROBE_TAG).map(ProbeEndpoints::read).orElse(ProbeEndpoints.none());
         probes.faults().forEach(fault -> faults.add("tag " + Names.PROBE_TAG + ": " + fault));
         String guard = value(tags, Names.REMOVAL_GUARD_TAG).orElse("false");
         if (!guard.equalsIgnoreCase("true") && !guard.equalsIgnoreCase("false")) {
@@ -56,8 +57,7 @@ public record TrustTags(
             faults.add("tag " + Names.RUNTIME_RESTART_TAG
                     + ": it is never; without the tag runtimes are restarted one at a time where nothing else helps");
         }
-        return new TrustTags(
-                probes, guard.equalsIgnoreCase("true"), override, restart.equalsIgnoreCase(NEVER), faults);
+        return new TrustTags(probes, guard.equalsIgnoreCase("true"), override, restart.equalsIgnoreCase(NEVER), faults);
     }
 
     /** What cluster and pool ask for together: either is enough for each rule. */
@@ -78,14 +78,17 @@ public record TrustTags(
                 all);
     }
 
-    /** What a pool's nodes are told; null where that is nothing. */
-    public @Nullable TrustRules rules() {
-        List<String> endpoints = probes.endpoints().stream()
-                .limit(NodeTrust.Spec.MAX_PROBES)
-                .toList();
-        return endpoints.isEmpty() && !removalGuard && !restartNever
+    /**
+     * What a pool's nodes are told; null where that is nothing.
+     *
+     * @param givenUp endpoints that were known to break when the list was asked for
+     */
+    public @Nullable TrustRules rules(List<String> givenUp) {
+        List<String> endpoints =
+                probes.endpoints().stream().limit(NodeTrust.Spec.MAX_PROBES).toList();
+        return endpoints.isEmpty() && !removalGuard && !restartNever && givenUp.isEmpty()
                 ? null
-                : new TrustRules(endpoints, removalGuard, restartNever ? AgentPool.RESTART_NEVER : null);
+                : new TrustRules(endpoints, removalGuard, restartNever ? AgentPool.RESTART_NEVER : null, givenUp);
     }
 
     private static Optional<String> value(Map<?, ?> tags, String name) {

@@ -34,13 +34,15 @@ class EndangeredEndpointTest {
 
     @Test
     void itsWordsNameEndpointCaAndNodes() {
-        assertThat(new EndangeredEndpoint("r:443", "CN=Corp", CORP, List.of("n0", "n1", "n2", "n3", "n4", "n5")).words())
+        assertThat(new EndangeredEndpoint("r:443", "CN=Corp", CORP, List.of("n0", "n1", "n2", "n3", "n4", "n5"))
+                        .words())
                 .isEqualTo("r:443, whose chain ends in CN=Corp (SHA-256 " + CORP
                         + "), on nodes n0, n1, n2, n3, n4 and 1 more");
     }
 
     private static TrustProof.Endpoint endpoint(String name, String outcome, @Nullable String anchor) {
-        return new TrustProof.Endpoint(name, outcome, "Verified", "", "v1:x", anchor, List.of(), "2026-01-01T00:00:00Z", null);
+        return new TrustProof.Endpoint(
+                name, outcome, "Verified", "", "v1:x", anchor, List.of(), "2026-01-01T00:00:00Z", null);
     }
 
     private static NodeTrust.Status status(TrustProof.Endpoint... endpoints) {

@@ -15,24 +15,25 @@ class TrustTagsTest {
 
     @Test
     void withoutTagsThereAreNoRules() {
-        assertThat(TrustTags.of(null).rules()).isNull();
-        assertThat(of(Map.of("team", "a", "capstan-removal-guard", "false")).rules())
+        assertThat(TrustTags.of(null).rules(List.of())).isNull();
+        assertThat(TrustTags.of(null).rules(List.of("a.corp:443")).givenUp()).containsExactly("a.corp:443");
+        assertThat(of(Map.of("team", "a", "capstan-removal-guard", "false")).rules(List.of()))
                 .isNull();
     }
 
     @Test
     void namesOfTagsHaveNoCase() {
         assertThat(of(Map.of("Capstan-Removal-Guard", "True", "CAPSTAN-RUNTIME-RESTART", "Never"))
-                        .rules())
-                .isEqualTo(new TrustRules(List.of(), true, "Never"));
+                        .rules(List.of()))
+                .isEqualTo(new TrustRules(List.of(), true, "Never", List.of()));
     }
 
     @Test
     void aPoolsEndpointsComeAfterItsClustersAndEitherIsEnoughForARule() {
         TrustTags cluster = of(Map.of("capstan-probe", "a.corp:443 b.corp:443", "capstan-removal-guard", "true"));
         TrustTags pool = of(Map.of("capstan-probe", "b.corp:443,c.corp:443", "capstan-runtime-restart", "never"));
-        assertThat(cluster.and(pool).rules())
-                .isEqualTo(new TrustRules(List.of("a.corp:443", "b.corp:443", "c.corp:443"), true, "Never"));
+        assertThat(cluster.and(pool).rules(List.of()))
+                .isEqualTo(new TrustRules(List.of("a.corp:443", "b.corp:443", "c.corp:443"), true, "Never", List.of()));
         assertThat(of(Map.of("capstan-removal-guard-override", SET)).override()).isEqualTo(SET);
     }
 
@@ -52,11 +53,8 @@ class TrustTagsTest {
     void aNodeTakesTwentyEndpointsAndNoMore() {
         TrustTags cluster = of(Map.of("capstan-probe", endpoints(0, 15)));
         TrustTags pool = of(Map.of("capstan-probe", endpoints(10, 21)));
-        assertThat(cluster.and(pool).faults())
-                .singleElement()
-                .asString()
-                .contains("up to 20 endpoints", "here are 21");
-        assertThat(cluster.and(pool).rules().probes()).hasSize(20);
+        assertThat(cluster.and(pool).faults()).singleElement().asString().contains("up to 20 endpoints", "here are 21");
+        assertThat(cluster.and(pool).rules(List.of()).probes()).hasSize(20);
         assertThat(cluster.and(of(Map.of("capstan-probe", endpoints(10, 20)))).faults())
                 .isEmpty();
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the running container runtime, and what else runs, in a proc file system (proc(5)). */
 public final class Processes {
@@ -27,6 +28,7 @@ public final class Processes {
 
     private final Path root;
     private final Path proc;
+    private volatile @Nullable RuntimeProcess last;
 
     public Processes(Path root, Path proc) {
         this.root = root;
@@ -39,10 +41,28 @@ public final class Processes {
      * containers and machines.
      */
     public Optional<RuntimeProcess> runtime() throws IOException {
-        return running(List.of(RuntimeKind.values())).stream()
+        Optional<RuntimeProcess> still = lastContainerd();
+        if (still.isPresent()) {
+            return still;
+        }
+        Optional<RuntimeProcess> found = running(List.of(RuntimeKind.values())).stream()
                 .min(Comparator.comparing(RuntimeProcess::kind)
                         .thenComparingLong(RuntimeProcess::startedBootNanos)
                         .thenComparingLong(RuntimeProcess::pid));
+        last = found.orElse(null);
+        return found;
+    }
+
+    /** The containerd of the last look, as it is now: while it runs it is the longest, and no other needs to be looked at. */
+    private Optional<RuntimeProcess> lastContainerd() {
+        RuntimeProcess before = last;
+        if (before == null || before.kind() != RuntimeKind.CONTAINERD || !inRoot(before.pid())) {
+            return Optional.empty();
+        }
+        return seen(proc.resolve(Long.toString(before.pid())))
+                .filter(there -> there.name.equals(RuntimeKind.CONTAINERD.program()))
+                .filter(there -> there.startedBootNanos == before.startedBootNanos())
+                .flatMap(there -> read(RuntimeKind.CONTAINERD, there));
     }
 
     /** The root's dockerd. */

@@ -54,6 +54,11 @@ public record RuntimeProcess(
         return otherwise;
     }
 
+    /** Whether this is that process, and not another that got its number. When the clock says it started may change. */
+    public boolean isSameAs(RuntimeProcess that) {
+        return pid == that.pid && startedBootNanos == that.startedBootNanos && kind == that.kind;
+    }
+
     /** Without the proxies, which may hold a password. */
     @Override
     public String toString() {

@@ -81,6 +81,11 @@ public record Node(JsonNode node, JsonNode trust) {
         return trust.at("/status/lane/name").asText("-");
     }
 
+    /** What the last round of proofs found; {@code -} where there was none. */
+    public String proof() {
+        return trust.at("/status/proof/outcome").asText("-");
+    }
+
     /** The node as {@code -o json} tells it. */
     public ObjectNode toJson() {
         var json = Json.object();
@@ -93,6 +98,7 @@ public record Node(JsonNode node, JsonNode trust) {
         condition.put("message", message());
         json.put("level", level());
         json.put("lane", lane());
+        json.put("proof", proof());
         return json;
     }
 

@@ -7,6 +7,7 @@ import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,19 +29,29 @@ final class Machine {
 
     /** Becomes the command, inside the machine. */
     int become(List<String> command) {
-        var home = session.home();
-        var name = node.name().isEmpty() || home.server().isPresent() ? cluster.with(session, this::find) : node.name();
-        var enter = home.enter(name);
+        var whole = new ArrayList<String>();
+        whole.add(program(name()).toString());
+        whole.addAll(command);
+        session.out().flush();
+        return session.handover().become(whole);
+    }
+
+    /** The node's name; where none was given, that of the only node. */
+    String name() {
+        return node.name().isEmpty() || session.home().server().isPresent()
+                ? cluster.with(session, this::find)
+                : node.name();
+    }
+
+    /** The program that enters the machine of this node; a {@link Problem} if there is none. */
+    Path program(String name) {
+        var enter = session.home().enter(name);
         if (!Files.isExecutable(enter)) {
             throw Problem.notFound(
                     "There is no machine of the node " + name + " here: " + enter + " is no program that you may run.",
                     "If the node is new, wait until it is ready; machines are entered as root, on the host they run on.");
         }
-        var whole = new ArrayList<String>();
-        whole.add(enter.toString());
-        whole.addAll(command);
-        session.out().flush();
-        return session.handover().become(whole);
+        return enter;
     }
 
     private String find(Api api, ManagedCluster found) {

@@ -39,7 +39,7 @@ public final class NodeList implements Callable<Integer> {
     private int show(Api api, ManagedCluster found) {
         var nodes = Node.of(api, found);
         var json = Json.array();
-        var table = new Table("NAME", "POOL", "READY", "CUSTOM CA TRUSTED", "LEVEL", "LANE");
+        var table = new Table("NAME", "POOL", "READY", "CUSTOM CA TRUSTED", "LEVEL", "LANE", "PROOF");
         for (var node : nodes) {
             json.add(node.toJson());
             table.add(
@@ -48,7 +48,8 @@ public final class NodeList implements Callable<Integer> {
                     node.status("Ready").equals("True") ? "yes" : "no",
                     node.trusted(),
                     node.level(),
-                    node.lane());
+                    node.lane(),
+                    node.proof());
         }
         output.print(session, json, table);
         return ExitCode.OK;

@@ -11,6 +11,12 @@ final class NodeOption {
     @Option(names = "--node", paramLabel = "NODE", defaultValue = "", description = "Name of the node.")
     private String name = "";
 
+    static NodeOption of(String name) {
+        var option = new NodeOption();
+        option.name = name;
+        return option;
+    }
+
     String name() {
         return name;
     }

@@ -62,7 +62,7 @@ public final class NodeTrust implements Callable<Integer> {
 
     private static ObjectNode json(Node node) {
         var json = node.toJson();
-        for (var field : List.of("wanted", "written", "loaded", "proven", "certificates", "findings", "problem")) {
+        for (var field : List.of("wanted", "written", "loaded", "proven", "certificates", "findings", "problem", "proof", "runtime")) {
             var value = node.trust().path("status").path(field);
             json.set(field, value.isMissingNode() ? Json.nothing() : value);
         }
@@ -85,6 +85,8 @@ public final class NodeTrust implements Callable<Integer> {
         if (node.trust().isMissingNode()) {
             row(text, "note", "the node has no NodeTrust yet; nothing is known of its trust store");
         }
+        runtime(text, status.path("runtime"));
+        proof(text, status.path("proof"));
         certificates(text, status.path("certificates"));
         findings(text, status.path("findings"));
         return text.toString();
@@ -93,6 +95,82 @@ public final class NodeTrust implements Callable<Integer> {
     private static String lane(JsonNode lane) {
         var reason = lane.path("reason").asText("");
         return lane.path("name").asText("-") + (reason.isEmpty() ? "" : ": " + reason);
+    }
+
+    private static void runtime(StringBuilder text, JsonNode runtime) {
+        if (!runtime.isObject()) {
+            return;
+        }
+        var version = runtime.path("version").asText("");
+        var restarts = runtime.path("restarts").asInt();
+        row(
+                text,
+                "runtime",
+                runtime.path("name").asText() + (version.isEmpty() ? "" : " " + version) + ", process "
+                        + runtime.path("pid").asText() + " since "
+                        + runtime.path("startedAt").asText("?")
+                        + (restarts == 0
+                                ? ""
+                                : "; restarted by Capstan " + (restarts == 1 ? "once" : restarts + " times") + ", last at "
+                                        + runtime.path("lastRestart").asText("?")));
+        named(text, "may still trust", runtime.path("stale"));
+        named(text, "may not know yet", runtime.path("notYetKnown"));
+        for (var daemon : runtime.path("otherDaemons")) {
+            text.append(String.format(
+                    "    %s, process %s: %s%n",
+                    daemon.path("name").asText(),
+                    daemon.path("pid").asText(),
+                    daemon.path("words").asText()));
+        }
+    }
+
+    private static void named(StringBuilder text, String what, JsonNode certificates) {
+        for (var certificate : certificates) {
+            var identity = certificate.path("sha256").asText();
+            text.append(String.format(
+                    "    %-16s %s (SHA-256 %s)%n",
+                    what, certificate.path("subject").asText("?"), identity));
+        }
+    }
+
+    private static void proof(StringBuilder text, JsonNode proof) {
+        if (!proof.isObject()) {
+            row(text, "proof", "none");
+            return;
+        }
+        row(
+                text,
+                "proof",
+                proof.path("outcome").asText() + " at " + proof.path("at").asText());
+        for (var endpoint : proof.path("endpoints")) {
+            text.append(String.format(
+                    "    %s: %s, %s, at %s%n",
+                    endpoint.path("endpoint").asText(),
+                    endpoint.path("outcome").asText(),
+                    endpoint.path("reason").asText(),
+                    endpoint.path("at").asText()));
+            if (!endpoint.path("outcome").asText().equals("Proven")) {
+                text.append(String.format("      %s%n", endpoint.path("message").asText()));
+            }
+            for (var certificate : endpoint.path("chain")) {
+                text.append(String.format(
+                        "      sent     %s, SHA-256 %s%n",
+                        certificate.path("subject").asText(),
+                        certificate.path("sha256").asText()));
+            }
+            if (!endpoint.path("anchor").asText("").isEmpty()) {
+                text.append(String.format(
+                        "      ends in  SHA-256 %s%n", endpoint.path("anchor").asText()));
+            }
+            var last = endpoint.path("lastTry");
+            if (last.isObject()) {
+                text.append(String.format(
+                        "      since %s: %s, %s%n",
+                        last.path("at").asText(),
+                        last.path("reason").asText(),
+                        last.path("message").asText()));
+            }
+        }
     }
 
     private static void certificates(StringBuilder text, JsonNode certificates) {

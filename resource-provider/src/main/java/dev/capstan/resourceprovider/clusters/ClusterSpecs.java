@@ -155,7 +155,9 @@ final class ClusterSpecs {
     /** The tags that Capstan reads: what is wrong with the cluster's is said once, and not for every pool. */
     private static void checkTags(ManagedCluster.Spec spec, Problems problems) {
         TrustTags ofCluster = TrustTags.of(spec.arm());
-        ofCluster.faults().forEach(fault -> problems.invalid("tags", "The value of parameter tags is invalid: " + fault + "."));
+        ofCluster
+                .faults()
+                .forEach(fault -> problems.invalid("tags", "The value of parameter tags is invalid: " + fault + "."));
         for (AgentPoolProfile pool : spec.agentPoolProfiles()) {
             ofCluster.and(TrustTags.of(pool.arm())).faults().stream()
                     .filter(fault -> !ofCluster.faults().contains(fault))

@@ -152,8 +152,7 @@ final class ManagedClusters {
         Operation operation = written.spec().operation();
         return operation == null
                 ? answer
-                : Removals.warned(
-                        operations.begun(call, answer, written.spec(), operation.id()), written.spec());
+                : Removals.warned(operations.begun(call, answer, written.spec(), operation.id()), written.spec());
     }
 
     private ArmAnswer delete(Call call) {

@@ -106,7 +106,8 @@ final class Removals {
         Map<String, String> pools = pools(cluster.name());
         Set<String> guarded = guarded(present, wanted);
         List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
-                anchors(cluster.name(), !guarded.isEmpty()), (node, certificate) -> gone.leaves(pools.get(node), certificate));
+                anchors(cluster.name(), !guarded.isEmpty()),
+                (node, certificate) -> gone.leaves(pools.get(node), certificate));
         if (broken.isEmpty()) {
             return wanted;
         }
@@ -132,14 +133,17 @@ final class Removals {
                 "Warning",
                 removal.endpoints().stream()
                         .limit(SAID_AT_MOST)
-                        .map(endpoint -> "299 capstan \"" + quoted("this takes a CA away that an endpoint needs: "
-                                + endpoint.words()) + '"')
+                        .map(endpoint -> "299 capstan \""
+                                + quoted("this takes a CA away that an endpoint needs: " + endpoint.words()) + '"')
                         .collect(Collectors.joining(", ")));
     }
 
     private static String quoted(String text) {
-        String plain = text.replaceAll("[^\\x20-\\x7e]", "?").replace("\\", "\\\\").replace("\"", "\\\"");
-        return plain.length() <= LONGEST_WARNING ? plain : plain.substring(0, LONGEST_WARNING).replaceAll("\\\\+$", "");
+        String plain =
+                text.replaceAll("[^\\x20-\\x7e]", "?").replace("\\", "\\\\").replace("\"", "\\\"");
+        return plain.length() <= LONGEST_WARNING
+                ? plain
+                : plain.substring(0, LONGEST_WARNING).replaceAll("\\\\+$", "");
     }
 
     private CertificateSet list(ManagedCluster.Spec spec) {
@@ -147,7 +151,9 @@ final class Removals {
         List<String> entries = profile == null ? null : profile.customCATrustCertificates();
         return entries == null
                 ? CertificateSet.empty()
-                : new CertificateReader(clock).readList(entries, Certificates.TARGET).set();
+                : new CertificateReader(clock)
+                        .readList(entries, Certificates.TARGET)
+                        .set();
     }
 
     private Set<String> lost(CertificateSet before, CertificateSet after) {
@@ -217,9 +223,10 @@ final class Removals {
         Map<String, Map<String, TrustedCertificate>> nodes = new HashMap<>();
         try (KubernetesApi api = KubernetesApi.open(endpoints.apply(cluster), tap)) {
             ObjectNode list = api.get(TRUSTS)
-                    .orElseThrow(() -> ArmFailure.unavailable("The cluster's own API does not say what its nodes trust, so"
-                            + " what the removal breaks is not known, and it is guarded. Nothing was changed; try again in a"
-                            + " moment."));
+                    .orElseThrow(
+                            () -> ArmFailure.unavailable("The cluster's own API does not say what its nodes trust, so"
+                                    + " what the removal breaks is not known, and it is guarded. Nothing was changed; try again in a"
+                                    + " moment."));
             for (JsonNode item : list.path("items")) {
                 if (item.hasNonNull("status")) {
                     nodes.put(
@@ -235,8 +242,7 @@ final class Removals {
         return nodes;
     }
 
-    private static ArmFailure refusal(
-            ManagedCluster.Spec wanted, List<EndangeredEndpoint> held, String fingerprint) {
+    private static ArmFailure refusal(ManagedCluster.Spec wanted, List<EndangeredEndpoint> held, String fingerprint) {
         StringBuilder message = new StringBuilder(
                 "The removal guard holds this back, and nothing was changed: it takes CAs away that endpoints needed when"
                         + " they were last proven.");

@@ -71,7 +71,7 @@ sealed interface ConfigPathEdit {
 
     /**
      * Gives {@code config_path} a value in the section of this version of the format. A file that says no version at all,
-     * being empty, is given it.
+     * being empty, is given it; a template is not, since it may come out of an action.
      *
      * @param text the file, or a template of it, see {@link GoTemplate}
      * @param version the version of the format that the file has or shall have
@@ -80,8 +80,10 @@ sealed interface ConfigPathEdit {
         List<String> target = configPath(plugin(version));
         List<String> registry = registry(plugin(version));
         List<TomlStatements.Statement> statements;
+        String masked;
         try {
-            statements = TomlStatements.of(GoTemplate.masked(text));
+            masked = GoTemplate.masked(text);
+            statements = TomlStatements.of(masked);
         } catch (NotUnderstoodException odd) {
             return new Refused(odd.getMessage() + ", which is no TOML that Capstan understands");
         }
@@ -96,8 +98,8 @@ sealed interface ConfigPathEdit {
                     } else if (startsWith(target, path)) {
                         return new Refused(String.join(".", path) + " is an inline table");
                     } else if (startsWith(path, registry) && !startsWith(entry.table(), registry)) {
-                        return new Refused(String.join(".", path) + " is set by a dotted key, beside which TOML allows no"
-                                + " heading of that table");
+                        return new Refused(String.join(".", path)
+                                + " is set by a dotted key, beside which TOML allows no" + " heading of that table");
                     }
                 }
                 case TomlStatements.Heading heading -> {
@@ -121,7 +123,11 @@ sealed interface ConfigPathEdit {
         }
         return new Changed(
                 headings.isEmpty()
-                        ? appended(text, statements.isEmpty() ? version : 0, plugin(version), written)
+                        ? appended(
+                                text,
+                                statements.isEmpty() && masked.equals(text) ? version : 0,
+                                plugin(version),
+                                written)
                         : inserted(text, statements, headings.getFirst(), written),
                 headings.isEmpty());
     }
@@ -140,8 +146,9 @@ sealed interface ConfigPathEdit {
         TomlStatements.Statement next = statements.indexOf(heading) + 1 < statements.size()
                 ? statements.get(statements.indexOf(heading) + 1)
                 : heading;
-        String indentation =
-                next instanceof TomlStatements.Entry ? blanks(text, next.start()) : blanks(text, heading.start()) + "  ";
+        String indentation = next instanceof TomlStatements.Entry
+                ? blanks(text, next.start())
+                : blanks(text, heading.start()) + "  ";
         String end = lineEnd(text, heading.start());
         boolean open = !text.substring(heading.start(), heading.end()).endsWith("\n");
         return text.substring(0, heading.end())

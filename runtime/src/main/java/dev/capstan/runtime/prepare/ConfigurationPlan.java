@@ -45,9 +45,12 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
                     ? subject.configuration().replaceFirst("/[^/]*$", "/certs.d")
                     : RuntimeLayout.HOST_DIRECTORIES;
             if (now.criDisabled()) {
-                return refused(own, Refusal.of("containerd's CRI service is switched off (disabled_plugins in "
-                        + subject.configuration() + "), so kubelet does not use this containerd; nothing is to be"
-                        + " prepared. Take \"cri\" out of disabled_plugins if it shall"));
+                return refused(
+                        own,
+                        Refusal.of("containerd's CRI service is switched off (disabled_plugins in "
+                                + subject.configuration()
+                                + "), so kubelet does not use this containerd; nothing is to be"
+                                + " prepared. Take \"cri\" out of disabled_plugins if it shall"));
             }
             List<LegacyRegistry.HostsFile> instead =
                     LegacyRegistry.instead(now.tree(), SystemBundle.path(files.root()));
@@ -57,16 +60,20 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             List<String> roots = now.roots();
             List<String> used = roots.stream().filter(this::holdsDirectories).toList();
             if (used.size() > 1) {
-                return refused(own, Refusal.of("config_path has the roots " + String.join(" and ", used)
-                        + ", and both hold host directories; containerd from 2.1 on reads none of several roots. Move"
-                        + " those of " + used.getLast() + " to " + used.getFirst() + " and run it again"));
+                return refused(
+                        own,
+                        Refusal.of("config_path has the roots " + String.join(" and ", used)
+                                + ", and both hold host directories; containerd from 2.1 on reads none of several roots. Move"
+                                + " those of " + used.getLast() + " to " + used.getFirst() + " and run it again"));
             }
             if (roots.size() == 1) {
                 return new ConfigurationPlan(roots.getFirst(), Optional.empty(), List.of(), List.of());
             }
             if (roots.size() > 1) {
-                notes.add("config_path names several roots, of which " + (used.isEmpty() ? "none" : "only " + used.getFirst())
-                        + " holds host directories; it is set to one, since containerd from 2.1 on reads none of several");
+                notes.add(
+                        "config_path names several roots, of which "
+                                + (used.isEmpty() ? "none" : "only " + used.getFirst())
+                                + " holds host directories; it is set to one, since containerd from 2.1 on reads none of several");
                 return edited(used.isEmpty() ? roots.getFirst() : used.getFirst());
             }
             return edited(own);
@@ -76,28 +83,45 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             String path = subject.edited();
             Optional<FileImage> image = files.read(path);
             if (subject.template().isPresent() && image.isEmpty()) {
-                return refused(root, byHand(root, 0, subject.configuration() + " is made anew at each start, and there is"
-                        + " no template of yours at " + path + ": make one. Under the first of these lines it has what"
-                        + " it would have without a template"));
+                return refused(
+                        root,
+                        byHand(
+                                root,
+                                0,
+                                subject.configuration() + " is made anew at each start, and there is"
+                                        + " no template of yours at " + path
+                                        + ": make one. Under the first of these lines it has what"
+                                        + " it would have without a template"));
             }
             Optional<String> unwritable = files.unwritable(path);
             String text = image.map(Subject::text).orElse("");
             int version;
             try {
-                version = ConfigPathEdit.version(GoTemplate.masked(text))
+                // A template may have its version out of an action; what was made of it says it.
+                String says = subject.template().isEmpty()
+                        ? text
+                        : files.read(subject.configuration()).map(Subject::text).orElse("");
+                version = ConfigPathEdit.version(says)
                         .map(said -> said == 0 ? now.version() : said)
                         .orElse(1);
             } catch (NotUnderstoodException odd) {
-                return refused(root, byHand(root, now.version(), path + ", " + odd.getMessage()
-                        + ": Capstan does not understand it with certainty, so it changes nothing"));
+                return refused(
+                        root,
+                        byHand(
+                                root,
+                                now.version(),
+                                path + ", " + odd.getMessage()
+                                        + ": Capstan does not understand it with certainty, so it changes nothing"));
             }
             if (unwritable.isPresent()) {
                 return refused(root, byHand(root, version, unwritable.get()));
             }
             if (version < 2) {
-                return refused(root, Refusal.of(path + " has no version, which makes it version 1: a format that containerd"
-                        + " gave up, and whose settings containerd 2 partly ignores. Convert it (containerd config"
-                        + " migrate, from containerd 2.0 on, or by hand) and run it again"));
+                return refused(
+                        root,
+                        Refusal.of(path + " has no version, which makes it version 1: a format that containerd"
+                                + " gave up, and whose settings containerd 2 partly ignores. Convert it (containerd config"
+                                + " migrate, from containerd 2.0 on, or by hand) and run it again"));
             }
             return judged(root, path, image, text, version);
         }
@@ -106,8 +130,13 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
                 throws IOException {
             Optional<String> relative = relativeImport(text);
             if (relative.isPresent()) {
-                return refused(root, byHand(root, version, path + " imports " + relative.get()
-                        + ", a relative path, so containerd cannot be asked about a changed copy"));
+                return refused(
+                        root,
+                        byHand(
+                                root,
+                                version,
+                                path + " imports " + relative.get()
+                                        + ", a relative path, so containerd cannot be asked about a changed copy"));
             }
             ConfigPathEdit edit = ConfigPathEdit.in(text, version, root);
             if (edit instanceof ConfigPathEdit.Refused why) {
@@ -117,11 +146,17 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             String candidate = changed.text();
             if (subject.template().isPresent()) {
                 // The template itself cannot be read by containerd; the same edit of what was made of it can.
-                String made = files.read(subject.configuration()).map(Subject::text).orElse("");
+                String made =
+                        files.read(subject.configuration()).map(Subject::text).orElse("");
                 if (!(ConfigPathEdit.in(made, version, root) instanceof ConfigPathEdit.Changed done)
                         || done.added() != changed.added()) {
-                    return refused(root, byHand(root, version, subject.configuration()
-                            + ", which is made of " + path + ", has a registry section that stands elsewhere"));
+                    return refused(
+                            root,
+                            byHand(
+                                    root,
+                                    version,
+                                    subject.configuration() + ", which is made of " + path
+                                            + ", has a registry section that stands elsewhere"));
                 }
                 candidate = done.text();
             }
@@ -147,12 +182,15 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
                 return Optional.of("with config_path in it " + refused.getMessage());
             }
             if (!then.configPath().equals(root)) {
-                return Optional.of(version > now.version()
-                        ? "it says version " + version + ", of which this containerd reads at most " + now.version()
-                                + " and ignores the rest in silence: write it in version " + now.version()
-                        : "config_path set in it has no effect (containerd's own dump says \"" + then.configPath()
-                                + "\"): a file it imports sets the same plugin, and that takes the place of what this file"
-                                + " says. Set it there: " + String.join(", ", imported(then)));
+                return Optional.of(
+                        version > now.version()
+                                ? "it says version " + version + ", of which this containerd reads at most "
+                                        + now.version() + " and ignores the rest in silence: write it in version "
+                                        + now.version()
+                                : "config_path set in it has no effect (containerd's own dump says \""
+                                        + then.configPath()
+                                        + "\"): a file it imports sets the same plugin, and that takes the place of what this file"
+                                        + " says. Set it there: " + String.join(", ", imported(then)));
             }
             List<String> beside = Comparison.beside(now.tree(), then.tree());
             return beside.isEmpty()
@@ -200,7 +238,8 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
         private Refusal legacy(String own, List<LegacyRegistry.HostsFile> instead) {
             String root = now.roots().isEmpty() ? own : now.roots().getFirst();
             return new Refusal(
-                    subject.configuration() + " has the legacy tables registry.mirrors or registry.configs.*.tls. Beside"
+                    subject.configuration()
+                            + " has the legacy tables registry.mirrors or registry.configs.*.tls. Beside"
                             + " config_path containerd refuses them, and with them its whole CRI service is gone. Write"
                             + " these files instead, look at each, take the tables out and run it again",
                     instead.stream()

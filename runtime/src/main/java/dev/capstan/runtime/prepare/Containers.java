@@ -45,9 +45,10 @@ final class Containers {
         if (Files.isDirectory(tasks)) {
             for (Path namespace : folder(tasks)) {
                 for (Path task : folder(namespace)) {
-                    read(task.resolve("init.pid")).ifPresent(pid -> started(pid)
-                            .ifPresent(started -> running.add(new Container(
-                                    pid, started, namespace.getFileName() + "/" + task.getFileName()))));
+                    read(task.resolve("init.pid"))
+                            .ifPresent(pid -> started(pid)
+                                    .ifPresent(started -> running.add(new Container(
+                                            pid, started, namespace.getFileName() + "/" + task.getFileName()))));
                 }
             }
         }
@@ -57,14 +58,16 @@ final class Containers {
     /** Those that no longer run: their process is gone, or another one has its number. */
     List<Container> gone(List<Container> before) {
         return before.stream()
-                .filter(container ->
-                        started(container.pid()).filter(now -> now == container.started()).isEmpty())
+                .filter(container -> started(container.pid())
+                        .filter(now -> now == container.started())
+                        .isEmpty())
                 .toList();
     }
 
     private Optional<Long> started(long pid) {
         try {
-            String stat = Files.readString(proc.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+            String stat =
+                    Files.readString(proc.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
             // Field 2 may hold anything, spaces and parentheses too: count from its last parenthesis.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return fields[0].equals("Z") ? Optional.empty() : Optional.of(Long.parseLong(fields[19]));
@@ -75,7 +78,8 @@ final class Containers {
 
     private static Optional<Long> read(Path file) {
         try {
-            return Optional.of(Long.parseLong(Files.readString(file, StandardCharsets.US_ASCII).strip()));
+            return Optional.of(Long.parseLong(
+                    Files.readString(file, StandardCharsets.US_ASCII).strip()));
         } catch (IOException | NumberFormatException none) {
             return Optional.empty();
         }

@@ -57,8 +57,9 @@ record Draft(
             return new Assessment.Refused(refusals);
         }
         if (isPrepared()) {
-            return new Assessment.Prepared(runtime + " is in lane Isolated already: it was started with the distribution's"
-                    + " roots alone and reads Capstan's set from " + root + "/_default at every pull");
+            return new Assessment.Prepared(
+                    runtime + " is in lane Isolated already: it was started with the distribution's"
+                            + " roots alone and reads Capstan's set from " + root + "/_default at every pull");
         }
         List<Assessment.FileChange> files = new ArrayList<>();
         for (ConfigurationPlan.Change change : changes) {
@@ -66,11 +67,13 @@ record Draft(
                     change.path(),
                     change.before().isEmpty(),
                     Difference.lines(
-                            change.before().map(FileImage::content).orElse(new byte[0]), change.after().content())));
+                            change.before().map(FileImage::content).orElse(new byte[0]),
+                            change.after().content())));
         }
-        support.forEach(file -> files.add(new Assessment.FileChange(file.path(), !file.there(), List.of(file.words()))));
-        joins.forEach(join -> files.add(new Assessment.FileChange(
-                OurFiles.link(join), true, List.of("a link to the node's bundle"))));
+        support.forEach(
+                file -> files.add(new Assessment.FileChange(file.path(), !file.there(), List.of(file.words()))));
+        joins.forEach(join -> files.add(
+                new Assessment.FileChange(OurFiles.link(join), true, List.of("a link to the node's bundle"))));
         return new Assessment.Planned(
                 runtime,
                 "Isolated: containerd is started with the distribution's roots alone and reads Capstan's set at every pull,"

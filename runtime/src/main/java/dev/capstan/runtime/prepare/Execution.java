@@ -34,13 +34,7 @@ final class Execution {
     private final OurFiles ours;
     private final Consumer<String> says;
 
-    Execution(
-
-            NodeFiles files,
-            NodePrograms programs,
-            Restart restart,
-            OurFiles ours,
-            Consumer<String> says) {
+    Execution(NodeFiles files, NodePrograms programs, Restart restart, OurFiles ours, Consumer<String> says) {
         this.files = files;
         this.programs = programs;
         this.folder = new JournalFolder(files);
@@ -88,8 +82,9 @@ final class Execution {
             } catch (PreparationException | IOException again) {
                 failed.addSuppressed(again);
                 throw new PreparationException(
-                        "The node could not be prepared: " + failed.getMessage() + ". And not everything could be put back: "
-                                + again.getMessage() + ". Mend that, then run 'capstan node prepare --undo'.",
+                        "The node could not be prepared: " + failed.getMessage()
+                                + ". And not everything could be put back: " + again.getMessage()
+                                + ". Mend that, then run 'capstan node prepare --undo'.",
                         failed);
             }
             throw new PreparationException(
@@ -110,6 +105,7 @@ final class Execution {
             foreign(journal);
             folder.write(journal);
             for (FileChange change : journal.files()) {
+                files.sweep(change.path());
                 if (!isRestored(change)) {
                     if (change.before().isPresent()) {
                         files.put(change.path(), change.before().get());
@@ -139,10 +135,12 @@ final class Execution {
             if (!change.isBefore(now) && !change.isAfter(now)) {
                 foreign.add(change.path() + " was changed since Capstan wrote it:\n"
                         + indented(Difference.lines(
-                                change.after().content(), now.map(FileImage::content).orElse(new byte[0])))
+                                change.after().content(),
+                                now.map(FileImage::content).orElse(new byte[0])))
                         + "    Capstan's own change of it was:\n"
                         + indented(Difference.lines(
-                                change.before().map(FileImage::content).orElse(new byte[0]), change.after().content())));
+                                change.before().map(FileImage::content).orElse(new byte[0]),
+                                change.after().content())));
             }
         }
         if (!foreign.isEmpty()) {
@@ -186,13 +184,12 @@ final class Execution {
                 .dump(programs, journal.made().map(FileImage::content).orElse(new byte[0]));
         RuntimeConfiguration after = journal.subject().dump(programs, files);
         if (!after.configPath().equals(journal.root())) {
-            throw new IOException("containerd reads config_path \"" + after.configPath() + "\" and not \"" + journal.root()
-                    + "\"");
+            throw new IOException(
+                    "containerd reads config_path \"" + after.configPath() + "\" and not \"" + journal.root() + "\"");
         }
         List<String> beside = Comparison.beside(before.tree(), after.tree());
         if (!beside.isEmpty()) {
             throw new IOException("containerd reads more differently than config_path: " + String.join(", ", beside));
         }
     }
-
 }

@@ -36,7 +36,8 @@ final class GoTemplate {
         String without = actions.replaceAll("");
         if (without.equals(line)) {
             if (line.contains("{{") && !line.strip().startsWith("#")) {
-                throw new NotUnderstoodException("an action of a template that does not end in its line: " + line.strip());
+                throw new NotUnderstoodException(
+                        "an action of a template that does not end in its line: " + line.strip());
             }
             return line;
         }

@@ -92,17 +92,7 @@ record Journal(
         LinkedHashSet<String> all = new LinkedHashSet<>(support);
         all.addAll(more);
         return new Journal(
-                state,
-                begun,
-                placed,
-                subject,
-                service,
-                root,
-                made,
-                files,
-                List.copyOf(all),
-                folders,
-                containers);
+                state, begun, placed, subject, service, root, made, files, List.copyOf(all), folders, containers);
     }
 
     Journal prepared() {

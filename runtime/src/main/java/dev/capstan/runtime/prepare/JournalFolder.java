@@ -72,7 +72,9 @@ final class JournalFolder {
         for (String name : files.names(FOLDER)) {
             files.remove(FOLDER + "/" + name);
         }
-        for (String folder = FOLDER; !folder.equals("/var/lib"); folder = folder.substring(0, folder.lastIndexOf('/'))) {
+        for (String folder = FOLDER;
+                !folder.equals("/var/lib");
+                folder = folder.substring(0, folder.lastIndexOf('/'))) {
             files.removeIfEmpty(folder);
         }
     }
@@ -111,7 +113,8 @@ final class JournalFolder {
         }
         journal.support().forEach(path -> lines.add("support " + path));
         journal.folders().forEach(path -> lines.add("folder " + path));
-        journal.containers().forEach(one -> lines.add("container " + one.pid() + " " + one.started() + " " + one.name()));
+        journal.containers()
+                .forEach(one -> lines.add("container " + one.pid() + " " + one.started() + " " + one.name()));
         return String.join("\n", lines) + "\n";
     }
 
@@ -119,7 +122,9 @@ final class JournalFolder {
     private static String image(FileImage image) {
         return sha256(image.content()) + ":" + Integer.toOctalString(image.mode()) + ":" + image.owner() + ":"
                 + image.group()
-                + image.modified().map(time -> ":" + time.to(TimeUnit.NANOSECONDS)).orElse("");
+                + image.modified()
+                        .map(time -> ":" + time.to(TimeUnit.NANOSECONDS))
+                        .orElse("");
     }
 
     private FileImage image(String text) throws IOException {
@@ -163,8 +168,8 @@ final class JournalFolder {
                 case "folder" -> folders.add(value);
                 case "container" -> {
                     String[] parts = value.split(" ", 3);
-                    containers.add(new Containers.Container(
-                            Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]));
+                    containers.add(
+                            new Containers.Container(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]));
                 }
                 default -> single.put(word, value);
             }

@@ -111,6 +111,11 @@ final class NodeFiles {
         }
     }
 
+    /** Takes away what a killed writer left beside this file. */
+    void sweep(String path) throws IOException {
+        Files.deleteIfExists(unfinished(RuntimeLayout.in(root, path)));
+    }
+
     /** The folders that have to be made so that this one is there, outermost first. */
     List<String> missingFolders(String path) {
         List<String> missing = new ArrayList<>();

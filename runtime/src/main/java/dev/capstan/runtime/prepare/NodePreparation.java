@@ -76,28 +76,30 @@ public final class NodePreparation {
      * @throws PreparationException if it could not be done; the message says whether everything was put back
      */
     public Assessment apply(Given given, SocketCheck check, Consumer<String> says) throws PreparationException {
-        return doing("prepare the node", () -> locked(() -> {
-            Optional<Journal> before = folder.read();
-            Restart restart = new Restart(root, proc, programs, check, says);
-            OurFiles ours = new OurFiles(files, runtime(), given);
-            Execution execution = new Execution(files, programs, restart, ours, says);
-            if (before.isPresent() && before.get().state() != State.PREPARED) {
-                String words = interrupted(before.get());
-                says.accept(words);
-                execution.forward(resumed(before.get(), State.CHANGING, restart));
-                return new Assessment.Interrupted(words);
-            }
-            Draft draft = draft(given);
-            Assessment assessment = draft.assessment();
-            if (assessment instanceof Assessment.Planned) {
-                if (draft.restart()) {
-                    execution.forward(journal(draft, before, restart));
-                } else {
-                    refresh(draft, before, ours);
-                }
-            }
-            return assessment;
-        }));
+        return doing(
+                "prepare the node",
+                () -> locked(() -> {
+                    Optional<Journal> before = folder.read();
+                    Restart restart = new Restart(root, proc, programs, check, says);
+                    OurFiles ours = new OurFiles(files, runtime(), given);
+                    Execution execution = new Execution(files, programs, restart, ours, says);
+                    if (before.isPresent() && before.get().state() != State.PREPARED) {
+                        String words = interrupted(before.get());
+                        says.accept(words);
+                        execution.forward(resumed(before.get(), State.CHANGING, restart));
+                        return new Assessment.Interrupted(words);
+                    }
+                    Draft draft = draft(given);
+                    Assessment assessment = draft.assessment();
+                    if (assessment instanceof Assessment.Planned) {
+                        if (draft.restart()) {
+                            execution.forward(journal(draft, before, restart));
+                        } else {
+                            refresh(draft, before, ours);
+                        }
+                    }
+                    return assessment;
+                }));
     }
 
     /**
@@ -107,17 +109,19 @@ public final class NodePreparation {
      * @throws PreparationException if a file was changed since, or something fails; nothing is lost then
      */
     public boolean undo(Given given, SocketCheck check, Consumer<String> says) throws PreparationException {
-        return doing("bring the node back", () -> locked(() -> {
-            Optional<Journal> journal = folder.read();
-            if (journal.isEmpty()) {
-                folder.remove();
-                return false;
-            }
-            Restart restart = new Restart(root, proc, programs, check, says);
-            new Execution(files, programs, restart, new OurFiles(files, runtime(), given), says)
-                    .back(resumed(journal.get(), State.UNDOING, restart));
-            return true;
-        }));
+        return doing(
+                "bring the node back",
+                () -> locked(() -> {
+                    Optional<Journal> journal = folder.read();
+                    if (journal.isEmpty()) {
+                        folder.remove();
+                        return false;
+                    }
+                    Restart restart = new Restart(root, proc, programs, check, says);
+                    new Execution(files, programs, restart, new OurFiles(files, runtime(), given), says)
+                            .back(resumed(journal.get(), State.UNDOING, restart));
+                    return true;
+                }));
     }
 
     /** What is ours alone counts at the next pull: recorded, so that --undo knows it, and written. */
@@ -155,11 +159,13 @@ public final class NodePreparation {
             support.addAll(earlier.support());
             folders.addAll(earlier.folders());
             earlier.files().stream()
-                    .filter(file -> changes.stream().noneMatch(change -> change.path().equals(file.path())))
+                    .filter(file ->
+                            changes.stream().noneMatch(change -> change.path().equals(file.path())))
                     .forEach(changes::add);
         });
         for (FileChange change : changes) {
-            folders.addAll(files.missingFolders(change.path().substring(0, change.path().lastIndexOf('/'))));
+            folders.addAll(files.missingFolders(
+                    change.path().substring(0, change.path().lastIndexOf('/'))));
         }
         folders.addAll(files.missingFolders(RuntimeLayout.NO_CERTIFICATES));
         folders.addAll(files.missingFolders(draft.root() + "/_default"));
@@ -186,11 +192,11 @@ public final class NodePreparation {
 
     private <T> T locked(Work<T> work) throws PreparationException, IOException, ContainerRuntimeException {
         Path file = RuntimeLayout.forWriting(root, LOCK);
-        try (FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
-                throw new PreparationException("Another run of 'capstan node prepare' is at work on this node. Wait for it.");
+                throw new PreparationException(
+                        "Another run of 'capstan node prepare' is at work on this node. Wait for it.");
             }
             return work.run();
         }

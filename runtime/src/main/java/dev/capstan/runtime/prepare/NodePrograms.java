@@ -72,8 +72,7 @@ final class NodePrograms {
         }
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(
-                        String.join(" ", command) + " did not end within " + limit.toSeconds() + " s");
+                throw new IOException(String.join(" ", command) + " did not end within " + limit.toSeconds() + " s");
             }
             return new Result(process.exitValue(), output.join(), errors.join());
         } catch (InterruptedException interrupted) {

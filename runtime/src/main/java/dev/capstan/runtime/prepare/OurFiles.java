@@ -61,7 +61,9 @@ final class OurFiles {
     void refresh(String root, List<String> support) throws IOException, ContainerRuntimeException {
         if (!runtime.keepRoots(given.roots()) && !isStartedWithOurs()) {
             FileImage roots = FileImage.ours(Files.readAllBytes(given.roots()));
-            if (files.read(RuntimeLayout.DISTRIBUTION_ROOTS).filter(roots::holdsWhat).isEmpty()) {
+            if (files.read(RuntimeLayout.DISTRIBUTION_ROOTS)
+                    .filter(roots::holdsWhat)
+                    .isEmpty()) {
                 files.put(RuntimeLayout.DISTRIBUTION_ROOTS, roots);
             }
         }

@@ -70,13 +70,14 @@ final class Restart {
         }
         RuntimeProcess process = serving(journal, needed);
         if (environment.isPresent() && !environment.get().equals(process.trustEnvironment())) {
-            throw new IOException("containerd, process " + process.pid() + ", was started with " + process.trustEnvironment()
-                    + " and not with " + environment.get() + ": what starts it does not hand the unit's environment on");
+            throw new IOException("containerd, process " + process.pid() + ", was started with "
+                    + process.trustEnvironment() + " and not with " + environment.get()
+                    + ": what starts it does not hand the unit's environment on");
         }
         List<Container> gone = containers.gone(journal.containers());
         if (!gone.isEmpty()) {
-            throw new IOException("of " + journal.containers().size() + " containers that ran before the restart these do"
-                    + " not run any more: " + gone);
+            throw new IOException("of " + journal.containers().size()
+                    + " containers that ran before the restart these do" + " not run any more: " + gone);
         }
         says.accept("containerd answers, process " + process.pid() + "; "
                 + (journal.containers().isEmpty()
@@ -93,8 +94,7 @@ final class Restart {
         boolean done = journal.placed()
                 .filter(placed -> placed.isBefore(running.get(), boot))
                 .isPresent();
-        boolean never = journal.state() == State.UNDOING
-                && !journal.begun().isBefore(running.get(), boot);
+        boolean never = journal.state() == State.UNDOING && !journal.begun().isBefore(running.get(), boot);
         return !done && !never;
     }
 
@@ -108,7 +108,9 @@ final class Restart {
             Optional<RuntimeProcess> running = processes.runtime();
             boolean old = restarted
                     && running.isPresent()
-                    && journal.placed().filter(placed -> !placed.isBefore(running.get(), boot)).isPresent();
+                    && journal.placed()
+                            .filter(placed -> !placed.isBefore(running.get(), boot))
+                            .isPresent();
             if (old) {
                 last = "process " + running.get().pid() + " is still the one from before the restart";
             } else if (running.isPresent()) {

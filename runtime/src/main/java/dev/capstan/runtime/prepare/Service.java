@@ -95,8 +95,12 @@ record Service(String unit, String prefix, boolean supervised, Map<String, Strin
                 [Service]
                 """);
         new TreeMap<>(environment)
-                .forEach((name, value) ->
-                        text.append("Environment=").append(prefix).append(name).append('=').append(value).append('\n'));
+                .forEach((name, value) -> text.append("Environment=")
+                        .append(prefix)
+                        .append(name)
+                        .append('=')
+                        .append(value)
+                        .append('\n'));
         return text.toString();
     }
 

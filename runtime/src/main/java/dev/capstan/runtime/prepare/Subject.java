@@ -66,7 +66,10 @@ record Subject(
 
     /** What it says of its version, such as {@code 1.6.20~ds1}. */
     String version(NodePrograms programs) throws IOException {
-        String[] words = programs.run(DUMP, new byte[0], program, "--version").output().strip().split("\\s+", -1);
+        String[] words = programs.run(DUMP, new byte[0], program, "--version")
+                .output()
+                .strip()
+                .split("\\s+", -1);
         return words.length > 2 ? words[2] : "of unknown version";
     }
 

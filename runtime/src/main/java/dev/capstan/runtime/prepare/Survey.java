@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,31 +61,34 @@ final class Survey {
                         + " what it reads. Start it (systemctl start containerd) and run it again."));
         Subject subject = subject(process);
         Service service = Service.find(files, programs, unit(process))
-                .orElseThrow(() -> new PreparationException("Neither systemd nor a supervisor of Capstan's runs here, so"
-                        + " Capstan does not know what starts containerd. By hand: start it with "
-                        + environmentWords() + "."));
+                .orElseThrow(
+                        () -> new PreparationException("Neither systemd nor a supervisor of Capstan's runs here, so"
+                                + " Capstan does not know what starts containerd. By hand: start it with "
+                                + environmentWords() + "."));
         RuntimeConfiguration now;
         try {
             now = subject.dump(programs, files);
         } catch (ContainerRuntimeException refused) {
             throw new PreparationException(
-                    "The running containerd would not start again with what lies in " + subject.configuration() + " now: "
-                            + refused.getMessage() + ". Mend it first.",
+                    "The running containerd would not start again with what lies in " + subject.configuration()
+                            + " now: " + refused.getMessage() + ". Mend it first.",
                     refused);
         }
         subject = at(subject, process, now);
         ConfigurationPlan configuration = new ConfigurationPlan.Maker(files, programs, subject, now).make();
         refusals.addAll(configuration.refusals());
         notes.addAll(configuration.notes());
-        List<ConfigurationPlan.Change> changes = new ArrayList<>(configuration.change().stream().toList());
+        List<ConfigurationPlan.Change> changes =
+                new ArrayList<>(configuration.change().stream().toList());
         changes.addAll(environment(process, service));
         generatedAgain(subject, configuration);
         List<HostDirectory> joins = joins(given, configuration.root(), now);
         boolean ours = process.trustEnvironment().equals(IsolatedLane.ENVIRONMENT);
-        boolean restart = !changes.isEmpty() || !ours || changedSince(process, subject);
+        boolean restart = !changes.isEmpty() || !ours;
+        changedSince(process, subject);
         return new Draft(
-                "containerd " + subject.version(programs) + ", process " + process.pid() + " (" + subject.program() + ", "
-                        + subject.configuration() + ", " + service.unit() + ")",
+                "containerd " + subject.version(programs) + ", process " + process.pid() + " (" + subject.program()
+                        + ", " + subject.configuration() + ", " + service.unit() + ")",
                 subject,
                 service,
                 configuration.root(),
@@ -104,16 +106,12 @@ final class Survey {
             notes.add(executable + " was replaced since containerd started: the restart starts the new one");
         }
         // k3s and RKE2 are one program under many names.
-        String program = executable.endsWith("/containerd") ? executable : executable.replaceFirst("[^/]*$", "containerd");
+        String program =
+                executable.endsWith("/containerd") ? executable : executable.replaceFirst("[^/]*$", "containerd");
         String given = process.option("-c", "--config", "");
         String configuration = given.isEmpty() ? RuntimeLayout.CONFIGURATION : given;
         return new Subject(
-                program,
-                Optional.of(given).filter(path -> !path.isEmpty()),
-                configuration,
-                Optional.empty(),
-                "",
-                "");
+                program, Optional.of(given).filter(path -> !path.isEmpty()), configuration, Optional.empty(), "", "");
     }
 
     /** The same with what only its answer tells. */
@@ -129,8 +127,12 @@ final class Survey {
 
     /** The template of k3s or RKE2, where the configuration says that it is made of one. */
     private Optional<String> template(String configuration, RuntimeConfiguration now) throws IOException {
-        boolean generated = files.read(configuration).map(Subject::text).orElse("").lines().limit(5).anyMatch(
-                line -> GENERATED.matcher(line).matches());
+        boolean generated = files.read(configuration)
+                .map(Subject::text)
+                .orElse("")
+                .lines()
+                .limit(5)
+                .anyMatch(line -> GENERATED.matcher(line).matches());
         if (!generated) {
             return Optional.empty();
         }
@@ -141,9 +143,11 @@ final class Survey {
     }
 
     private void generatedAgain(Subject subject, ConfigurationPlan configuration) {
-        if (subject.configuration().startsWith(MICROK8S) && configuration.change().isPresent()) {
+        if (subject.configuration().startsWith(MICROK8S)
+                && configuration.change().isPresent()) {
             refusals.add(new Refusal(
-                    "MicroK8s makes " + subject.configuration() + " anew of containerd-template.toml beside it. By hand",
+                    "MicroK8s makes " + subject.configuration()
+                            + " anew of containerd-template.toml beside it. By hand",
                     List.of(new Refusal.ByHand(
                             subject.configuration().replace("containerd.toml", "containerd-template.toml"),
                             ConfigPathEdit.byHand(2, configuration.root())))));
@@ -168,23 +172,26 @@ final class Survey {
         Map<String, String> has = process.trustEnvironment();
         boolean ours = has.equals(IsolatedLane.ENVIRONMENT);
         if (!ours && !has.isEmpty()) {
-            refusals.add(Refusal.of("containerd was started with " + has + ", not by Capstan: what is in there it trusts now"
-                    + " and would not then. Put those certificates into the trust store (capstan truststore apply), take"
-                    + " the variables away" + where(service) + ", restart containerd and run it again"));
+            refusals.add(
+                    Refusal.of("containerd was started with " + has + ", not by Capstan: what is in there it trusts now"
+                            + " and would not then. Put those certificates into the trust store (capstan truststore apply), take"
+                            + " the variables away" + where(service) + ", restart containerd and run it again"));
             return List.of();
         }
         if (service.supervised()) {
             if (!ours) {
-                refusals.add(Refusal.of("this machine was made by Capstan, whose supervisor gives containerd its environment"
-                        + " from birth on, and this containerd has none of it: start it with systemctl restart containerd,"
-                        + " or make the machine anew"));
+                refusals.add(
+                        Refusal.of("this machine was made by Capstan, whose supervisor gives containerd its environment"
+                                + " from birth on, and this containerd has none of it: start it with systemctl restart containerd,"
+                                + " or make the machine anew"));
             }
             return List.of();
         }
         String unit = service.unit();
         if (!service.property("LoadState").equals("loaded")) {
-            refusals.add(Refusal.of("systemd knows no unit " + unit + ", so Capstan does not know what starts containerd. By"
-                    + " hand: start it with " + environmentWords()));
+            refusals.add(
+                    Refusal.of("systemd knows no unit " + unit + ", so Capstan does not know what starts containerd. By"
+                            + " hand: start it with " + environmentWords()));
             return List.of();
         }
         if (!service.property("KillMode").equals("process")) {
@@ -197,20 +204,26 @@ final class Survey {
         }
         String path = service.dropIn().orElseThrow();
         Optional<FileImage> there = files.read(path);
-        FileImage after = FileImage.ours(service.dropInText(IsolatedLane.ENVIRONMENT).getBytes(StandardCharsets.UTF_8));
+        FileImage after =
+                FileImage.ours(service.dropInText(IsolatedLane.ENVIRONMENT).getBytes(StandardCharsets.UTF_8));
         if (there.filter(after::holdsWhat).isPresent()) {
             refusals.add(Refusal.of(path + " says what it shall, and still systemd gives " + unit
-                    + " another environment: another drop-in takes its place (systemctl cat " + unit + " shows which)"));
+                    + " another environment: another drop-in takes its place (systemctl cat " + unit
+                    + " shows which)"));
             return List.of();
         }
         if (there.isPresent()) {
             refusals.add(Refusal.of(path + " is there and not as Capstan writes it: move it away and run it again"));
             return List.of();
         }
-        files.unwritable(path).ifPresent(why -> refusals.add(new Refusal(
-                why + ". Capstan cannot give " + unit + " its environment. By hand",
-                List.of(new Refusal.ByHand(
-                        path, service.dropInText(IsolatedLane.ENVIRONMENT).lines().toList())))));
+        files.unwritable(path)
+                .ifPresent(why -> refusals.add(new Refusal(
+                        why + ". Capstan cannot give " + unit + " its environment. By hand",
+                        List.of(new Refusal.ByHand(
+                                path,
+                                service.dropInText(IsolatedLane.ENVIRONMENT)
+                                        .lines()
+                                        .toList())))));
         return List.of(new ConfigurationPlan.Change(path, Optional.empty(), after));
     }
 
@@ -220,8 +233,8 @@ final class Survey {
     }
 
     private static String environmentWords() {
-        return "SSL_CERT_FILE=" + RuntimeLayout.DISTRIBUTION_ROOTS + " and SSL_CERT_DIR=" + RuntimeLayout.NO_CERTIFICATES
-                + " in its environment";
+        return "SSL_CERT_FILE=" + RuntimeLayout.DISTRIBUTION_ROOTS + " and SSL_CERT_DIR="
+                + RuntimeLayout.NO_CERTIFICATES + " in its environment";
     }
 
     /** Our own files that the lane needs and that are not there, or not as they shall be. */
@@ -245,8 +258,8 @@ final class Survey {
                     files.exists(shown)));
         }
         for (Draft.Support file : support) {
-            files.unwritable(file.path()).ifPresent(why -> refusals.add(Refusal.of(why + ", so "
-                    + file.path() + " cannot be written")));
+            files.unwritable(file.path())
+                    .ifPresent(why -> refusals.add(Refusal.of(why + ", so " + file.path() + " cannot be written")));
         }
         return support;
     }
@@ -263,31 +276,37 @@ final class Survey {
             if (given.hostDirectories() && directory.joinable()) {
                 joins.add(directory);
             } else {
-                refusals.add(Refusal.of(
-                        directory.hides().get() + (directory.joinable() ? ", or run it again with --host-directories" : "")));
+                refusals.add(Refusal.of(directory.hides().get()
+                        + (directory.joinable() ? ", or run it again with --host-directories" : "")));
             }
         }
         if (now.roots().isEmpty() && !found.directories().isEmpty()) {
             notes.add("the host directories in " + root + ", which containerd passes over today, count from then on: "
                     + String.join(
                             ", ",
-                            found.directories().stream().map(HostDirectory::registry).toList()));
+                            found.directories().stream()
+                                    .map(HostDirectory::registry)
+                                    .toList()));
         }
         return joins;
     }
 
-    /** Whether the configuration was changed after the process started: its present content is read at the next start. */
-    private boolean changedSince(RuntimeProcess process, Subject subject) throws IOException {
+    /**
+     * A restart reads what lies there now. Where that is not what containerd runs with, its failure could not be told from
+     * ours, and putting our change back would not bring the node back.
+     */
+    private void changedSince(RuntimeProcess process, Subject subject) throws IOException {
         Path file = RuntimeLayout.in(root, subject.configuration());
-        if (!Files.exists(file)) {
-            return false;
+        boolean after = subject.template().isEmpty()
+                && Files.exists(file)
+                && Files.getLastModifiedTime(file)
+                        .toInstant()
+                        .isAfter(process.startedAt().plusSeconds(1));
+        if (after) {
+            refusals.add(
+                    Refusal.of(
+                            subject.configuration() + " was changed after containerd started, so containerd does not"
+                                    + " run with it yet. Run systemctl restart containerd first, see that the node is well, and run it again"));
         }
-        FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-        boolean after = changed.toInstant().isAfter(process.startedAt().plusSeconds(1));
-        if (after && subject.template().isEmpty()) {
-            notes.add(subject.configuration()
-                    + " was changed after containerd started; the restart takes that in as well");
-        }
-        return after && subject.template().isEmpty();
     }
 }

@@ -33,19 +33,40 @@ class TomlStatementsTest {
         assertThat(statements.get(0)).isInstanceOfSatisfying(TomlStatements.Entry.class, entry -> {
             assertThat(entry.path()).containsExactly("a", "b c", "d");
             assertThat(entry.value()).isEqualTo("[ 1, # one\n  \"]\" ]");
-            assertThat(text.substring(entry.start(), entry.end())).startsWith("a . 'b c'").endsWith("# tail\n");
+            assertThat(text.substring(entry.start(), entry.end()))
+                    .startsWith("a . 'b c'")
+                    .endsWith("# tail\n");
             assertThat(text.startsWith(entry.value(), entry.valueAt())).isTrue();
         });
         assertThat(statements.get(1))
-                .isInstanceOfSatisfying(TomlStatements.Heading.class, heading -> assertThat(heading.array()).isTrue());
+                .isInstanceOfSatisfying(
+                        TomlStatements.Heading.class,
+                        heading -> assertThat(heading.array()).isTrue());
         assertThat(((TomlStatements.Entry) statements.get(2)).path()).containsExactly("t", "u", "x");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a", "a =", "= 1", "[a", "[a] b = 1", "[[a]", "a = 1 2", "a = \"b", "a = '", "a = \"\"\"b\"\"", "a = [1",
-                "a = [1 2]", "a = {b=1", "a = {b=1\n}", "a.=1", "\"a\\n\" = 1", "\ufeffa = 1", "a = 1 {{x}}", "{{x}}"
+                "a",
+                "a =",
+                "= 1",
+                "[a",
+                "[a] b = 1",
+                "[[a]",
+                "a = 1 2",
+                "a = \"b",
+                "a = '",
+                "a = \"\"\"b\"\"",
+                "a = [1",
+                "a = [1 2]",
+                "a = {b=1",
+                "a = {b=1\n}",
+                "a.=1",
+                "\"a\\n\" = 1",
+                "\ufeffa = 1",
+                "a = 1 {{x}}",
+                "{{x}}"
             })
     void whatIsNoStatementIsNamedByItsLine(String text) {
         assertThatThrownBy(() -> TomlStatements.of("# one\nfirst = 1\n" + text))
@@ -83,7 +104,10 @@ class TomlStatementsTest {
                 List<String> beside = new ArrayList<>(Comparison.beside(Toml.parse(text), Toml.parse(changed)));
                 // Where the section or what is above it was not there it is now, and the version in an empty text.
                 beside.removeAll(List.of(
-                        "version", "plugins", "plugins." + ConfigPathEdit.CRI, "plugins." + ConfigPathEdit.CRI + ".registry"));
+                        "version",
+                        "plugins",
+                        "plugins." + ConfigPathEdit.CRI,
+                        "plugins." + ConfigPathEdit.CRI + ".registry"));
                 assertThat(beside).as(text).isEmpty();
             }
         }

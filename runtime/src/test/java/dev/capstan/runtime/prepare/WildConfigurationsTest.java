@@ -75,10 +75,22 @@ class WildConfigurationsTest {
         List<Containerds> ones = List.of(V1_6, V1_7);
         List<Containerds> two = List.of(V2);
         return Stream.of(
-                edit("kubeadm-default-v2.toml", ones, "-      config_path = \"\"", "+      config_path = \"/etc/containerd/certs.d\""),
-                edit("default-v3.toml", two, "-      config_path = ''", "+      config_path = \"/etc/containerd/certs.d\""),
+                edit(
+                        "kubeadm-default-v2.toml",
+                        ones,
+                        "-      config_path = \"\"",
+                        "+      config_path = \"/etc/containerd/certs.d\""),
+                edit(
+                        "default-v3.toml",
+                        two,
+                        "-      config_path = ''",
+                        "+      config_path = \"/etc/containerd/certs.d\""),
                 edit("debian-stock-v2.toml", all, "+", "+" + V2_SECTION, "+" + SET),
-                edit("nvidia-toolkit-v2.toml", all, "-      config_path = \"\"", "+      config_path = \"/etc/containerd/certs.d\""),
+                edit(
+                        "nvidia-toolkit-v2.toml",
+                        all,
+                        "-      config_path = \"\"",
+                        "+      config_path = \"/etc/containerd/certs.d\""),
                 edit("kind-v2.toml", all, "+", "+" + V2_SECTION, "+" + SET),
                 right("aks-v2.toml", all, "/etc/containerd/certs.d"),
                 right("kubespray-v2.toml", ones, "/etc/containerd/certs.d"),
@@ -199,7 +211,10 @@ class WildConfigurationsTest {
             }
             case Expected.Refusal refusal -> {
                 assertThat(plan.change()).as(as).isEmpty();
-                assertThat(words(plan.refusals())).as(as).contains(refusal.words()).doesNotContain("never-to-be-shown");
+                assertThat(words(plan.refusals()))
+                        .as(as)
+                        .contains(refusal.words())
+                        .doesNotContain("never-to-be-shown");
             }
             case Expected.Edit edit -> {
                 assertThat(plan.refusals()).as(as).isEmpty();
@@ -216,8 +231,7 @@ class WildConfigurationsTest {
             throws Exception {
         ConfigurationPlan.Change change = plan.change().orElseThrow();
         byte[] old = change.before().map(FileImage::content).orElse(new byte[0]);
-        assertThat(Difference.lines(old, change.after().content()).stream()
-                        .filter(line -> !line.startsWith("@@")))
+        assertThat(Difference.lines(old, change.after().content()).stream().filter(line -> !line.startsWith("@@")))
                 .as(as)
                 .containsExactlyElementsOf(edit.lines());
         Optional<FileTime> time = times(node.configuration());
@@ -234,8 +248,7 @@ class WildConfigurationsTest {
         RuntimeConfiguration then = given.dump(node.programs(), node.files());
         assertThat(then.configPath()).as(as).isEqualTo("/etc/containerd/certs.d");
         assertThat(Comparison.beside(now.tree(), then.tree())).as(as).isEmpty();
-        ConfigurationPlan again =
-                new ConfigurationPlan.Maker(node.files(), node.programs(), given, then).make();
+        ConfigurationPlan again = new ConfigurationPlan.Maker(node.files(), node.programs(), given, then).make();
         assertThat(again.change()).as(as + ", twice").isEmpty();
         assertThat(again.refusals()).as(as + ", twice").isEmpty();
 
@@ -266,7 +279,8 @@ class WildConfigurationsTest {
     }
 
     private static Path resource(String name) {
-        return Path.of("src/test/resources/dev/capstan/runtime/prepare/wild", name).toAbsolutePath();
+        return Path.of("src/test/resources/dev/capstan/runtime/prepare/wild", name)
+                .toAbsolutePath();
     }
 
     private static String words(List<Refusal> refusals) {
