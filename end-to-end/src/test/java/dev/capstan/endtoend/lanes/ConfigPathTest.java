@@ -119,9 +119,7 @@ final class ConfigPathTest {
     /** Where the main file has version 2, it is the main file that has to be edited. */
     @Test
     void dropInBesideAMainFileOfVersionTwoTakesTheMainFilesSettingsAway() {
-        node.write(
-                Node.CONFIGURATION,
-                """
+        node.write(Node.CONFIGURATION, """
                 version = 2
                 imports = ["/etc/containerd/conf.d/*.toml"]
                 [plugins."io.containerd.grpc.v1.cri".containerd]

@@ -93,9 +93,10 @@ final class LaneFigures {
 
     @Test
     void restart() throws Exception {
+        TlsRegistry registry = LAB.registry(LAB.distribution(), "restart-" + build);
         Containerd containerd = started("restart");
         Node node = LAB.kept(build, "restart");
-        RunningContainer.start(node, containerd, LAB.registry(LAB.distribution(), "restart-" + build));
+        RunningContainer.start(node, containerd, registry);
         Product product = Product.on(node);
         List<Double> times = new ArrayList<>();
         for (int round = 0; round < Math.min(PULLS, 10); round++) {

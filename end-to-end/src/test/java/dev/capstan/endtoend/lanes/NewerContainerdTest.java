@@ -53,7 +53,8 @@ final class NewerContainerdTest {
         assertThat(node.containerd(Roots.COPY).verdict(ours.image())).isEqualTo("OK");
     }
 
-    @ParameterizedTest(name = "2.1: main file of version {0}, drop-in of version 3: the main file''s snapshotter is {1}")
+    @ParameterizedTest(
+            name = "2.1: main file of version {0}, drop-in of version 3: the main file''s snapshotter is {1}")
     @CsvSource({"3, kept", "2, lost"})
     void dropIn(int main, String snapshotter) {
         Node node = LAB.node(ContainerdBuild.SID);
@@ -137,7 +138,8 @@ final class NewerContainerdTest {
         Node node = LAB.node(build);
         TlsRegistry collector = LAB.registry(
                 LAB.ours(),
-                "collector-" + build + "-" + roots.name().toLowerCase(Locale.ROOT) + "-" + expected.toLowerCase(Locale.ROOT));
+                "collector-" + build + "-" + roots.name().toLowerCase(Locale.ROOT) + "-"
+                        + expected.toLowerCase(Locale.ROOT));
         node.configure();
         node.trust(LAB.ours());
         Map<String, String> environment = new TreeMap<>(Map.of(
@@ -154,6 +156,8 @@ final class NewerContainerdTest {
                 "containerd has sent traces or failed to: " + collector.address(),
                 () -> collector.requests() > 0 || containerd.log().contains("/v1/traces"));
 
-        assertThat(collector.requests() > 0 ? "OK" : "FAIL").as(containerd.log()).isEqualTo(expected);
+        assertThat(collector.requests() > 0 ? "OK" : "FAIL")
+                .as(containerd.log())
+                .isEqualTo(expected);
     }
 }
