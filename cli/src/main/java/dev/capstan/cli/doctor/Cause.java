@@ -23,12 +23,17 @@ enum Cause {
                     + " else's, the name leads to the wrong server."),
     CERTIFICATE_REFUSED("CertificateRefused", "Have the certificate that is named issued again."),
 
-    CLUSTER_FEATURE("FeatureNotRegistered", "capstan feature register --namespace Microsoft.ContainerService --name CustomCATrustPreview"),
+    CLUSTER_FEATURE(
+            "FeatureNotRegistered",
+            "capstan feature register --namespace Microsoft.ContainerService --name CustomCATrustPreview"),
     POOL_NOT_ENABLED("PoolNotEnabled", "capstan aks nodepool update --enable-custom-ca-trust, with the pool's name."),
-    SECRET_ELSEWHERE("SecretElsewhere", "Only the Secret custom-ca-trust-secret in kube-system is read: create it there."),
+    SECRET_ELSEWHERE(
+            "SecretElsewhere", "Only the Secret custom-ca-trust-secret in kube-system is read: create it there."),
     ENTRY_REFUSED("EntryRefused", "Mend the entry as its finding says, and apply it again."),
     WITHHELD("Withheld", "The removal guard holds it back: see capstan node trust, and override it if that is meant."),
-    DISTRUSTED("Distrusted", "It stands in NodeTrust.spec.distrusted of this node: take it out there if it shall be trusted."),
+    DISTRUSTED(
+            "Distrusted",
+            "It stands in NodeTrust.spec.distrusted of this node: take it out there if it shall be trusted."),
     AGENT_SILENT("AgentSilent", "Look whether the agent runs on the node, and at its log."),
     STORE_FAILED("StoreFailed", "Mend what the message names; the agent tries again by itself."),
     UNDER_WAY("UnderWay", "Wait some seconds and run this again."),
@@ -41,26 +46,33 @@ enum Cause {
             "IntermediateNotSent",
             "Let the server send its intermediate certificates after its own. Where that cannot be changed, add the"
                     + " intermediate to the Secret or the list."),
-    PROXY_INSPECTS("ProxyInspects", "Add the CA of the proxy to the Secret or the list, or the host to NO_PROXY of the runtime's service."),
+    PROXY_INSPECTS(
+            "ProxyInspects",
+            "Add the CA of the proxy to the Secret or the list, or the host to NO_PROXY of the runtime's service."),
     PROXY_CA_MISSING("ProxyCaMissing", "Add the CA that issued the proxy's own certificate to the Secret or the list."),
     TOOL_NOT_RUN("ToolNotRun", "Run the distribution's tool: update-ca-certificates, or update-ca-trust."),
-    BUNDLE_DAMAGED("BundleDamaged", "Run capstan truststore apply, which mends what is ours and makes the outputs agree."),
+    BUNDLE_DAMAGED(
+            "BundleDamaged", "Run capstan truststore apply, which mends what is ours and makes the outputs agree."),
 
     RUNTIME_NOT_RUNNING("RuntimeNotRunning", "See why: systemctl status containerd"),
     RUNTIME_SILENT("RuntimeSilent", "See why: systemctl status containerd"),
-    HOST_DIRECTORY_HIDES("HostDirectoryHides", "Add the line that is named to its hosts.toml; it counts at the next pull."),
+    HOST_DIRECTORY_HIDES(
+            "HostDirectoryHides", "Add the line that is named to its hosts.toml; it counts at the next pull."),
     HOST_DIRECTORY_BROKEN("HostDirectoryBroken", "Put the file back, or take its line out of hosts.toml."),
     RUNTIME_STALE("RuntimeStale", "systemctl restart containerd; running containers are kept."),
     LANE_OBSTACLE("LaneObstacle", "Do what is named."),
-    OTHER_SERVER_UNTRUSTED("OtherServerUntrusted", "Run capstan node doctor for that server; its CA is to be trusted too."),
+    OTHER_SERVER_UNTRUSTED(
+            "OtherServerUntrusted", "Run capstan node doctor for that server; its CA is to be trusted too."),
     RUNTIME_GOES_ANOTHER_WAY(
             "RuntimeGoesAnotherWay",
             "Compare the runtime's environment and host directory with this process's way: proxy, mirror, name servers."),
     STALE_TRUST("StaleTrust", "systemctl restart containerd, so that it trusts no more than the store."),
     OWN_TRUST_OF_HOST_DIRECTORY(
-            "OwnTrustOfHostDirectory", "Pulls of this registry work; other programs of the node need the CA in the store."),
+            "OwnTrustOfHostDirectory",
+            "Pulls of this registry work; other programs of the node need the CA in the store."),
 
-    HASH_LINK_MISSING("HashLinkMissing", "Run capstan truststore apply; the runtime does not read it, OpenSSL's programs do."),
+    HASH_LINK_MISSING(
+            "HashLinkMissing", "Run capstan truststore apply; the runtime does not read it, OpenSSL's programs do."),
     KEYSTORE_STALE("KeystoreStale", "Run capstan truststore apply; the runtime does not read it, Java's programs do.");
 
     private final String word;

@@ -45,7 +45,9 @@ final class ClusterExamination {
         var found = api.find(path("/api/v1/namespaces/kube-system/secrets/" + SECRET));
         var secret = found.map(object -> reading(object, "the Secret")).orElse(empty());
         var listed = new ArrayList<String>();
-        cluster.object().at("/spec/securityProfile/customCATrustCertificates").forEach(entry -> listed.add(entry.asText()));
+        cluster.object()
+                .at("/spec/securityProfile/customCATrustCertificates")
+                .forEach(entry -> listed.add(entry.asText()));
         var list = reader.readList(listed, "the list");
         var misplaced = found.isPresent() ? Json.missing() : misplaced();
         var refused = new ArrayList<String>();
@@ -65,7 +67,9 @@ final class ClusterExamination {
                 node.name(),
                 secret.set().pem(),
                 list.set().pem(),
-                misplaced.isMissingNode() ? "" : reading(misplaced, "a Secret").set().pem(),
+                misplaced.isMissingNode()
+                        ? ""
+                        : reading(misplaced, "a Secret").set().pem(),
                 distrusted,
                 new Facts.Cluster(
                         node.pool(),
@@ -77,7 +81,9 @@ final class ClusterExamination {
                         withheld(spec, secret),
                         silence(now),
                         problem(status),
-                        !status.path("written").asText("").equals(status.path("wanted").asText("none")),
+                        !status.path("written")
+                                .asText("")
+                                .equals(status.path("wanted").asText("none")),
                         false));
     }
 
@@ -113,7 +119,9 @@ final class ClusterExamination {
         Map<String, byte[]> data = new TreeMap<>();
         for (var entry : secret.path("data").properties()) {
             try {
-                data.put(entry.getKey(), Base64.getDecoder().decode(entry.getValue().asText()));
+                data.put(
+                        entry.getKey(),
+                        Base64.getDecoder().decode(entry.getValue().asText()));
             } catch (IllegalArgumentException notBase64) {
                 // The API refuses such data; what is not there is said as missing.
             }
@@ -135,12 +143,14 @@ final class ClusterExamination {
 
     private String silence(Instant now) {
         var lease = api.find(path("/apis/coordination.k8s.io/v1/namespaces/capstan-system/leases/" + node.name()));
-        var renewed = lease.map(object -> object.at("/spec/renewTime").asText("")).orElse("");
+        var renewed =
+                lease.map(object -> object.at("/spec/renewTime").asText("")).orElse("");
         if (renewed.isEmpty()) {
             return "nothing was ever heard of the node's agent";
         }
         var ago = Duration.between(Instant.parse(renewed), now);
-        var lasts = lease.map(object -> object.at("/spec/leaseDurationSeconds").asLong(90)).orElse(90L);
+        var lasts = lease.map(object -> object.at("/spec/leaseDurationSeconds").asLong(90))
+                .orElse(90L);
         return ago.toSeconds() <= lasts
                 ? ""
                 : "nothing was heard of the node's agent for " + ago.toSeconds() + " s, since " + renewed;
@@ -149,7 +159,8 @@ final class ClusterExamination {
     private static String problem(JsonNode status) {
         var problem = status.path("problem");
         return problem.isObject()
-                ? problem.path("reason").asText() + ": " + problem.path("message").asText()
+                ? problem.path("reason").asText() + ": "
+                        + problem.path("message").asText()
                 : "";
     }
 

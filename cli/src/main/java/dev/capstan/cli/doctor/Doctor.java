@@ -49,18 +49,17 @@ final class Doctor {
     }
 
     private static void onTheWay(Facts.Way way, List<Diagnosis.Item> items) {
-        Cause cause =
-                switch (way.reason()) {
-                    case NAME_NOT_RESOLVED -> Cause.NAME_NOT_RESOLVED;
-                    case PROXY_REFUSED -> Cause.PROXY_UNREACHABLE;
-                    case CONNECTION_REFUSED -> Cause.CONNECTION_REFUSED;
-                    case UNREACHABLE -> Cause.UNREACHABLE;
-                    case TIMED_OUT -> Cause.TIMED_OUT;
-                    case NOT_TLS -> Cause.NOT_TLS;
-                    case HANDSHAKE_FAILED -> Cause.HANDSHAKE_FAILED;
-                    case TOO_MANY_REQUESTS, SERVER_ERROR -> Cause.SERVER_IN_TROUBLE;
-                    default -> null;
-                };
+        Cause cause = switch (way.reason()) {
+            case NAME_NOT_RESOLVED -> Cause.NAME_NOT_RESOLVED;
+            case PROXY_REFUSED -> Cause.PROXY_UNREACHABLE;
+            case CONNECTION_REFUSED -> Cause.CONNECTION_REFUSED;
+            case UNREACHABLE -> Cause.UNREACHABLE;
+            case TIMED_OUT -> Cause.TIMED_OUT;
+            case NOT_TLS -> Cause.NOT_TLS;
+            case HANDSHAKE_FAILED -> Cause.HANDSHAKE_FAILED;
+            case TOO_MANY_REQUESTS, SERVER_ERROR -> Cause.SERVER_IN_TROUBLE;
+            default -> null;
+        };
         if (cause != null) {
             items.add(Diagnosis.Item.of(cause, way.message()));
         }
@@ -82,8 +81,11 @@ final class Doctor {
                 case UNKNOWN_AUTHORITY -> {
                     // The next step.
                 }
-                default -> items.add(new Diagnosis.Item(
-                        Cause.CERTIFICATE_REFUSED, problem.words(), problem.reason().fix()));
+                default ->
+                    items.add(new Diagnosis.Item(
+                            Cause.CERTIFICATE_REFUSED,
+                            problem.words(),
+                            problem.reason().fix()));
             }
         }
     }

@@ -58,7 +58,8 @@ final class NodeExamination {
         var proof = endpoint.map(asked -> TlsProof.of(server(asked), store.anchors(), runtime.proxies(), LIMIT));
         List<X509Certificate> chain = proof.map(TlsProof::chain).orElse(List.of());
         var host = endpoint.map(asked -> server(asked).host()).orElse("");
-        var judged = proof.filter(seen -> seen.reason() != Reason.PROXY_UNTRUSTED).isPresent()
+        var judged = proof.filter(seen -> seen.reason() != Reason.PROXY_UNTRUSTED)
+                        .isPresent()
                 ? host
                 : proof.flatMap(TlsProof::proxy).map(proxy -> proxy.host()).orElse(host);
 
@@ -108,8 +109,7 @@ final class NodeExamination {
     private Facts.Way way(TlsProof proof, String host, Anchors anchors, Map<String, String> proxies) {
         Verdict verdict = proof.verdict();
         X509Certificate missing = verdict == null ? null : verdict.missing();
-        boolean ends = missing != null
-                && missing.getSubjectX500Principal().equals(missing.getIssuerX500Principal());
+        boolean ends = missing != null && missing.getSubjectX500Principal().equals(missing.getIssuerX500Principal());
         String issuer = missing == null ? "" : ChainCertificate.of(missing).issuer();
         return new Facts.Way(
                 host,
@@ -175,7 +175,8 @@ final class NodeExamination {
         Set<String> completing = new TreeSet<>();
         places.completing().forEach(identity -> completing.add(identity.hex()));
         boolean misplaced = !chain.isEmpty()
-                && !ChainCheck.of(chain, Anchors.of(view.misplaced()), host, now).has(Reason.UNKNOWN_AUTHORITY);
+                && !ChainCheck.of(chain, Anchors.of(view.misplaced()), host, now)
+                        .has(Reason.UNKNOWN_AUTHORITY);
         return new Facts.Cluster(
                 facts.pool(),
                 facts.enabled(),

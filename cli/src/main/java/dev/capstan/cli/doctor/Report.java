@@ -78,11 +78,15 @@ public final class Report {
             places.put(key(place), facts.store().at(place).name().toLowerCase(Locale.ROOT));
         }
         var runtime = json.putObject("runtime");
-        runtime.put("process", facts.runtime().process()).put("lane", facts.runtime().lane());
-        runtime.put("stale", facts.runtime().stale()).put("hostDirectory", facts.runtime().hostDirectory());
-        facts.runtime().pull().ifPresent(pull -> runtime.putObject("pull")
-                .put("reason", pull.reason().word())
-                .put("message", pull.words()));
+        runtime.put("process", facts.runtime().process())
+                .put("lane", facts.runtime().lane());
+        runtime.put("stale", facts.runtime().stale())
+                .put("hostDirectory", facts.runtime().hostDirectory());
+        facts.runtime()
+                .pull()
+                .ifPresent(pull -> runtime.putObject("pull")
+                        .put("reason", pull.reason().word())
+                        .put("message", pull.words()));
         var clock = json.putObject("clock").put("now", facts.clock().now().toString());
         facts.clock().reference().ifPresent(time -> clock.put("reference", time.toString()));
         return json;
@@ -93,9 +97,12 @@ public final class Report {
                 .append(endpoint.map(one -> ": " + one.text()).orElse(""))
                 .append(System.lineSeparator());
         if (isWell()) {
-            row(text, "well", endpoint.isPresent()
-                    ? "nothing is wrong with trust: the chain verifies, and the runtime reaches the server"
-                    : "nothing is wrong with the trust store and the runtime");
+            row(
+                    text,
+                    "well",
+                    endpoint.isPresent()
+                            ? "nothing is wrong with trust: the chain verifies, and the runtime reaches the server"
+                            : "nothing is wrong with the trust store and the runtime");
         }
         var number = 1;
         for (var item : diagnosis.items()) {
@@ -104,11 +111,17 @@ public final class Report {
         }
         text.append(String.format("%nwhat was found%n"));
         facts.way().ifPresent(way -> {
-            row(text, "way", way.host() + " " + (way.addresses().isEmpty() ? "has no address" : way.addresses())
-                    + (way.proxy().isEmpty() ? ", without a proxy" : ", through " + way.proxy()));
+            row(
+                    text,
+                    "way",
+                    way.host() + " " + (way.addresses().isEmpty() ? "has no address" : way.addresses())
+                            + (way.proxy().isEmpty() ? ", without a proxy" : ", through " + way.proxy()));
             for (ChainCertificate certificate : way.chain()) {
-                row(text, "chain", certificate.subject() + ", issued by " + certificate.issuer() + ", until "
-                        + certificate.notAfter());
+                row(
+                        text,
+                        "chain",
+                        certificate.subject() + ", issued by " + certificate.issuer() + ", until "
+                                + certificate.notAfter());
             }
             if (!way.chain().isEmpty()) {
                 row(text, "its CA", "in " + TrustCauses.where(facts.store()) + lacking());
@@ -120,10 +133,14 @@ public final class Report {
             row(text, "directory", runtime.hostDirectory());
         }
         runtime.pull().ifPresent(pull -> row(text, "its pull", pull.reason().word() + ": " + pull.words()));
-        row(text, "clock", facts.clock().now() + facts.clock()
-                .reference()
-                .map(time -> "; " + facts.clock().source() + " " + time)
-                .orElse(""));
+        row(
+                text,
+                "clock",
+                facts.clock().now()
+                        + facts.clock()
+                                .reference()
+                                .map(time -> "; " + facts.clock().source() + " " + time)
+                                .orElse(""));
         return text.toString();
     }
 

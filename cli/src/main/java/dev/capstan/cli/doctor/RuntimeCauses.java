@@ -32,8 +32,7 @@ final class RuntimeCauses {
         if (reason == Reason.RUNTIME_SILENT) {
             items.add(Diagnosis.Item.of(Cause.RUNTIME_SILENT, pull.words()));
         } else if (reason == Reason.HOST_DIRECTORY_BROKEN) {
-            items.add(Diagnosis.Item.of(
-                    Cause.HOST_DIRECTORY_BROKEN, runtime.hostDirectory() + ": " + pull.words()));
+            items.add(Diagnosis.Item.of(Cause.HOST_DIRECTORY_BROKEN, runtime.hostDirectory() + ": " + pull.words()));
         } else if (way.verified() && reason.outcome() == Outcome.REFUTED) {
             untrusting(facts, way, pull, items);
         } else if (reason == Reason.SERVER_ERROR || reason == Reason.TOO_MANY_REQUESTS) {
@@ -68,9 +67,8 @@ final class RuntimeCauses {
      */
     static boolean worksAllTheSame(Facts facts, List<Diagnosis.Item> items) {
         Facts.RuntimeSide runtime = facts.runtime();
-        boolean works = runtime.pull()
-                .filter(pull -> pull.reason() == Reason.VERIFIED)
-                .isPresent();
+        boolean works =
+                runtime.pull().filter(pull -> pull.reason() == Reason.VERIFIED).isPresent();
         if (!works) {
             return false;
         }
@@ -95,8 +93,8 @@ final class RuntimeCauses {
         if (!other.isEmpty()) {
             items.add(Diagnosis.Item.of(
                     Cause.OTHER_SERVER_UNTRUSTED,
-                    way.host() + " itself is trusted; on its way the runtime comes to " + other
-                            + ", which is not: " + pull.words()));
+                    way.host() + " itself is trusted; on its way the runtime comes to " + other + ", which is not: "
+                            + pull.words()));
             return;
         }
         // A runtime of lane Restart has the store as its own roots, and a host directory without a ca leaves those.

@@ -81,7 +81,10 @@ final class RuntimeExamination {
                     } else if (file.endsWith("hosts.toml")) {
                         Matcher path = QUOTED_PATH.matcher(text(file));
                         while (path.find()) {
-                            pem.append(file(path.group(1)).map(RuntimeExamination::text).orElse("")).append('\n');
+                            pem.append(file(path.group(1))
+                                            .map(RuntimeExamination::text)
+                                            .orElse(""))
+                                    .append('\n');
                         }
                     }
                 }
@@ -137,7 +140,8 @@ final class RuntimeExamination {
             List<StoreWrite> history = store.history().stream()
                     .map(write -> new StoreWrite(write.fingerprint(), write.bootId(), write.bootNanos()))
                     .toList();
-            return runtime.loaded(history, store.asked().orElse(Wanted.nothing()).distrusted());
+            return runtime.loaded(
+                    history, store.asked().orElse(Wanted.nothing()).distrusted());
         } catch (TrustStoreException | ContainerRuntimeException unreadable) {
             return new Loaded.Unknown(String.valueOf(unreadable.getMessage()));
         }

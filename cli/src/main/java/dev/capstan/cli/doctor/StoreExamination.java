@@ -64,8 +64,7 @@ final class StoreExamination {
             for (View view : views) {
                 switch (view) {
                     case View.Failing failing -> faults.add(failing.fault().toString());
-                    case View.Trusting trusting ->
-                        trusting.faults().forEach(fault -> faults.add(fault.toString()));
+                    case View.Trusting trusting -> trusting.faults().forEach(fault -> faults.add(fault.toString()));
                     case View.Absent absent -> {
                         // Not every root has everything.
                     }
@@ -109,13 +108,15 @@ final class StoreExamination {
             // Whatever else stands there may complete the chain too, so that its files are read and not only compared.
             StringBuilder pem = new StringBuilder();
             links.forEach(view -> Set.copyOf(view.trusted().values())
-                    .forEach(path -> pem.append(inside(path).map(StoreExamination::text).orElse("")).append('\n')));
+                    .forEach(path -> pem.append(
+                                    inside(path).map(StoreExamination::text).orElse(""))
+                            .append('\n')));
             places.add(Place.HASH_DIRECTORY, Optional.of(pem.toString()));
         }
         List<View> keystores = of(Client.JAVA);
         if (!keystores.isEmpty()) {
-            boolean holds = keystores.stream()
-                    .anyMatch(view -> holdsOne(view.trusted().keySet(), places.completing()));
+            boolean holds =
+                    keystores.stream().anyMatch(view -> holdsOne(view.trusted().keySet(), places.completing()));
             places.put(Place.KEYSTORE, holds ? Place.Holding.YES : Place.Holding.NO);
         }
     }
@@ -150,7 +151,8 @@ final class StoreExamination {
         StringBuilder pem = new StringBuilder();
         inside(folder).filter(Files::isDirectory).ifPresent(path -> {
             try (Stream<Path> all = Files.walk(path, 5)) {
-                all.filter(Files::isRegularFile).forEach(file -> pem.append(text(file)).append('\n'));
+                all.filter(Files::isRegularFile)
+                        .forEach(file -> pem.append(text(file)).append('\n'));
             } catch (IOException unreadable) {
                 faults.add(folder + ": " + unreadable);
             }
@@ -168,9 +170,7 @@ final class StoreExamination {
 
     private static String text(Path file) {
         try {
-            return Files.size(file) > LARGEST
-                    ? ""
-                    : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return Files.size(file) > LARGEST ? "" : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (IOException unreadable) {
             return "";
         }

@@ -57,8 +57,10 @@ final class TrustCauses {
             ofTheAgent(cluster, items);
         });
         if (items.size() == before) {
-            items.add(damaged(facts, "the CA is in " + where(facts.store()) + " and the node reports it as written,"
-                    + " but nothing of the store holds it"));
+            items.add(damaged(
+                    facts,
+                    "the CA is in " + where(facts.store()) + " and the node reports it as written,"
+                            + " but nothing of the store holds it"));
         }
     }
 
@@ -120,8 +122,8 @@ final class TrustCauses {
         if (way.otherKey()) {
             items.add(Diagnosis.Item.of(
                     Cause.CA_REKEYED,
-                    "the chain was issued by " + missing
-                            + "; the trust store has a CA of that name, with another key" + secret));
+                    "the chain was issued by " + missing + "; the trust store has a CA of that name, with another key"
+                            + secret));
             return;
         }
         Diagnosis.Item intermediate = Diagnosis.Item.of(
@@ -130,8 +132,8 @@ final class TrustCauses {
                         + (way.relative().isEmpty()
                                 ? ""
                                 : ", and the trust store has a CA of the same organisation, " + way.relative()));
-        Diagnosis.Item root = Diagnosis.Item.of(
-                Cause.CA_MISSING, missing + " is in none of the places that were looked at" + secret);
+        Diagnosis.Item root =
+                Diagnosis.Item.of(Cause.CA_MISSING, missing + " is in none of the places that were looked at" + secret);
         List<Diagnosis.Item> both = new ArrayList<>();
         if (!way.ends() && !way.relative().isEmpty()) {
             both.add(intermediate);
@@ -146,8 +148,7 @@ final class TrustCauses {
 
     private static void refused(Facts.Cluster cluster, List<Diagnosis.Item> items) {
         if (!cluster.refused().isEmpty()) {
-            items.add(Diagnosis.Item.of(
-                    Cause.ENTRY_REFUSED, "left out: " + String.join("; ", cluster.refused())));
+            items.add(Diagnosis.Item.of(Cause.ENTRY_REFUSED, "left out: " + String.join("; ", cluster.refused())));
         }
     }
 

@@ -59,7 +59,10 @@ public final class NodeDoctor implements Callable<Integer> {
             description = "Without a cluster: the root of the node's operating system; / if not given.")
     private Path root = Path.of("/");
 
-    @Option(names = "--cluster-facts", hidden = true, description = "Read what the control plane knows from standard input.")
+    @Option(
+            names = "--cluster-facts",
+            hidden = true,
+            description = "Read what the control plane knows from standard input.")
     private boolean clusterFacts;
 
     @Mixin
@@ -69,8 +72,9 @@ public final class NodeDoctor implements Callable<Integer> {
             arity = "0..2",
             paramLabel = "[NODE] [ENDPOINT]",
             hideParamSyntax = true,
-            description = "The node, where a cluster is named; and what cannot be pulled: registry.corp:443, https://host/path, or"
-                    + " an image with its registry.")
+            description =
+                    "The node, where a cluster is named; and what cannot be pulled: registry.corp:443, https://host/path, or"
+                            + " an image with its registry.")
     private List<String> words = new ArrayList<>();
 
     public NodeDoctor(Session session) {
@@ -84,7 +88,9 @@ public final class NodeDoctor implements Callable<Integer> {
 
     private int here() {
         if (words.size() > 1) {
-            throw usage("A node is named, and no cluster.", "Name it with -g and -n; without them there is this node alone.");
+            throw usage(
+                    "A node is named, and no cluster.",
+                    "Name it with -g and -n; without them there is this node alone.");
         }
         if (!Files.isDirectory(root)) {
             throw usage("The root " + root + " is not a folder.", "Name the root of an operating system.");
@@ -153,7 +159,9 @@ public final class NodeDoctor implements Callable<Integer> {
         try {
             return Endpoint.parse(word);
         } catch (IllegalArgumentException none) {
-            throw usage(none.getMessage() + ".", "Write registry.corp:443, https://host/path, or an image with its registry.");
+            throw usage(
+                    none.getMessage() + ".",
+                    "Write registry.corp:443, https://host/path, or an image with its registry.");
         }
     }
 

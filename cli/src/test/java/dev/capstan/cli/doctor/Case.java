@@ -20,7 +20,11 @@ final class Case {
 
     static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final ChainCertificate OWN = new ChainCertificate(
-            "CN=registry.corp", "CN=Corp Root,O=Corp", new Identity("a".repeat(64)), NOW.minusSeconds(9), NOW.plusSeconds(9));
+            "CN=registry.corp",
+            "CN=Corp Root,O=Corp",
+            new Identity("a".repeat(64)),
+            NOW.minusSeconds(9),
+            NOW.plusSeconds(9));
 
     Reason reached = Reason.VERIFIED;
     String message = "the chain of registry.corp:443 verified";
@@ -63,7 +67,8 @@ final class Case {
 
     private Case() {
         for (var place : Place.values()) {
-            places.put(place, place == Place.LIST || place == Place.HOST_DIRECTORY ? Place.Holding.NO : Place.Holding.YES);
+            places.put(
+                    place, place == Place.LIST || place == Place.HOST_DIRECTORY ? Place.Holding.NO : Place.Holding.YES);
         }
     }
 
@@ -129,7 +134,16 @@ final class Case {
                         process, lane, "", obstacles, stale, mayNotKnow, mayStillTrust, hostDirectory, hides, pull),
                 withCluster
                         ? Optional.of(new Facts.Cluster(
-                                "pool1", enabled, feature, secret, elsewhere, refused, withheld, silent, problem, underWay,
+                                "pool1",
+                                enabled,
+                                feature,
+                                secret,
+                                elsewhere,
+                                refused,
+                                withheld,
+                                silent,
+                                problem,
+                                underWay,
                                 distrusted))
                         : Optional.empty());
     }

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DoctorTest {
 
     private static final String HIDES = "registry.corp has a host directory of its own: add the line ca = ...";
-    private static final String REFUSED = "Head https://registry.corp/v2/: x509: certificate signed by unknown authority";
+    private static final String REFUSED =
+            "Head https://registry.corp/v2/: x509: certificate signed by unknown authority";
 
     private static Arguments row(String name, Cause cause, Consumer<Case> difference) {
         return Arguments.of(name, cause, difference);
@@ -48,10 +49,13 @@ class DoctorTest {
                     it.enabled = false;
                     it.feature = false;
                 }),
-                row("the feature was unregistered later, the pool is enabled, the bundle lost it", Cause.BUNDLE_DAMAGED, it -> {
-                    it.refuted(UNKNOWN_AUTHORITY).only(SECRET, ANCHORS, HASH_DIRECTORY);
-                    it.feature = false;
-                }),
+                row(
+                        "the feature was unregistered later, the pool is enabled, the bundle lost it",
+                        Cause.BUNDLE_DAMAGED,
+                        it -> {
+                            it.refuted(UNKNOWN_AUTHORITY).only(SECRET, ANCHORS, HASH_DIRECTORY);
+                            it.feature = false;
+                        }),
                 // 3
                 row("the Secret's entry with the CA was refused", Cause.ENTRY_REFUSED, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only();
@@ -83,12 +87,15 @@ class DoctorTest {
                     it.hostDirectory = "/etc/containerd/certs.d/registry.corp";
                     it.hides = HIDES;
                 }),
-                row("lane Isolated: another CA is stale, and a host directory hides this one", Cause.HOST_DIRECTORY_HIDES, it -> {
-                    it.runtimeSays(UNKNOWN_AUTHORITY, REFUSED);
-                    it.stale = "containerd may still trust CN=Gone";
-                    it.hostDirectory = "/etc/containerd/certs.d/registry.corp";
-                    it.hides = HIDES;
-                }),
+                row(
+                        "lane Isolated: another CA is stale, and a host directory hides this one",
+                        Cause.HOST_DIRECTORY_HIDES,
+                        it -> {
+                            it.runtimeSays(UNKNOWN_AUTHORITY, REFUSED);
+                            it.stale = "containerd may still trust CN=Gone";
+                            it.hostDirectory = "/etc/containerd/certs.d/registry.corp";
+                            it.hides = HIDES;
+                        }),
                 // 6
                 row("the intermediate is not sent, the root is there", Cause.INTERMEDIATE_NOT_SENT, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only();
@@ -124,7 +131,10 @@ class DoctorTest {
                     it.holdsThen = true;
                 }),
                 // 10
-                row("the wrong name, by the right CA", Cause.HOSTNAME_MISMATCH, it -> it.refuted(Reason.HOSTNAME_MISMATCH)),
+                row(
+                        "the wrong name, by the right CA",
+                        Cause.HOSTNAME_MISMATCH,
+                        it -> it.refuted(Reason.HOSTNAME_MISMATCH)),
                 row("the right name, by a CA that is unknown", Cause.CA_MISSING, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only();
                     it.ends = true;
@@ -169,8 +179,10 @@ class DoctorTest {
                 row("the bundle lost the CA, links and keystore have it", Cause.BUNDLE_DAMAGED, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only(SECRET, ANCHORS, HASH_DIRECTORY, KEYSTORE);
                 }),
-                row("a hash link is missing, the bundle has it", Cause.HASH_LINK_MISSING, it -> it.places.put(
-                        HASH_DIRECTORY, Place.Holding.NO)),
+                row(
+                        "a hash link is missing, the bundle has it",
+                        Cause.HASH_LINK_MISSING,
+                        it -> it.places.put(HASH_DIRECTORY, Place.Holding.NO)),
                 // 17
                 row("an administrator's anchor, the tool was not run", Cause.TOOL_NOT_RUN, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only(ANCHORS);
@@ -219,12 +231,17 @@ class DoctorTest {
                     it.hostDirectory = "/etc/containerd/certs.d/registry.corp";
                 }),
                 // 22
-                row("the token server's CA is missing", Cause.OTHER_SERVER_UNTRUSTED, it -> it.runtimeSays(
-                        UNKNOWN_AUTHORITY,
-                        "failed to fetch anonymous token: Get \"https://auth.corp/token?x\": x509: certificate signed by"
-                                + " unknown authority")),
-                row("the runtime's roots are old, in the same words", Cause.RUNTIME_STALE, it -> it.runtimeSays(
-                        UNKNOWN_AUTHORITY, REFUSED)),
+                row(
+                        "the token server's CA is missing",
+                        Cause.OTHER_SERVER_UNTRUSTED,
+                        it -> it.runtimeSays(
+                                UNKNOWN_AUTHORITY,
+                                "failed to fetch anonymous token: Get \"https://auth.corp/token?x\": x509: certificate signed by"
+                                        + " unknown authority")),
+                row(
+                        "the runtime's roots are old, in the same words",
+                        Cause.RUNTIME_STALE,
+                        it -> it.runtimeSays(UNKNOWN_AUTHORITY, REFUSED)),
                 // 23
                 row("a host directory names a CA file that is gone", Cause.HOST_DIRECTORY_BROKEN, it -> {
                     it.runtimeSays(Reason.HOST_DIRECTORY_BROKEN, "unable to read CA cert \"/x.pem\"");
@@ -239,13 +256,19 @@ class DoctorTest {
                     it.process = "";
                     it.pull = Optional.empty();
                 }),
-                row("the runtime hangs", Cause.RUNTIME_SILENT, it -> it.runtimeSays(
-                        Reason.RUNTIME_SILENT, "the runtime does not answer")),
+                row(
+                        "the runtime hangs",
+                        Cause.RUNTIME_SILENT,
+                        it -> it.runtimeSays(Reason.RUNTIME_SILENT, "the runtime does not answer")),
                 // 25
-                row("the runtime has another name server", Cause.RUNTIME_GOES_ANOTHER_WAY, it -> it.runtimeSays(
-                        Reason.NAME_NOT_RESOLVED, "no such host")),
-                row("the registry answers 503", Cause.SERVER_IN_TROUBLE, it -> it.runtimeSays(
-                        Reason.SERVER_ERROR, "503 Service Unavailable")),
+                row(
+                        "the runtime has another name server",
+                        Cause.RUNTIME_GOES_ANOTHER_WAY,
+                        it -> it.runtimeSays(Reason.NAME_NOT_RESOLVED, "no such host")),
+                row(
+                        "the registry answers 503",
+                        Cause.SERVER_IN_TROUBLE,
+                        it -> it.runtimeSays(Reason.SERVER_ERROR, "503 Service Unavailable")),
                 // 26: no endpoint was asked for
                 row("Secret applied, pool not enabled, nothing asked", Cause.POOL_NOT_ENABLED, it -> {
                     it.asked = false;
@@ -275,7 +298,9 @@ class DoctorTest {
         var diagnosis = Doctor.diagnose(Case.of(difference));
 
         assertThat(diagnosis.items()).as(name).isNotEmpty();
-        assertThat(diagnosis.items().getFirst().cause()).as(diagnosis.toString()).isEqualTo(cause);
+        assertThat(diagnosis.items().getFirst().cause())
+                .as(diagnosis.toString())
+                .isEqualTo(cause);
         assertThat(diagnosis.items()).allSatisfy(item -> {
             assertThat(item.words()).isNotBlank();
             assertThat(item.fix()).isNotBlank();
@@ -301,7 +326,8 @@ class DoctorTest {
 
     @Test
     void aChainThatMayLackARootOrAnIntermediateSaysBoth() {
-        var diagnosis = Doctor.diagnose(Case.of(it -> it.refuted(UNKNOWN_AUTHORITY).only()));
+        var diagnosis =
+                Doctor.diagnose(Case.of(it -> it.refuted(UNKNOWN_AUTHORITY).only()));
 
         assertThat(diagnosis.items())
                 .extracting(Diagnosis.Item::cause)
