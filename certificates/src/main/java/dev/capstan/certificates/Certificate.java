@@ -1,5 +1,6 @@
 package dev.capstan.certificates;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,6 +17,11 @@ public final class Certificate implements Comparable<Certificate> {
             Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
     private static final int VERSION = 0xa0;
+
+    private static final int SERIAL_NUMBER = 0;
+    static final int ISSUER = 2;
+    static final int SUBJECT = 4;
+    static final int KEY = 5;
 
     private final Identity identity;
     private final byte[] der;
@@ -50,7 +56,42 @@ public final class Certificate implements Comparable<Certificate> {
 
     /** The subject's DER encoding, a {@code Name} (RFC 5280, 4.1.2.6). */
     public byte[] subjectDer() {
-        return fields(DerElement.first(der)).get(4).encoded();
+        return field(SUBJECT).encoded();
+    }
+
+    /** The issuer's DER encoding, a {@code Name} (RFC 5280, 4.1.2.4); equal to the subject's where it is self-issued. */
+    public byte[] issuerDer() {
+        return field(ISSUER).encoded();
+    }
+
+    /** The key's DER encoding, a {@code SubjectPublicKeyInfo} (RFC 5280, 4.1.2.7). */
+    public byte[] keyDer() {
+        return field(KEY).encoded();
+    }
+
+    /** The kind of key, for people: {@code RSA 2048}, {@code EC P-256}, {@code Ed25519}. */
+    public String keyName() {
+        return KeyFacts.of(field(KEY)).name();
+    }
+
+    /** What the issuer counts it by; may be negative where the issuer did not know better. */
+    public BigInteger serialNumber() {
+        return new BigInteger(field(SERIAL_NUMBER).content());
+    }
+
+    private DerElement field(int index) {
+        return fields(DerElement.first(der)).get(index);
+    }
+
+    /**
+     * Whether a chain that ends in this certificate's CA can end in the other as well: the CA has the same name and the
+     * same key, as when its certificate was renewed (RFC 5280, 4.1.2.6 and 4.1.2.7).
+     */
+    public boolean hasSameSubjectAndKey(Certificate other) {
+        List<DerElement> own = fields(DerElement.first(der));
+        List<DerElement> others = fields(DerElement.first(other.der));
+        return Arrays.equals(own.get(4).encoded(), others.get(4).encoded())
+                && Arrays.equals(own.get(5).encoded(), others.get(5).encoded());
     }
 
     /**

@@ -1,15 +1,12 @@
 package dev.capstan.certificates;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,32 +30,28 @@ public final class CertificateReader {
 
     static final int MOST_FINDINGS = 100;
 
-    private static final Map<String, String> OTHER_KINDS = Map.of(
-            "TRUSTED CERTIFICATE",
-                    "a certificate with OpenSSL's own trust settings, which other programs do not read;"
-                            + " plain PEM is made with: openssl x509 -in FILE",
-            "X509 CERTIFICATE", "a certificate under an old label; plain PEM is made with: openssl x509 -in FILE",
-            "CERTIFICATE REQUEST", "a request for a certificate, not the certificate",
-            "NEW CERTIFICATE REQUEST", "a request for a certificate, not the certificate",
-            "PKCS7", "a PKCS#7 container; plain PEM is made with: openssl pkcs7 -print_certs -in FILE",
-            "CMS", "a PKCS#7 container; plain PEM is made with: openssl pkcs7 -print_certs -in FILE",
-            "X509 CRL", "a list of revoked certificates",
-            "PUBLIC KEY", "a public key alone",
-            "DH PARAMETERS", "Diffie-Hellman parameters",
-            "EC PARAMETERS", "the name of an elliptic curve");
+    /** A certificate that expires within this time is mentioned where nothing else is asked for. */
+    public static final Duration SOON = Duration.ofDays(30);
 
     private final InstantSource clock;
+    private final Duration soon;
 
     /** A reader that judges validity dates by this clock. */
     public CertificateReader(InstantSource clock) {
-        this.clock = clock;
+        this(clock, SOON);
     }
 
-    /** Reads one PEM text, which is one entry; the findings' places are lines of the given place. */
+    /** A reader that mentions what expires within this time as well. */
+    public CertificateReader(InstantSource clock, Duration soon) {
+        this.clock = clock;
+        this.soon = soon;
+    }
+
+    /** Reads one file, or one text that a program wrote, as one entry; the findings' places are lines of the given place. */
     public Reading readPem(byte[] bytes, Place place) {
         Run run = new Run();
-        run.entry(bytes, place);
-        return run.reading();
+        run.entry(Door.FILE, bytes, place);
+        return run.reading(place.source());
     }
 
     /**
@@ -68,8 +61,9 @@ public final class CertificateReader {
     public Reading readSecret(Map<String, byte[]> data, String source) {
         Run run = new Run();
         new TreeMap<>(data)
-                .forEach((key, bytes) -> run.entry(bytes, Place.of(source).entry(key)));
-        return run.reading();
+                .forEach((key, bytes) ->
+                        run.entry(Door.SECRET, bytes, Place.of(source).entry(key)));
+        return run.reading(source);
     }
 
     /**
@@ -83,12 +77,12 @@ public final class CertificateReader {
             Place place = Place.of(source).entry(String.valueOf(i));
             Optional<byte[]> bytes = ListEntry.decode(entries.get(i));
             if (bytes.isPresent()) {
-                run.entry(bytes.get(), place);
+                run.entry(Door.LIST, bytes.get(), place);
             } else {
                 run.findings.add(ListEntry.undecodable(entries.get(i), place));
             }
         }
-        return run.reading();
+        return run.reading(source);
     }
 
     /** One reading in the making. */
@@ -99,87 +93,55 @@ public final class CertificateReader {
         private final Map<Identity, Place> seen = new HashMap<>();
         private final List<Finding> findings = new ArrayList<>();
 
-        Reading reading() {
+        Reading reading(String source) {
+            findings.addAll(SetChecks.relations(certificates, Place.of(source)));
             return new Reading(certificates, findings);
         }
 
-        void entry(byte[] bytes, Place place) {
+        void entry(Door door, byte[] bytes, Place place) {
             if (bytes.length > LARGEST_ENTRY) {
-                findings.add(new Finding(
-                        FindingCode.TOO_LARGE,
-                        place,
-                        "the entry has " + bytes.length + " bytes; more than " + LARGEST_ENTRY + " are not read.",
-                        "Put in CA certificates only, and spread them over several entries."));
+                findings.add(tooLarge(bytes.length, place));
                 return;
             }
-            String text = new String(bytes, ISO_8859_1);
-            int keyLine = PrivateKeys.line(text);
-            if (keyLine > 0) {
-                findings.add(privateKey(place.line(keyLine)));
-                return;
-            }
-            EntryFindings own = new EntryFindings(place);
-            List<Reading.Sourced> found = new ArrayList<>();
-            for (PemScanner.Piece piece : PemScanner.scan(text)) {
-                Place at = place.line(piece.line());
-                switch (piece) {
-                    case PemScanner.Broken broken ->
-                        own.add(FindingCode.MALFORMED_PEM, at, broken.message(), broken.fix());
-                    case PemScanner.Block block
-                    when !block.label().equals(PemScanner.CERTIFICATE) ->
-                        own.add(
-                                FindingCode.OTHER_BLOCK,
-                                at,
-                                "the block is "
-                                        + OTHER_KINDS.getOrDefault(block.label(), "of another kind than a certificate")
-                                        + ".",
-                                "Put the CA certificate here as a CERTIFICATE block, and nothing else.");
-                    case PemScanner.Block block
-                    when PrivateKeys.isKey(block.der()) -> {
-                        findings.add(privateKey(at));
-                        return;
-                    }
-                    case PemScanner.Block block -> {
-                        switch (X509.read(block.der())) {
-                            case X509.Refused refused -> own.add(refused.code(), at, refused.message(), refused.fix());
-                            case X509.Usable usable -> found.add(new Reading.Sourced(usable.certificate(), at));
-                        }
-                    }
-                }
-            }
-            if (found.isEmpty() && own.isEmpty()) {
-                own.add(withoutBlocks(bytes, text, place));
-            }
-            found.forEach(sourced -> take(sourced, own));
-            findings.addAll(own.list());
+            EntryReader.Entry entry = EntryReader.read(door, bytes, place);
+            entry.certificates().forEach(found -> take(found, entry.findings()));
+            findings.addAll(entry.findings().list());
         }
 
-        private void take(Reading.Sourced sourced, EntryFindings own) {
-            Certificate certificate = sourced.certificate();
-            Place first = seen.putIfAbsent(certificate.identity(), sourced.place());
+        private void take(EntryReader.Found found, EntryFindings own) {
+            Certificate certificate = found.certificate();
+            Place first = seen.putIfAbsent(certificate.identity(), found.place());
             if (first != null) {
                 own.add(
                         FindingCode.DUPLICATE,
-                        sourced.place(),
+                        found.place(),
                         "the same certificate, " + certificate.subject() + ", came before (" + first + ").",
                         "Nothing need be done; one of the two can go.");
                 return;
             }
-            certificates.add(sourced);
+            certificates.add(new Reading.Sourced(certificate, found.place()));
+            found.remarks().forEach(remark -> own.add(remark.at(found.place(), certificate.subject())));
             if (certificate.notAfter().isBefore(now)) {
                 own.add(
                         FindingCode.EXPIRED,
-                        sourced.place(),
+                        found.place(),
                         certificate.subject() + " expired on " + day(certificate.notAfter())
                                 + "; it is installed, but what it issued is refused.",
                         "Replace it by the CA's new certificate.");
             } else if (certificate.notBefore().isAfter(now)) {
                 own.add(
                         FindingCode.NOT_YET_VALID,
-                        sourced.place(),
+                        found.place(),
                         certificate.subject() + " becomes valid on " + day(certificate.notBefore())
                                 + "; it is installed, but what it issued is refused until then.",
                         "Wait, or check the clocks of this machine and of the CA.");
+            } else if (certificate.notAfter().isBefore(now.plus(soon))) {
+                own.add(
+                        FindingCode.EXPIRES_SOON,
+                        found.place(),
+                        certificate.subject() + " expires on " + day(certificate.notAfter()) + ", in "
+                                + Duration.between(now, certificate.notAfter()).toDays() + " days.",
+                        "Get the CA's new certificate and put it beside this one before that day.");
             }
         }
     }
@@ -188,92 +150,12 @@ public final class CertificateReader {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    static Finding privateKey(Place place) {
+    /** What is said of an entry, or a stream, of so many bytes or more. */
+    private static Finding tooLarge(long length, Place place) {
         return new Finding(
-                FindingCode.PRIVATE_KEY,
+                FindingCode.TOO_LARGE,
                 place,
-                "here is a private key. The whole entry is left out, and nothing of it is copied anywhere.",
-                "Put the CA certificate alone into the entry. Whoever can read the entry has seen the key: make a new"
-                        + " one.");
-    }
-
-    /** Why an entry has neither a block nor anything that was meant as one. */
-    private static Finding withoutBlocks(byte[] bytes, String text, Place place) {
-        if (text.isBlank()) {
-            return new Finding(
-                    FindingCode.NO_CERTIFICATE,
-                    place,
-                    bytes.length == 0 ? "the entry is empty." : "the entry has only white space.",
-                    "Put a CA certificate in PEM form into it, or remove the entry.");
-        }
-        if (PrivateKeys.isKey(bytes)) {
-            return privateKey(place);
-        }
-        if (bytes[0] == DerElement.SEQUENCE && bytes.length > 1 && bytes[1] < 0) {
-            return new Finding(
-                    FindingCode.NOT_TEXT,
-                    place,
-                    "the entry is binary (DER), not PEM text.",
-                    "Convert it with: openssl x509 -inform DER -in FILE");
-        }
-        if (text.startsWith("\u00ff\u00fe") || text.startsWith("\u00fe\u00ff")) {
-            return new Finding(
-                    FindingCode.NOT_TEXT,
-                    place,
-                    "the entry is text in UTF-16, which no TLS program reads.",
-                    "Save the file as UTF-8 or ASCII; PowerShell's > writes UTF-16, Out-File -Encoding ascii does not.");
-        }
-        if (text.indexOf('\0') >= 0) {
-            return new Finding(
-                    FindingCode.NOT_TEXT,
-                    place,
-                    "the entry is binary, not PEM text.",
-                    "Put a CA certificate in PEM form into it.");
-        }
-        byte[] decoded = decodedOnceMore(text);
-        if (decoded.length > 0
-                && (PrivateKeys.isKey(decoded) || PrivateKeys.line(new String(decoded, ISO_8859_1)) > 0)) {
-            return privateKey(place);
-        }
-        if (new String(decoded, ISO_8859_1).toUpperCase(Locale.ROOT).contains("-----BEGIN ")) {
-            return new Finding(
-                    FindingCode.ENCODED_TWICE,
-                    place,
-                    "the entry is base64 of PEM text: it was encoded once more than it should be.",
-                    "Encode it once: --custom-ca-trust-certificates takes the PEM file as it is. With kubectl create secret --from-file or with stringData give the PEM text"
-                            + " itself; in data give its base64, once.");
-        }
-        if (decoded.length > 2 && decoded[0] == DerElement.SEQUENCE && decoded[1] < 0) {
-            return new Finding(
-                    FindingCode.NO_CERTIFICATE,
-                    place,
-                    "the entry is the base64 of a certificate without its BEGIN and END lines.",
-                    "Write -----BEGIN CERTIFICATE----- before it and -----END CERTIFICATE----- after it, each on a"
-                            + " line of its own.");
-        }
-        return new Finding(
-                FindingCode.NO_CERTIFICATE,
-                place,
-                "the entry has no -----BEGIN CERTIFICATE----- line.",
-                "Put a CA certificate in PEM form into it, with its BEGIN and END lines.");
-    }
-
-    /** What base64, wrapped or not, decodes to; nothing if the text is something else. */
-    private static byte[] decodedOnceMore(String text) {
-        StringBuilder base64 = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (PemScanner.isBase64(character)) {
-                base64.append(character);
-            } else if (" \t\r\n".indexOf(character) < 0) {
-                return new byte[0];
-            }
-        }
-        try {
-            return Base64.getDecoder().decode(base64.toString());
-        } catch (IllegalArgumentException notBase64) {
-            // Not an error: the text is what it is, and is reported as having no certificate.
-            return new byte[0];
-        }
+                "the entry has " + length + " bytes; more than " + LARGEST_ENTRY + " are not read.",
+                "Put in CA certificates only, and spread them over several entries.");
     }
 }

@@ -16,6 +16,9 @@ public final class DerElement {
     public static final int SEQUENCE = 0x30;
     public static final int SET = 0x31;
 
+    /** More than a container of 10,000 certificates has, and few enough to hold in a small memory. */
+    private static final int MOST_CHILDREN = 20_000;
+
     private final byte[] bytes;
     private final int start;
     private final int contentStart;
@@ -37,7 +40,7 @@ public final class DerElement {
         return at(bytes, 0, bytes.length);
     }
 
-    private static DerElement at(byte[] bytes, int start, int limit) {
+    static DerElement at(byte[] bytes, int start, int limit) {
         if (limit - start < 2) {
             throw new IllegalArgumentException("the DER ends early");
         }
@@ -90,12 +93,15 @@ public final class DerElement {
     /**
      * The elements one after the other in its content.
      *
-     * @throws IllegalArgumentException if the content is not whole elements
+     * @throws IllegalArgumentException if the content is not whole elements, or more than {@value #MOST_CHILDREN}
      */
     public List<DerElement> children() {
         List<DerElement> children = new ArrayList<>();
         for (int next = contentStart; next < end; ) {
             DerElement child = at(bytes, next, end);
+            if (children.size() == MOST_CHILDREN) {
+                throw new IllegalArgumentException("the DER has more parts than any certificate");
+            }
             children.add(child);
             next = child.end;
         }

@@ -27,8 +27,8 @@ public final class ListEntry {
 
     /** What is the matter with an entry that does not decode. */
     static Finding undecodable(String entry, Place place) {
-        if (PrivateKeys.line(entry) > 0) {
-            return CertificateReader.privateKey(place);
+        if (PrivateKeys.line(entry) > 0 || PrivateKeys.isHidden(entry)) {
+            return PrivateKeys.finding(place);
         }
         if (entry.contains("-----BEGIN ")) {
             return new Finding(

@@ -1,296 +1,197 @@
 package dev.capstan.certificates;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the PEM blocks of a text, line by line, as RFC 7468 has them: BEGIN and END lines start in the first column and
- * have nothing else on them; lines end in LF or CRLF; white space at the end of a line and within base64 counts for
- * nothing (the RFC's lax form, which OpenSSL and Go read too); any text may stand around blocks, none inside.
+ * Finds the PEM blocks of a text, also where their form is not what every program reads but leaves no doubt: indented, with
+ * any kind of line end or none, with blank lines or headers, without padding, behind a byte order mark. What of that a block
+ * had is told with it.
  *
- * <p>A line that was plainly meant as a BEGIN or END line but is none (indented, a byte order mark before it, too few
- * dashes, more on the line) is reported, never repaired and never taken for text. What follows a broken block is read
- * as if it had not been there. Every line is looked at a fixed number of times.
+ * <p>Two things leave no doubt: an exact boundary, {@code -----BEGIN } or {@code -----END }, a label and {@code -----}, and
+ * nothing but base64 between two of them. A line that was plainly meant as a boundary and is none (too few dashes, lower
+ * case, words behind it) is reported and never repaired. What follows a broken block is read as if it had not been there.
+ * Lines that begin with {@code #} are comments. Every character is looked at a fixed number of times.
  */
 final class PemScanner {
 
     /** What was found, in the order of the text. */
     sealed interface Piece {
-        /** Where it starts, from 1. */
+        /** Where it starts: the line, from 1. */
         int line();
+
+        /** Where it starts in its line, from 1. */
+        int column();
     }
 
-    /** A whole block; {@code der} is empty unless the label is {@code CERTIFICATE}. */
-    static final class Block implements Piece {
-
-        private final String label;
-        private final byte[] der;
-        private final int line;
-
-        private Block(String label, byte[] der, int line) {
-            this.label = label;
-            this.der = der;
-            this.line = line;
-        }
-
-        String label() {
-            return label;
-        }
-
-        byte[] der() {
-            return der;
-        }
-
-        @Override
-        public int line() {
-            return line;
-        }
-    }
+    /** A whole block. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Block(String label, byte[] content, int line, int column, EnumSet<Mend> mends) implements Piece {}
 
     /** Something that is no block, but was meant to be one. */
-    record Broken(String message, String fix, int line) implements Piece {}
+    record Broken(String message, String fix, int line, int column) implements Piece {}
+
+    /**
+     * Lines outside of blocks, up to a blank line.
+     *
+     * @param alone whether no block touches them
+     */
+    record Words(String text, int line, int column, boolean alone) implements Piece {
+
+        /** Whether a person wrote them for persons. */
+        boolean comment() {
+            return text.lines().allMatch(each -> each.startsWith("#"));
+        }
+    }
+
+    /**
+     * What is in a text.
+     *
+     * @param pieces the pieces
+     * @param asides where what is of no weight to a block was first seen
+     * @param separated how many pieces blank lines make of it
+     */
+    record Scan(List<Piece> pieces, Map<Mend, Integer> asides, int separated) {
+
+        /** Whether anything in it was meant as PEM. */
+        boolean hasBoundaries() {
+            return pieces.stream().anyMatch(piece -> !(piece instanceof Words));
+        }
+    }
 
     static final String CERTIFICATE = "CERTIFICATE";
 
-    private static final String BEGIN = "-----BEGIN ";
-    private static final String END = "-----END ";
-    private static final String DASHES = "-----";
-    private static final String PASTE_AGAIN = "Paste the whole certificate again, from its BEGIN line to its END line.";
-
     private final List<Piece> pieces = new ArrayList<>();
+    private final Map<Mend, Integer> asides = new EnumMap<>(Mend.class);
     private @Nullable OpenBlock open;
+
+    /** The words that are being gathered, and where they began. */
+    private final StringBuilder words = new StringBuilder();
+
+    private int wordsLine;
+    private int wordsColumn;
+    /** Blocks, whole or not, that began since the last blank line outside of blocks. */
+    private int touched;
+
+    private int separated;
+    private boolean inPiece;
 
     private PemScanner() {}
 
-    /** The pieces of this text, in which every char is one byte (ISO 8859-1). */
-    static List<Piece> scan(String text) {
+    /** The pieces of this text. */
+    static Scan scan(String text) {
         PemScanner scanner = new PemScanner();
-        int number = 0;
-        for (int start = 0; start < text.length(); ) {
-            int lineFeed = text.indexOf('\n', start);
-            int end = lineFeed < 0 ? text.length() : lineFeed;
-            scanner.line(withoutTrailingSpace(text, start, end), ++number);
-            start = end + 1;
+        TextLines.of(text, scanner::line, scanner::blank);
+        scanner.cut("");
+        scanner.endOfWords();
+        if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n' && text.charAt(text.length() - 1) != '\r') {
+            scanner.asides.putIfAbsent(Mend.NO_FINAL_LINE_END, 0);
         }
-        scanner.endOfText();
-        return scanner.pieces;
+        return new Scan(scanner.pieces, scanner.asides, scanner.separated);
     }
 
-    /** A block that has begun. {@code reported}: its BEGIN line was no good and has been reported already. */
-    private static final class OpenBlock {
-        final String label;
-        final int line;
-        final boolean reported;
-        final ByteArrayOutputStream base64 = new ByteArrayOutputStream();
-
-        @Nullable
-        Broken fault;
-
-        OpenBlock(String label, int line, boolean reported) {
-            this.label = label;
-            this.line = line;
-            this.reported = reported;
+    private void blank(int number, boolean holdsSpace) {
+        if (holdsSpace) {
+            asides.putIfAbsent(Mend.SPACE_ON_BLANK_LINE, number);
         }
-    }
-
-    private void line(String line, int number) {
-        String begins = label(line, BEGIN);
-        String ends = label(line, END);
-        if (begins != null) {
-            cut(" before line " + number + ", where the next block begins");
-            open = new OpenBlock(begins, number, false);
-        } else if (ends != null) {
-            end(ends, number);
-        } else if (line.contains("--") && looksLikeBoundary(line)) {
-            boundaryGoneWrong(line, number);
-        } else if (open != null) {
-            body(open, line, number);
-        }
-    }
-
-    /** The label of a well-formed BEGIN or END line; null if this line is none. */
-    private static @Nullable String label(String line, String start) {
-        if (!line.startsWith(start)
-                || !line.endsWith(DASHES)
-                || line.length() <= start.length() + DASHES.length()
-                || line.indexOf('\r') >= 0) {
-            return null;
-        }
-        String label = line.substring(start.length(), line.length() - DASHES.length());
-        return label.contains("--") || label.startsWith(" ") || label.startsWith("-") || label.endsWith(" ")
-                ? null
-                : label;
-    }
-
-    private static boolean looksLikeBoundary(String line) {
-        String upper = line.toUpperCase(Locale.ROOT);
-        return looksLike(upper, "BEGIN") || looksLike(upper, "END");
-    }
-
-    private static boolean looksLike(String upper, String word) {
-        return upper.contains("-" + word + " ")
-                || upper.contains("- " + word + " ")
-                || upper.contains(word + " CERTIFICATE-")
-                || upper.contains(word + "CERTIFICATE-");
-    }
-
-    private void boundaryGoneWrong(String line, int number) {
-        String upper = line.toUpperCase(Locale.ROOT);
-        boolean begins = looksLike(upper, "BEGIN");
-        boolean ends = looksLike(upper, "END");
-        boolean runTogether = open != null && begins && ends && upper.indexOf("END ") < upper.indexOf("BEGIN ");
-        if (runTogether) {
-            pieces.add(new Broken(
-                    "the END line of one block and the BEGIN line of the next stand on one line.",
-                    "Put a line break between them.",
-                    number));
+        inPiece = false;
+        OpenBlock block = open;
+        if (block != null) {
+            block.blank();
         } else {
-            if (begins) {
-                cut(" before line " + number + ", where the next block begins");
-            }
-            if (open == null || !open.reported) {
-                pieces.add(reason(line, begins ? "BEGIN" : "END", begins && ends, number));
-            }
+            endOfWords();
+            touched = 0;
         }
-        open = runTogether || (begins && !ends) ? new OpenBlock("", number, true) : null;
     }
 
-    private static Broken reason(String line, String which, boolean both, int number) {
-        if (line.startsWith("\u00ef\u00bb\u00bf")) {
-            return new Broken(
-                    "a byte order mark (three invisible bytes that some editors put at the start of a file) stands"
-                            + " before the " + which + " line, and most programs do not read the block then.",
-                    "Save the file as UTF-8 without a byte order mark.",
-                    number);
+    private void line(TextLines.Line line) {
+        if (!inPiece) {
+            separated++;
+            inPiece = true;
         }
-        if (line.contains("\\n")) {
-            return new Broken(
-                    "the line breaks are written as the two characters \\n.",
-                    "Write real line breaks: the BEGIN line, the base64 and the END line each on lines of their own.",
-                    number);
+        if (line.text().startsWith("#") && open == null) {
+            words(line);
+            return;
         }
-        if (line.indexOf('\r') >= 0) {
-            return new Broken(
-                    "the lines end in a carriage return alone, so that programs see one long line.",
-                    "Convert the file to line ends LF or CRLF, for example with: tr '\\r' '\\n'",
-                    number);
+        List<Boundaries.Part> parts = Boundaries.parts(line.text(), open != null);
+        for (Boundaries.Part part : parts) {
+            int column = line.column() + part.index();
+            EnumSet<Mend> mends = line.mends();
+            if (parts.size() > 1) {
+                mends = EnumSet.copyOf(mends);
+                mends.add(Mend.LINE_BREAKS_LOST);
+            }
+            switch (part) {
+                case Boundaries.Begin begin -> begin(begin.label(), line.number(), column, mends);
+                case Boundaries.End end -> end(end.label(), line.number(), column, mends);
+                case Boundaries.GoneWrong wrong -> goneWrong(wrong, line.number(), column);
+                case Boundaries.Other other when open != null -> open.body(other.text(), line.number(), column, mends);
+                case Boundaries.Other other -> words(line);
+            }
         }
-        if (both) {
-            return new Broken(
-                    "BEGIN and END stand on one line; the line breaks of the block are missing.",
-                    "Write the BEGIN line, the base64 and the END line each on lines of their own.",
-                    number);
-        }
-        if (line.startsWith(" ") || line.startsWith("\t")) {
-            return new Broken(
-                    "the " + which + " line is indented, and most programs do not read the block then.",
-                    "Remove the white space before -----" + which + ".",
-                    number);
-        }
-        return new Broken(
-                "the " + which + " line is not exactly -----" + which + " CERTIFICATE-----.",
-                "Write five dashes before and after, one space between the words, capital letters, and nothing else"
-                        + " on the line.",
-                number);
     }
 
-    private void end(String label, int number) {
+    private void words(TextLines.Line line) {
+        if (words.isEmpty()) {
+            wordsLine = line.number();
+            wordsColumn = line.column();
+        }
+        words.append(line.text()).append('\n');
+    }
+
+    private void endOfWords() {
+        if (!words.isEmpty()) {
+            boolean alone = touched == 0;
+            Words piece = new Words(words.toString(), wordsLine, wordsColumn, alone);
+            pieces.add(piece);
+            if (!alone || piece.comment()) {
+                asides.putIfAbsent(Mend.TEXT_AROUND, wordsLine);
+            }
+            words.setLength(0);
+        }
+    }
+
+    private void begin(String label, int line, int column, EnumSet<Mend> mends) {
+        cut(" before line " + line + ", where the next block begins");
+        if (touched++ == 1) {
+            asides.putIfAbsent(Mend.NO_BLANK_LINE, line);
+        }
+        endOfWords();
+        open = new OpenBlock(label, line, column, mends);
+    }
+
+    private void end(String label, int line, int column, EnumSet<Mend> mends) {
         OpenBlock block = open;
         open = null;
         if (block == null) {
-            pieces.add(new Broken("this END line has no BEGIN line before it.", PASTE_AGAIN, number));
-        } else if (!block.reported) {
-            pieces.add(whole(block, label, number));
+            touched++;
+            endOfWords();
+            pieces.add(new Broken("this END line has no BEGIN line before it.", OpenBlock.PASTE_AGAIN, line, column));
+        } else {
+            block.end(label, line, mends).ifPresent(pieces::add);
         }
     }
 
-    private static Piece whole(OpenBlock block, String endLabel, int number) {
-        if (!block.label.equals(endLabel)) {
-            return new Broken(
-                    "the block ends at line " + number + " as another kind than it begins.", PASTE_AGAIN, block.line);
+    private void goneWrong(Boundaries.GoneWrong wrong, int line, int column) {
+        if (wrong.begins()) {
+            cut(" before line " + line + ", where the next block begins");
         }
-        if (!block.label.equals(CERTIFICATE)) {
-            return new Block(block.label, new byte[0], block.line);
+        touched++;
+        endOfWords();
+        if (open == null || !open.isReported()) {
+            pieces.add(new Broken(wrong.message(), wrong.fix(), line, column));
         }
-        if (block.fault != null) {
-            return block.fault;
-        }
-        if (block.base64.size() == 0) {
-            return new Broken("the block is empty.", PASTE_AGAIN, block.line);
-        }
-        if (block.base64.size() % 4 != 0) {
-            return new Broken(
-                    "the base64 of the block is not whole: its length is not a multiple of four characters.",
-                    PASTE_AGAIN,
-                    block.line);
-        }
-        try {
-            return new Block(block.label, Base64.getDecoder().decode(block.base64.toByteArray()), block.line);
-        } catch (IllegalArgumentException padding) {
-            // The alphabet was checked line by line, so that only the place of '=' can be at fault; the exception's
-            // own text could repeat input.
-            return new Broken(
-                    "the base64 of the block does not decode: '=' stands elsewhere than at its end.",
-                    PASTE_AGAIN,
-                    block.line);
-        }
-    }
-
-    private static void body(OpenBlock block, String line, int number) {
-        if (block.fault != null || block.reported || !block.label.equals(CERTIFICATE)) {
-            return;
-        }
-        for (int i = 0; i < line.length(); i++) {
-            char character = line.charAt(i);
-            if (character == ':') {
-                block.fault = new Broken(
-                        "the block has a header line (\"Name: value\") inside, which a certificate may not have"
-                                + " (RFC 7468).",
-                        "Remove the header lines between BEGIN and the base64.",
-                        number);
-                return;
-            }
-            if (isBase64(character)) {
-                block.base64.write(character);
-            } else if (character != ' ' && character != '\t') {
-                block.fault = new Broken(
-                        "this line of the block is not base64 (letters, digits, +, / and = only).",
-                        PASTE_AGAIN,
-                        number);
-                return;
-            }
-        }
+        open = wrong.begins() && !wrong.ends() ? OpenBlock.reported(line, column) : null;
     }
 
     private void cut(String where) {
-        if (open != null && !open.reported) {
-            pieces.add(new Broken("the block is cut: it has no END line" + where + ".", PASTE_AGAIN, open.line));
-        }
+        OpenBlock block = open;
         open = null;
-    }
-
-    private void endOfText() {
-        cut("");
-    }
-
-    private static String withoutTrailingSpace(String text, int start, int end) {
-        int last = end;
-        while (last > start && " \t\r".indexOf(text.charAt(last - 1)) >= 0) {
-            last--;
-        }
-        return text.substring(start, last);
-    }
-
-    static boolean isBase64(char character) {
-        return (character >= 'A' && character <= 'Z')
-                || (character >= 'a' && character <= 'z')
-                || (character >= '0' && character <= '9')
-                || character == '+'
-                || character == '/'
-                || character == '=';
+        Optional.ofNullable(block).flatMap(cut -> cut.cut(where)).ifPresent(pieces::add);
     }
 }

@@ -1,5 +1,7 @@
 package dev.capstan.certificates;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -8,6 +10,12 @@ import java.util.Locale;
  * mangled BEGIN line, UTF-16 or a wrong label do not hide a key. Tells only where, never what.
  */
 final class PrivateKeys {
+
+    /** Base64 in base64 is looked into so many times. */
+    private static final int MOST_LAYERS = 3;
+
+    /** The base64 of {@code -----BEGIN PRIVATE KEY-----} takes so many characters. */
+    private static final int LEAST_RUN = 36;
 
     private PrivateKeys() {}
 
@@ -36,6 +44,50 @@ final class PrivateKeys {
         return (upper.contains("PRIVATE KEY") && upper.contains("--"))
                 || upper.contains("PUTTY-USER-KEY-FILE")
                 || upper.contains("--BEGIN PKCS12");
+    }
+
+    /** What is said of a private key: where, and nothing else. */
+    static Finding finding(Place place) {
+        return new Finding(
+                FindingCode.PRIVATE_KEY,
+                place,
+                "here is a private key. The whole entry is left out, and nothing of it is copied anywhere.",
+                "Put the CA certificate alone into the entry. Whoever can read the entry has seen the key: make a new"
+                        + " one.");
+    }
+
+    /**
+     * Whether some base64 in this text is that of a private key, as PEM or as DER, or of base64 of it: a run of it among other
+     * words, as in a kubeconfig, or all of the text in lines.
+     */
+    static boolean isHidden(String text) {
+        return text.length() >= LEAST_RUN && isHidden(text, MOST_LAYERS);
+    }
+
+    private static boolean isHidden(String text, int layers) {
+        if (Base64Text.wrapped(text).filter(inner -> holdsKey(inner, layers)).isPresent()) {
+            return true;
+        }
+        for (int start = 0; start < text.length(); ) {
+            int end = start;
+            while (end < text.length() && Base64Text.isBase64(text.charAt(end))) {
+                end++;
+            }
+            if (end - start >= LEAST_RUN
+                    && end - start < text.length()
+                    && Base64Text.beginning(text, start, end)
+                            .filter(inner -> holdsKey(inner, layers))
+                            .isPresent()) {
+                return true;
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+
+    private static boolean holdsKey(byte[] inner, int layers) {
+        String text = new String(inner, ISO_8859_1);
+        return isKey(inner) || line(text) > 0 || (layers > 1 && isHidden(text, layers - 1));
     }
 
     /**

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -24,40 +26,58 @@ final class X509 {
 
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final int KEY_CERT_SIGN = 5;
-    private static final int ISSUER = 2;
-    private static final int SUBJECT = 4;
-    private static final int SHOWN_SUBJECT = 400;
+
+    /**
+     * What else OpenSSL takes for a part of a name (B_ASN1_PRINTABLE): NumericString, PrintableString, TeletexString,
+     * IA5String, BIT STRING and SEQUENCE.
+     */
+    private static final Set<Integer> NAME_STRINGS =
+            Set.of(0x12, 0x13, 0x14, 0x16, DerElement.BIT_STRING, DerElement.SEQUENCE);
 
     private static final int UTF8_STRING = 0x0c;
     private static final int UNIVERSAL_STRING = 0x1c;
     private static final int BMP_STRING = 0x1e;
+
+    private static final String SELF_SIGNED_SERVER =
+            " It looks like a self-signed server certificate: programs would trust"
+                    + " that one server by it, if at all, and every new certificate of the server would have to come here again.";
 
     private X509() {}
 
     /** What came of some DER. */
     sealed interface Outcome {}
 
-    /** It is a CA certificate. */
-    record Usable(Certificate certificate) implements Outcome {}
+    /** It is a CA certificate, and this is to be said of it. */
+    record Usable(Certificate certificate, List<Remark> remarks) implements Outcome {}
 
     /** It is none, or none that can be used. */
     record Refused(FindingCode code, String message, String fix) implements Outcome {}
 
     static Outcome read(byte[] der) {
+        KeyFacts key;
         try {
             DerElement whole = DerElement.first(der);
             if (whole.size() < der.length) {
                 return notX509((der.length - whole.size()) + " bytes follow the certificate inside the block.");
             }
+            CertificateShape.check(whole);
+            StrictDer.check(whole);
             List<DerElement> fields = Certificate.fields(whole);
-            checkName(fields.get(ISSUER));
-            checkName(fields.get(SUBJECT));
-            if (fields.get(SUBJECT).children().isEmpty()) {
+            checkName(fields.get(Certificate.ISSUER));
+            checkName(fields.get(Certificate.SUBJECT));
+            if (fields.get(Certificate.SUBJECT).children().isEmpty()) {
                 return notCa(
                         "it has no subject, and nothing can be issued in the name of nobody" + " (RFC 5280, 4.1.2.6).");
             }
+            key = KeyFacts.of(fields.get(Certificate.KEY));
         } catch (IllegalArgumentException malformed) {
             return notX509(malformed.getMessage() + ".");
+        }
+        if (key.remark()
+                .filter(remark -> remark.code() == FindingCode.UNUSABLE_KEY)
+                .isPresent()) {
+            Remark remark = key.remark().get();
+            return new Refused(remark.code(), "the certificate is of no use: " + remark.message(), remark.fix());
         }
         X509Certificate parsed;
         try {
@@ -68,7 +88,7 @@ final class X509 {
             // of the input, so they are not passed on.
             return notX509("its fields are not those of a certificate (RFC 5280).");
         }
-        return judge(der, parsed);
+        return judge(der, parsed, key);
     }
 
     private static Refused notX509(String why) {
@@ -78,29 +98,34 @@ final class X509 {
                 "Export the CA certificate again from where it was made, in PEM form.");
     }
 
-    private static Outcome judge(byte[] der, X509Certificate parsed) {
+    private static Outcome judge(byte[] der, X509Certificate parsed, KeyFacts key) {
         X500Principal subject = parsed.getSubjectX500Principal();
         boolean selfIssued = subject.equals(parsed.getIssuerX500Principal());
-        String shown = shown(subject.getName());
-        boolean[] usage = parsed.getKeyUsage();
-        if (usage != null && !usage[KEY_CERT_SIGN]) {
-            return notCa("the keyUsage of " + shown + " does not allow signing certificates (keyCertSign).");
-        }
+        String shown = ShownText.of(subject.getName());
         if (parsed.getVersion() >= 3 && parsed.getBasicConstraints() < 0) {
             String why = parsed.getExtensionValue(BASIC_CONSTRAINTS) == null
                     ? "has no BasicConstraints, which a CA of X.509 version 3 must have."
                     : "says of itself that it is no CA (BasicConstraints).";
-            return notCa(shown + " " + why + (selfIssued ? " It looks like a self-signed server certificate." : ""));
+            return notCa(shown + " " + why + (selfIssued ? SELF_SIGNED_SERVER : ""));
+        }
+        boolean[] usage = parsed.getKeyUsage();
+        if (usage != null && !usage[KEY_CERT_SIGN]) {
+            return notCa("the keyUsage of " + shown + " does not allow signing certificates (keyCertSign).");
         }
         if (parsed.getVersion() < 3 && !selfIssued) {
             return notCa(shown + " is of X.509 version " + parsed.getVersion()
                     + " and not self-signed; only version 3 can say of an intermediate that it is a CA.");
         }
-        return new Usable(new Certificate(
-                der,
-                shown,
-                parsed.getNotBefore().toInstant(),
-                parsed.getNotAfter().toInstant()));
+        List<Remark> remarks = new ArrayList<>();
+        key.remark().ifPresent(remarks::add);
+        remarks.addAll(CertificateChecks.of(parsed, selfIssued));
+        return new Usable(
+                new Certificate(
+                        der,
+                        shown,
+                        parsed.getNotBefore().toInstant(),
+                        parsed.getNotAfter().toInstant()),
+                remarks);
     }
 
     private static Refused notCa(String why) {
@@ -125,7 +150,7 @@ final class X509 {
                     case UTF8_STRING -> decodes(value.content(), StandardCharsets.UTF_8);
                     case BMP_STRING -> value.content().length % 2 == 0;
                     case UNIVERSAL_STRING -> decodes(value.content(), Charset.forName("UTF-32BE"));
-                    default -> true;
+                    default -> NAME_STRINGS.contains(value.tag());
                 };
                 if (!sound) {
                     throw new IllegalArgumentException("a name in it has text that is not in the encoding it claims");
@@ -141,23 +166,5 @@ final class X509 {
         } catch (CharacterCodingException unsound) {
             return false;
         }
-    }
-
-    /** A name that can be put on a terminal and in a status: control characters escaped, cut where it is very long. */
-    private static String shown(String name) {
-        StringBuilder text = new StringBuilder();
-        name.codePoints().limit(SHOWN_SUBJECT).forEach(point -> {
-            int type = Character.getType(point);
-            if (type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.SURROGATE) {
-                text.append("\\u{").append(Integer.toHexString(point)).append('}');
-            } else {
-                text.appendCodePoint(point);
-            }
-        });
-        return name.codePointCount(0, name.length()) > SHOWN_SUBJECT ? text + "…" : text.toString();
     }
 }

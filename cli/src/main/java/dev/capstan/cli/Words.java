@@ -34,9 +34,14 @@ import dev.capstan.cli.azure.ProviderList;
 import dev.capstan.cli.azure.ProviderRegister;
 import dev.capstan.cli.azure.ProviderShow;
 import dev.capstan.cli.azure.Rest;
+import dev.capstan.cli.certificates.CertificatesConvert;
+import dev.capstan.cli.certificates.CertificatesDiff;
+import dev.capstan.cli.certificates.CertificatesLint;
+import dev.capstan.cli.certificates.CertificatesShow;
 import dev.capstan.cli.node.NodeDoctor;
 import dev.capstan.cli.node.NodeExec;
 import dev.capstan.cli.node.NodeList;
+import dev.capstan.cli.node.NodePrepare;
 import dev.capstan.cli.node.NodeShell;
 import dev.capstan.cli.node.NodeTrust;
 import dev.capstan.cli.session.Session;
@@ -93,6 +98,7 @@ final class Words {
                             "exec",
                             session -> new CommandLine(new NodeExec(session)).setStopAtPositional(true),
                             List.of()),
+                    command("prepare", NodePrepare::new),
                     command("shell", NodeShell::new)),
             group(
                     "group",
@@ -126,6 +132,13 @@ final class Words {
                     command("add", ExtensionAdd::new),
                     command("update", ExtensionUpdate::new),
                     command("list", ExtensionList::new)),
+            group(
+                    "certificates",
+                    "Lint, show, compare and convert files of certificates; needs no control plane.",
+                    command("lint", CertificatesLint::new),
+                    command("show", CertificatesShow::new),
+                    command("diff", CertificatesDiff::new),
+                    command("convert", CertificatesConvert::new)),
             group(
                     "truststore",
                     "Plan, change, check and show the trust store of a machine or an image; needs no control plane.",

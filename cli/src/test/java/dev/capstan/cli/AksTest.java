@@ -185,6 +185,21 @@ class AksTest {
     }
 
     @Test
+    void whatTheApiWarnsOfIsShownThoughAllGoesWell() {
+        api.on("GET " + ONE, 200, cluster("Succeeded"))
+                .on(
+                        "PUT " + ONE,
+                        200,
+                        cluster("Updating"),
+                        Map.of("Warning", "299 capstan \"CN=\\\"a\\\", on node n\", 299 capstan \"two\""));
+
+        var run = run("update", "--tags", "a=b", "--no-wait", "-g", "dev", "-n", "one");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEqualTo("WARNING: CN=\"a\", on node n\nWARNING: two\n");
+    }
+
+    @Test
     void anOperationThatFailsIsAFailureInItsOwnWords() {
         api.on("GET " + ONE, 200, cluster("Succeeded"))
                 .on("PUT " + ONE, 200, cluster("Updating"), BEGUN)

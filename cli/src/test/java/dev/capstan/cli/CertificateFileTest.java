@@ -142,12 +142,20 @@ class CertificateFileTest {
     }
 
     @Test
-    void base64OfPemIsTheCaseOfAksSentence() throws Exception {
-        var file = Files.writeString(
-                temporary.resolve("encoded"),
-                Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(a.getBytes(StandardCharsets.UTF_8)));
-        try (var api = FakeApi.start(temporary.resolve("home-encoded"))) {
-            assertThat(update(api, file).err()).startsWith(AKS).contains("encoded once more", "line 1");
+    void base64OfPemAndBinaryCertificatesAreUnderstoodThoughAzSendsThemInVain() throws Exception {
+        var der = Base64.getMimeDecoder().decode(a.replaceAll("-----.*-----", ""));
+        for (var content : List.of(
+                Base64.getMimeEncoder(76, new byte[] {'\n'}).encode(a.getBytes(StandardCharsets.UTF_8)),
+                Base64.getEncoder().encode(der),
+                der)) {
+            var file = Files.write(temporary.resolve("encoded"), content);
+            try (var api = FakeApi.start(temporary.resolve("home-encoded"))) {
+                var run = update(api, file);
+
+                assertThat(run.code()).as(run.err()).isZero();
+                assertThat(run.err()).contains("understood, and mended");
+                assertThat(sent(api)).containsExactly(a);
+            }
         }
     }
 
@@ -174,9 +182,9 @@ class CertificateFileTest {
             assertThat(update(api, temporary.resolve("nope")).err())
                     .contains("nope is not valid file, or not accessible.");
             assertThat(update(api, temporary).err()).contains("is not valid file, or not accessible.");
-            var der = Files.write(
-                    temporary.resolve("der"), Base64.getMimeDecoder().decode(a.replaceAll("-----.*-----", "")));
-            assertThat(update(api, der).err()).contains("Failed to decode file " + der + " - unknown decoding", "DER");
+            var binary = Files.write(temporary.resolve("binary"), new byte[] {(byte) 0xfe, (byte) 0xed, 0, 0, 0, 2});
+            assertThat(update(api, binary).err())
+                    .contains("Failed to decode file " + binary + " - unknown decoding", "[not-text]");
             assertThat(api.asked()).isEmpty();
         }
     }

@@ -1,17 +1,21 @@
 package dev.capstan.controller;
 
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.controller.PoolObserved.Seen;
 import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
+import dev.capstan.resources.AgentPool.TrustRules;
 import dev.capstan.resources.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,7 +132,8 @@ final class AgentPoolReconciler {
                         api != null && api.isReady(record.name()),
                         api != null && isReached(api, pool.getSpec(), record),
                         api != null && mayBeSurplus(record, wanted) && Pods.isEmpty(api.client(), record.name()),
-                        deeds.progress(name, generation, record)))
+                        deeds.progress(name, generation, record),
+                        api == null ? new Proof.None() : proof(api, pool.getSpec(), record)))
                 .toList();
         return new PoolObserved(
                 seen,
@@ -151,8 +156,31 @@ final class AgentPoolReconciler {
     }
 
     private boolean isReached(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        NodeTrustObject trust = api.trust(record.name());
         return NodeTrusts.isReached(
-                api.trust(record.name()), spec.enableCustomCATrust(), record.certificateSet(), kind(spec, record));
+                trust,
+                trust == null ? 0 : api.asksSince(trust),
+                spec.enableCustomCATrust(),
+                record.certificateSet(),
+                kind(spec, record));
+    }
+
+    private Proof proof(ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
+        NodeTrustObject trust = api.trust(record.name());
+        if (trust == null || kind(spec, record) == Machine.Kind.DIRECTORY) {
+            return new Proof.None();
+        }
+        TrustRules rules = spec.trustRules();
+        Set<String> asked = new HashSet<>(rules == null ? List.of() : rules.probes());
+        if (spec.enableCustomCATrust()) {
+            asked.addAll(api.probesOfSecret());
+        }
+        Integer spread = trust.getSpec().proofSpreadSeconds();
+        return TrustVerdict.proof(
+                asked,
+                trust.getStatus(),
+                rules == null ? List.of() : rules.givenUp(),
+                spread == null ? timing.proof() : timing.proof().plusSeconds(spread));
     }
 
     private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {

@@ -1,9 +1,11 @@
 package dev.capstan.controller;
 
 import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.ObjectNames;
+import dev.capstan.resources.TrustTags;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
@@ -87,7 +89,20 @@ final class AgentPools {
                                         "certificateSet", spec.certificateSet(),
                                         "upgradeSettings", spec.upgradeSettings(),
                                         "hold", spec.hold(),
-                                        "clusterGeneration", spec.clusterGeneration()))));
+                                        "clusterGeneration", spec.clusterGeneration(),
+                                        "trustRules", spec.trustRules()))));
+    }
+
+    /** Endpoints that were known to break when this was asked for. */
+    private static List<String> givenUp(ManagedClusterObject cluster) {
+        ManagedCluster.Operation operation = cluster.getSpec().operation();
+        ManagedCluster.Removal removal = operation == null ? null : operation.removal();
+        return removal == null
+                ? List.of()
+                : removal.endpoints().stream()
+                        .map(EndangeredEndpoint::endpoint)
+                        .distinct()
+                        .toList();
     }
 
     private static AgentPoolObject derived(
@@ -120,7 +135,10 @@ final class AgentPools {
                 model,
                 profile.upgradeSettings(),
                 hold,
-                cluster.getMetadata().getGeneration()));
+                cluster.getMetadata().getGeneration(),
+                TrustTags.of(cluster.getSpec().arm())
+                        .and(TrustTags.of(profile.arm()))
+                        .rules(givenUp(cluster))));
         return pool;
     }
 }

@@ -2,14 +2,18 @@ package dev.capstan.controller;
 
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.Condition;
+import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a cluster's conditions say, from those of its pools; each counts only for its pool's present generation. */
 final class ClusterVerdicts {
+
+    private static final int NAMED_AT_MOST = 5;
 
     private ClusterVerdicts() {}
 
@@ -60,7 +64,24 @@ final class ClusterVerdicts {
             failed.addAll(canceled);
             return Verdict.no(cause, String.join("; ", failed));
         }
-        return Verdict.yes(Statuses.SUCCEEDED, "every pool is as it was asked for");
+        return Verdict.yes(Statuses.SUCCEEDED, "every pool is as it was asked for" + broken(cluster));
+    }
+
+    /** What the operation was known to break when it was asked for. */
+    private static String broken(ManagedClusterObject cluster) {
+        ManagedCluster.Operation operation = cluster.getSpec().operation();
+        ManagedCluster.Removal removal = operation == null ? null : operation.removal();
+        if (removal == null || removal.endpoints().isEmpty()) {
+            return "";
+        }
+        String words = removal.endpoints().stream()
+                .limit(NAMED_AT_MOST)
+                .map(EndangeredEndpoint::words)
+                .collect(Collectors.joining("; "));
+        return "; it took CAs away that endpoints needed when they were last proven: " + words
+                + (removal.overriddenBy() == null
+                        ? ""
+                        : "; the removal guard was overridden by " + removal.overriddenBy());
     }
 
     /** While there is more to do, in a word. */

@@ -40,6 +40,8 @@ public final class Controller implements AutoCloseable {
     /** What can be done once the management cluster answers. */
     private record Reconcilers(
             NodeReconciler nodes,
+            SecretGuard guard,
+            Restarts restarts,
             @Nullable ManagedClusterReconciler clusters,
             @Nullable AgentPoolReconciler pools,
             @Nullable MachineReconciler deeds,
@@ -124,6 +126,8 @@ public final class Controller implements AutoCloseable {
             }
             case Key.NodeOf node -> open.nodes().reconcile(node);
             case Key.SecretOf secret -> secrets.reconcile(secret.cluster(), secret.namespace());
+            case Key.Guard cluster -> open.guard().reconcile(cluster.cluster());
+            case Key.Restarts cluster -> open.restarts().reconcile(cluster.cluster());
             case Key.Garbage cluster -> garbage.collect(cluster.cluster());
             case Key.Location location -> {
                 if (open.machines() != null) {
@@ -136,10 +140,20 @@ public final class Controller implements AutoCloseable {
     private void begin() throws Exception {
         switch (config.scope()) {
             case ControllerConfig.ManagedClusters scope -> begin(scope);
-            case ControllerConfig.ThisCluster _ -> {
+            case ControllerConfig.ThisCluster scope -> {
                 ManagedApi api = apis.attach(THIS_CLUSTER, config.management());
                 apis.put(api);
-                reconcilers = new Reconcilers(nodes(new NodeOrigins.Kubelets()), null, null, null, null, null, null);
+                NodeOrigins origins = new NodeOrigins.Kubelets();
+                reconcilers = new Reconcilers(
+                        nodes(origins),
+                        guard(origins),
+                        restarts(origins, !scope.restartsRuntimes()),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null);
                 api.addAll();
             }
         }
@@ -159,8 +173,11 @@ public final class Controller implements AutoCloseable {
         MachineKeeper keeper = new MachineKeeper(machines, identities, clock, config.timing());
         ControllerConfig.Timing timing = config.timing();
         MachineReconciler deeds = new MachineReconciler(apis, machines, keeper, queue, clock, timing);
+        NodeOrigins origins = new NodeOrigins.Pools(management, machines);
         reconcilers = new Reconcilers(
-                nodes(new NodeOrigins.Pools(management, machines)),
+                nodes(origins),
+                guard(origins),
+                restarts(origins, false),
                 new ManagedClusterReconciler(
                         management, scope.access(), apis, machines, queue, clock, timing.tombstone()),
                 new AgentPoolReconciler(management, apis, machines, deeds, queue, clock, timing),
@@ -174,6 +191,14 @@ public final class Controller implements AutoCloseable {
 
     private NodeReconciler nodes(NodeOrigins origins) {
         return new NodeReconciler(apis, origins, identities, conditions, queue, clock);
+    }
+
+    private SecretGuard guard(NodeOrigins origins) {
+        return new SecretGuard(apis, origins, events, queue, clock, config.timing());
+    }
+
+    private Restarts restarts(NodeOrigins origins, boolean areForbidden) {
+        return new Restarts(apis, origins, events, queue, clock, config.timing(), areForbidden);
     }
 
     /** Sets that the pools of a cluster and their machines name. */

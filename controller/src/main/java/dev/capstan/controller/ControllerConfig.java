@@ -21,7 +21,12 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
 
     /** A controller for the nodes of the cluster it is given, which has kubelets of its own. */
     public static ControllerConfig forThisCluster(ClusterEndpoint cluster) {
-        return new ControllerConfig(cluster, new ThisCluster(), Timing.STANDARD);
+        return new ControllerConfig(cluster, new ThisCluster(true), Timing.STANDARD);
+    }
+
+    /** The same where no runtime may be restarted: nodes that need it say {@code RuntimeStale} and wait. */
+    public static ControllerConfig forThisClusterWithoutRestarts(ClusterEndpoint cluster) {
+        return new ControllerConfig(cluster, new ThisCluster(false), Timing.STANDARD);
     }
 
     /** The same with other times. */
@@ -47,8 +52,10 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
     /**
      * The management cluster itself: its Nodes come from kubelets, no machine is made. The custom resources and the
      * namespace {@code capstan-system} have to be there.
+     *
+     * @param restartsRuntimes whether the runtimes of its nodes may be restarted, one at a time, where nothing else helps
      */
-    public record ThisCluster() implements Scope {}
+    public record ThisCluster(boolean restartsRuntimes) implements Scope {}
 
     /**
      * How long things last.
@@ -64,6 +71,8 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
      * @param nextAttempt wait before a machine that could not be made is tried again
      * @param patience how long a machine that runs may take until its node is ready and has loaded its set
      * @param tombstone how long what ARM deleted stays, so that its operation can be asked for
+     * @param proof how long a new machine that has loaded its set may take until its endpoints were tried
+     * @param runtimeRestart how long a node may take to restart its runtime; twice that lies between two for the same set
      */
     public record Timing(
             Duration lease,
@@ -75,7 +84,9 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
             Duration eviction,
             Duration nextAttempt,
             Duration patience,
-            Duration tombstone) {
+            Duration tombstone,
+            Duration proof,
+            Duration runtimeRestart) {
 
         /** The times that hold unless told otherwise. */
         public static final Timing STANDARD = new Timing(
@@ -88,6 +99,8 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(10),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(5));
     }
 }

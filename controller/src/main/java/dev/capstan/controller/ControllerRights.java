@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the controller itself may do, and nothing else. It reads no Secret's content but could: Kubernetes has no right for
- * metadata alone, and whoever hands out a right must have it, so the user's Secret, and no other, is in the list.
+ * What the controller itself may do, and nothing else. Of Secrets it may read the user's alone: watched without its content
+ * (Kubernetes has no right for metadata alone), read whole where nodes are guarded or were proven, and handed on to agents.
  */
 public final class ControllerRights {
 

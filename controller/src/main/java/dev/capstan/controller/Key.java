@@ -24,6 +24,12 @@ sealed interface Key {
     /** A Secret of the user's Secret's name, in any namespace of a managed cluster. */
     record SecretOf(String cluster, String namespace) implements Key {}
 
+    /** The nodes of a managed cluster that wait for the Secret's fingerprint. */
+    record Guard(String cluster) implements Key {}
+
+    /** The nodes of a managed cluster whose runtimes have to be restarted. */
+    record Restarts(String cluster) implements Key {}
+
     /** What nobody needs any more in a managed cluster: certificate sets, Events. */
     record Garbage(String cluster) implements Key {}
 

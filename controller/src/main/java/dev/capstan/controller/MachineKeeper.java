@@ -59,7 +59,7 @@ final class MachineKeeper {
         if (needsCredential || !api.hasLease(name)) {
             identities.ensure(api.client(), name);
         }
-        NodeTrusts.ensureOfMachine(api, name, pool.enableCustomCATrust(), record.certificateSet());
+        NodeTrusts.ensureOfMachine(api, name, pool, record.certificateSet());
         if (machine == null || machine.state() != Machine.State.RUNNING) {
             LOG.info("machine {} of {} is made or booted", name, pool.cluster());
             MachineSpec spec = new MachineSpec(

@@ -1,6 +1,8 @@
 package dev.capstan.controller;
 
 import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ProbeEndpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -8,7 +10,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ final class ManagedApi implements AutoCloseable {
     private final SharedIndexInformer<SecretMetadata> secrets;
     private final Consumer<Key.NodeOf> readinessChanged;
     private final CertificateSetKeeper sets;
+    private final SecretMemory memory = new SecretMemory();
+    private final NodeNotes notes = new NodeNotes();
+    private final Map<String, Long> askedSince = new ConcurrentHashMap<>();
 
     private ManagedApi(
             String cluster,
@@ -117,6 +124,17 @@ final class ManagedApi implements AutoCloseable {
         return secrets.getStore().getByKey(namespace + "/" + Names.SECRET_NAME);
     }
 
+    /** Endpoints that the Secret itself names; what is none of them its agents say. */
+    List<String> probesOfSecret() {
+        SecretMetadata secret = secret(Names.SECRET_NAMESPACE);
+        Map<String, String> annotations =
+                secret == null ? null : secret.getMetadata().getAnnotations();
+        return annotations == null
+                ? List.of()
+                : ProbeEndpoints.read(annotations.getOrDefault(Names.PROBE_ANNOTATION, ""))
+                        .endpoints();
+    }
+
     boolean secretExists() {
         return secret(Names.SECRET_NAMESPACE) != null;
     }
@@ -141,6 +159,25 @@ final class ManagedApi implements AutoCloseable {
         return sets;
     }
 
+    /** What is remembered of the Secret and of the proofs that rest on it. */
+    SecretMemory memory() {
+        return memory;
+    }
+
+    /** What the controller itself has to say of nodes. */
+    NodeNotes notes() {
+        return notes;
+    }
+
+    /**
+     * The generation since which a NodeTrust asks its node to trust the same. A later one that changed only what the node
+     * may do, or what proves it, leaves what its agent said of an earlier one true. After a start it is the present one.
+     */
+    long asksSince(NodeTrustObject trust) {
+        return askedSince.getOrDefault(
+                trust.getMetadata().getName(), trust.getMetadata().getGeneration());
+    }
+
     /** Gives every node of the cluster a turn. */
     void addNodes() {
         nodes.getStore().list().forEach(node -> queue.add(node(node, null)));
@@ -156,6 +193,8 @@ final class ManagedApi implements AutoCloseable {
                 .forEach(secret ->
                         queue.add(new Key.SecretOf(cluster, secret.getMetadata().getNamespace())));
         queue.add(new Key.Garbage(cluster));
+        queue.add(new Key.Guard(cluster));
+        queue.add(new Key.Restarts(cluster));
     }
 
     @Override
@@ -177,6 +216,7 @@ final class ManagedApi implements AutoCloseable {
         queue.add(key);
         if (before == null || now == null || isReady(before) != isReady(now)) {
             readinessChanged.accept(key);
+            queue.add(new Key.Restarts(cluster));
         }
     }
 
@@ -188,7 +228,11 @@ final class ManagedApi implements AutoCloseable {
 
     private void trustChanged(@Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
         Key.NodeOf key = node(before, now);
+        memory.saw(key.node(), now == null ? null : now.getStatus());
+        askedSince(key.node(), before, now);
         queue.add(key);
+        queue.add(new Key.Guard(cluster));
+        queue.add(new Key.Restarts(cluster));
         readinessChanged.accept(key);
         if (before != null
                 && (now == null || !CertificateSetKeeper.named(before).equals(CertificateSetKeeper.named(now)))) {
@@ -199,6 +243,21 @@ final class ManagedApi implements AutoCloseable {
                 && !now.getStatus().findings().isEmpty()) {
             queue.add(new Key.SecretOf(cluster, Names.SECRET_NAMESPACE));
         }
+    }
+
+    private void askedSince(String node, @Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
+        if (now == null) {
+            askedSince.remove(node);
+        } else if (before == null || !asksForTheSame(before.getSpec(), now.getSpec())) {
+            askedSince.put(node, now.getMetadata().getGeneration());
+        }
+    }
+
+    private static boolean asksForTheSame(NodeTrust.Spec before, NodeTrust.Spec now) {
+        return before.followSecret() == now.followSecret()
+                && Objects.equals(before.certificateSet(), now.certificateSet())
+                && Objects.equals(before.secretFingerprint(), now.secretFingerprint())
+                && before.distrusted().equals(now.distrusted());
     }
 
     /** A renewal in time changes nothing, and costs nothing: only the timer that is set for its end looks again. */
@@ -213,6 +272,7 @@ final class ManagedApi implements AutoCloseable {
         }
         if (now == null || !wasAlive) {
             queue.add(key);
+            queue.add(new Key.Restarts(cluster));
         }
     }
 
@@ -220,6 +280,9 @@ final class ManagedApi implements AutoCloseable {
         SecretMetadata secret = Objects.requireNonNull(now == null ? before : now);
         String namespace = secret.getMetadata().getNamespace();
         queue.add(new Key.SecretOf(cluster, namespace));
+        if (namespace.equals(Names.SECRET_NAMESPACE)) {
+            queue.add(new Key.Guard(cluster));
+        }
         if (namespace.equals(Names.SECRET_NAMESPACE) && (before == null || now == null)) {
             addNodes();
         }

@@ -174,6 +174,8 @@ final class Management implements AutoCloseable {
         }
         String cluster = pool.getSpec().cluster();
         queue.add(new Key.Cluster(cluster));
+        queue.add(new Key.Guard(cluster));
+        queue.add(new Key.Restarts(cluster));
         for (AgentPoolObject side : new @Nullable AgentPoolObject[] {before, now}) {
             if (side != null) {
                 machines(side).forEach(machine -> queue.add(new Key.NodeOf(cluster, machine.name())));

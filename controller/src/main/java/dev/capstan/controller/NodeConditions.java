@@ -3,6 +3,7 @@ package dev.capstan.controller;
 import dev.capstan.resources.Names;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -89,18 +90,22 @@ final class NodeConditions {
         String version = trust == null ? "" : trust.getMetadata().getResourceVersion();
         boolean warning = verdict.reason().equals(TrustVerdict.QUARANTINED)
                 || (!verdict.isTrue() && !verdict.reason().equals(TrustVerdict.NOT_ENABLED));
-        // The UID is the name, as kubelets write it: older kubectl describe looks for no other on nodes.
         events.say(
                 api.client(),
-                new ObjectReferenceBuilder()
-                        .withApiVersion("v1")
-                        .withKind("Node")
-                        .withName(name)
-                        .withUid(name)
-                        .build(),
+                reference(name),
                 new Events.Say(warning, "CustomCATrust" + verdict.reason(), verdict.message()),
                 version + "/" + verdict.status());
         queue.addAfter(new Key.Garbage(api.cluster()), timing.event());
+    }
+
+    /** A Node for an Event. The UID is the name, as kubelets write it: older kubectl describe looks for no other. */
+    static ObjectReference reference(String node) {
+        return new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(node)
+                .withUid(node)
+                .build();
     }
 
     private static boolean says(

@@ -15,11 +15,13 @@ sealed interface NodeOrigins {
      * @param pool its pool's spec
      * @param record what its pool recorded
      * @param machine what its provider last reported, or null if there is none
+     * @param updating whether a model update of its pool is under way
      */
     record Made(
             AgentPool.Spec pool,
             MachineRecord record,
-            @Nullable Machine machine) {}
+            @Nullable Machine machine,
+            boolean updating) {}
 
     /** The machine behind a node, as last seen. */
     Optional<Made> of(String cluster, String node);
@@ -52,7 +54,15 @@ sealed interface NodeOrigins {
                                     .filter(machine -> machine.name().equals(node))
                                     .findFirst()
                                     .orElseThrow(),
-                            machines.machine(pool.getSpec().location(), node)));
+                            machines.machine(pool.getSpec().location(), node),
+                            isUpdating(pool)));
+        }
+
+        private static boolean isUpdating(AgentPoolObject pool) {
+            AgentPool.Status status = pool.getStatus();
+            return status != null
+                    && status.modelUpdate() != null
+                    && status.modelUpdate().ended() == null;
         }
 
         @Override

@@ -69,8 +69,7 @@ final class NodeReconciler {
         String name = key.node();
         Machine machine = made.machine();
         Machine.Facts facts = machine == null ? null : machine.facts();
-        NodeTrusts.ensureOfMachine(
-                api, name, made.pool().enableCustomCATrust(), made.record().certificateSet());
+        NodeTrusts.ensureOfMachine(api, name, made.pool(), made.record().certificateSet());
         if (facts != null && !ensureNode(api, key, made, facts)) {
             return;
         }
@@ -149,13 +148,14 @@ final class NodeReconciler {
             verdicts.put(
                     Names.NODE_CONDITION,
                     TrustVerdict.of(
-                            trust.getMetadata().getGeneration(),
+                            api.asksSince(trust),
                             trust.getSpec(),
                             trust.getStatus(),
                             kind,
                             runs,
                             api.contact(node),
-                            api.secretExists()));
+                            api.secretExists(),
+                            api.notes().of(node)));
         }
     }
 }

@@ -30,8 +30,36 @@ record PoolObserved(List<Seen> machines, Instant now, Instant begun, boolean ane
      *     runtime reads it: level {@code Loaded}, or what else is the most that its kind of machine can prove
      * @param empty whether its node is known to hold no pod that would have to be evicted
      * @param progress how far what its record asks for has come
+     * @param proof what its endpoints say of it
      */
-    record Seen(MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress) {}
+    record Seen(MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress, Proof proof) {
+
+        /** A machine without endpoints. */
+        Seen(MachineRecord record, boolean ready, boolean loaded, boolean empty, Progress progress) {
+            this(record, ready, loaded, empty, progress, new Proof.None());
+        }
+    }
+
+    /** What a machine's endpoints say of it. */
+    sealed interface Proof {
+
+        /** There are none, or they were tried, and nothing speaks against it. */
+        record None() implements Proof {}
+
+        /**
+         * They were not tried yet with its set.
+         *
+         * @param atMost how long that is waited for
+         */
+        record Awaited(Duration atMost) implements Proof {}
+
+        /**
+         * One did not verify.
+         *
+         * @param why which and why, in words
+         */
+        record Refuted(String why) implements Proof {}
+    }
 
     /** How far what a record asks for has come: make, keep, drain or delete. */
     sealed interface Progress {

@@ -73,6 +73,13 @@ record PoolWords(
                 + "; the next change takes it up again";
     }
 
+    /** Endpoints did not verify with the new set. */
+    String refuted(List<Seen> refuted) {
+        return failures(refuted)
+                + "; the old nodes serve on. Give the endpoint a chain that ends in a CA of the list, or"
+                + " the list its CA; the next change takes the update up again";
+    }
+
     /** So many nodes. */
     static String nodes(int count) {
         return count == 1 ? "1 node" : count + " nodes";
@@ -112,7 +119,21 @@ record PoolWords(
                         : "is being drained";
             case AgentPool.DELETING -> "is being deleted";
             case AgentPool.QUARANTINED -> "did not drain in time and is quarantined";
-            default -> seen.ready() ? "its node is ready, but has not taken up the list" : "its node is not ready";
+            default -> notServing(seen);
+        };
+    }
+
+    private static String notServing(Seen seen) {
+        if (!seen.ready()) {
+            return "its node is not ready";
+        }
+        if (!seen.loaded()) {
+            return "its node is ready, but has not taken up the list";
+        }
+        return switch (seen.proof()) {
+            case PoolObserved.Proof.Refuted refuted -> "refuted by " + refuted.why();
+            case PoolObserved.Proof.Awaited _ -> "its node has loaded the list, and its endpoints are being tried";
+            case PoolObserved.Proof.None _ -> "it is about to be taken up";
         };
     }
 

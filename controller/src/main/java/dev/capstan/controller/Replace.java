@@ -7,6 +7,7 @@ import static dev.capstan.resources.AgentPool.QUARANTINED;
 import static dev.capstan.resources.AgentPool.RUNNING;
 
 import dev.capstan.controller.PoolObserved.Progress;
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.controller.PoolObserved.Seen;
 import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.resources.AgentPool.MachineRecord;
@@ -29,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * changed.
  *
  * <p>A machine is <em>old</em> if it was born with another set than the pool's model, else <em>new</em>. It <em>serves</em>
- * if it runs and its node is ready, a new one only with its set loaded. Each step, in this order:
+ * if it runs and its node is ready, a new one only with its set loaded and, where it has endpoints and old ones are left,
+ * tried: for so long as it may take, since what cannot be reached counts against nobody. Each step, in this order:
  * <ol>
  *   <li>What was done is taken up: made machines run, drained ones (after the soak) are deleted, deleted ones are gone.
  *   <li>A node that has not drained in time is quarantined, or the way fails, as the limits say. It fails too when a
- *       machine was not made in {@value #ATTEMPTS} attempts, or its node did not serve in time. Then nothing new begins.
+ *       machine was not made in {@value #ATTEMPTS} attempts, its node did not serve in time, or an endpoint refuted a new
+ *       one while old ones are left. Then nothing new begins.
  *   <li>An old machine that is still being made is deleted. A new one that is being drained comes back if it is wanted.
  *   <li>Of too many new ones, the highest index goes first.
  *   <li>Old ones are drained, those that do not serve first, then the lowest index, as long as the others suffice.
@@ -58,6 +61,9 @@ final class Replace {
 
     /** A node did not become ready, or its runtime did not load the set, in time. */
     static final String NODES_NOT_LOADED = "NodesNotLoaded";
+
+    /** An endpoint of a new machine did not verify with the new set. */
+    static final String REFUTED = "Refuted";
 
     /** After so many the way fails. */
     static final int ATTEMPTS = 3;
@@ -173,6 +179,10 @@ final class Replace {
         if (!late.isEmpty()) {
             return new Outcome.Failed(DRAIN_TIMED_OUT, words().undrained(late));
         }
+        List<Seen> refuted = in(RUNNING).stream().filter(this::isRefuted).toList();
+        if (!refuted.isEmpty()) {
+            return new Outcome.Failed(REFUTED, words().refuted(refuted));
+        }
         List<Seen> silent = in(RUNNING).stream()
                 .filter(seen ->
                         !serves(seen) && !deadline(seen, observed.patience()).isAfter(observed.now()))
@@ -247,7 +257,24 @@ final class Replace {
     }
 
     private boolean serves(Seen seen) {
-        return seen.record().phase().equals(RUNNING) && seen.ready() && (isOld(seen) || seen.loaded());
+        return seen.record().phase().equals(RUNNING)
+                && seen.ready()
+                && (isOld(seen) || (seen.loaded() && !isAwaited(seen) && !isRefuted(seen)));
+    }
+
+    private boolean isAwaited(Seen seen) {
+        return seen.proof() instanceof Proof.Awaited awaited
+                && isOnTrial(seen)
+                && deadline(seen, awaited.atMost()).isAfter(observed.now());
+    }
+
+    private boolean isRefuted(Seen seen) {
+        return seen.proof() instanceof Proof.Refuted && isOnTrial(seen);
+    }
+
+    /** Whether what its endpoints say of it decides how this way goes on: while there are old ones to be spared. */
+    private boolean isOnTrial(Seen seen) {
+        return !isOld(seen) && !observed.ended() && machines.stream().anyMatch(this::isOld);
     }
 
     /** Whether the machine was seen to be as its record says: booted, told what to trust, not cordoned by us. */
@@ -293,7 +320,12 @@ final class Replace {
                         seen.progress() instanceof Progress.Done done
                                 ? done.at().plus(wanted.limits().soak())
                                 : deadline(seen, wanted.limits().drainTimeout());
-                    case RUNNING -> serves(seen) ? Instant.MAX : deadline(seen, observed.patience());
+                    case RUNNING ->
+                        serves(seen)
+                                ? Instant.MAX
+                                : isAwaited(seen) && seen.proof() instanceof Proof.Awaited awaited
+                                        ? deadline(seen, awaited.atMost())
+                                        : deadline(seen, observed.patience());
                     default -> Instant.MAX;
                 })
                 .filter(at -> at.isAfter(observed.now()) && !at.equals(Instant.MAX))

@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Says on the user's Secret itself what its nodes made of it: which key was quarantined and why, once for all nodes that
  * say the same of the same version. A Secret of that name in another namespace, which nobody reads, is told so. Knows of
- * Secrets only that they are there; what is in them is known to the agents alone.
+ * Secrets only that they are there; what agents make of them, they say.
  */
 final class SecretReconciler {
 
@@ -97,7 +97,7 @@ final class SecretReconciler {
                         + "; put it into namespace " + Names.SECRET_NAMESPACE);
     }
 
-    private static ObjectReference reference(SecretMetadata secret) {
+    static ObjectReference reference(SecretMetadata secret) {
         return new ObjectReferenceBuilder()
                 .withApiVersion("v1")
                 .withKind("Secret")

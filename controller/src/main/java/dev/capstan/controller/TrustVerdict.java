@@ -1,10 +1,15 @@
 package dev.capstan.controller;
 
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.machines.Machine;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.TrustProof;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +40,28 @@ final class TrustVerdict {
     /**
      * What the condition says.
      *
-     * @param generation the NodeTrust's generation
+     * @param generation of the NodeTrust since which it asks for the same
      * @param kind what the node's machine is made of
      * @param runs whether the node's machine runs, as far as that is known
      * @param secretExists whether the user's Secret exists
+     * @param notes what the controller itself has to say of the node; added to what its agent says
      */
     static Verdict of(
+            long generation,
+            NodeTrust.Spec spec,
+            NodeTrust.@Nullable Status status,
+            Machine.Kind kind,
+            boolean runs,
+            AgentContact contact,
+            boolean secretExists,
+            List<String> notes) {
+        Verdict said = of(generation, spec, status, kind, runs, contact, secretExists);
+        return notes.isEmpty() || said.status().equals("Unknown")
+                ? said
+                : new Verdict(said.status(), said.reason(), said.message() + "; " + String.join("; ", notes));
+    }
+
+    private static Verdict of(
             long generation,
             NodeTrust.Spec spec,
             NodeTrust.@Nullable Status status,
@@ -84,7 +105,42 @@ final class TrustVerdict {
                     : "; the runtime has not loaded them yet";
             return Verdict.no(level, sentence(count(status) + " in the trust store" + why + without, absent));
         }
-        return Verdict.yes(left.isEmpty() ? level : QUARANTINED, sentence(loaded(level, status) + without, absent));
+        return Verdict.yes(
+                left.isEmpty() ? level : QUARANTINED,
+                sentence(loaded(level, status) + unproven(level, status) + without, absent));
+    }
+
+    /**
+     * What a node's endpoints say of it, with the set that it is to have. What it found of others, which it was once asked to
+     * try, counts for nothing.
+     *
+     * @param asked the endpoints that it is to try
+     * @param givenUp endpoints that were known to break when the set was asked for: they speak against nobody
+     * @param patience how long endpoints that were not tried are waited for
+     */
+    static Proof proof(
+            Collection<String> asked,
+            NodeTrust.@Nullable Status status,
+            Collection<String> givenUp,
+            Duration patience) {
+        if (asked.isEmpty()) {
+            return new Proof.None();
+        }
+        TrustProof proof = status == null ? null : status.proof();
+        if (proof == null || status == null || !proof.fingerprint().equals(status.wanted())) {
+            return new Proof.Awaited(patience);
+        }
+        Set<String> tried =
+                proof.endpoints().stream().map(TrustProof.Endpoint::endpoint).collect(Collectors.toSet());
+        List<String> refuted = proof.endpoints().stream()
+                .filter(endpoint -> endpoint.outcome().equals(TrustProof.REFUTED))
+                .filter(endpoint -> asked.contains(endpoint.endpoint()) && !givenUp.contains(endpoint.endpoint()))
+                .map(endpoint -> endpoint.endpoint() + " (" + endpoint.reason() + "): " + endpoint.message())
+                .toList();
+        if (!refuted.isEmpty()) {
+            return new Proof.Refuted(String.join("; ", refuted));
+        }
+        return tried.containsAll(asked) ? new Proof.None() : new Proof.Awaited(patience);
     }
 
     /** The findings that cost a certificate its place. */
@@ -99,6 +155,25 @@ final class TrustVerdict {
                 + (level.equals(NodeTrust.PROVEN) ? " proven" : " loaded by the runtime")
                 + lane(status)
                 + set(status);
+    }
+
+    /** Endpoints that nothing is known of yet: a message, and no more than that. */
+    private static String unproven(String level, NodeTrust.Status status) {
+        TrustProof proof = status.proof();
+        if (proof == null || level.equals(NodeTrust.PROVEN)) {
+            return "";
+        }
+        List<String> open = proof.endpoints().stream()
+                .filter(endpoint -> endpoint.outcome().equals(TrustProof.INCONCLUSIVE))
+                .map(endpoint -> endpoint.endpoint() + " (" + endpoint.reason() + ")")
+                .toList();
+        return open.isEmpty() ? "" : "; not yet proven: " + some(open);
+    }
+
+    private static String some(List<String> names) {
+        int more = names.size() - NAMED_AT_MOST;
+        return String.join(", ", names.subList(0, Math.min(names.size(), NAMED_AT_MOST)))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static String lane(NodeTrust.Status status) {
@@ -118,12 +193,9 @@ final class TrustVerdict {
     }
 
     private static String named(List<NodeTrust.StatusFinding> findings) {
-        String some = findings.stream()
-                .limit(NAMED_AT_MOST)
+        return some(findings.stream()
                 .map(finding -> finding.source() + " (" + finding.code() + ")")
-                .collect(Collectors.joining(", "));
-        int more = findings.size() - NAMED_AT_MOST;
-        return more > 0 ? some + " and " + more + " more" : some;
+                .toList());
     }
 
     private static String sentence(String text, @Nullable String before) {

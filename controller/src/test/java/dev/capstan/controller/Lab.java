@@ -76,7 +76,9 @@ final class Lab implements AutoCloseable {
                 Duration.ofMillis(50),
                 Duration.ofMillis(20),
                 patience,
-                tombstone);
+                tombstone,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20));
     }
 
     private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
@@ -94,6 +96,9 @@ final class Lab implements AutoCloseable {
 
     /** The list that the cluster is written with: entries in base64. */
     volatile List<String> list = List.of();
+
+    /** The ARM properties that the cluster is written with, its tags among them. */
+    volatile @Nullable Map<String, Object> arm;
 
     private volatile ManagedCluster.Operation operation;
 
@@ -252,6 +257,12 @@ final class Lab implements AutoCloseable {
         return operation.id();
     }
 
+    /** The operation that the next write begins was known to break this. */
+    void breaks(ManagedCluster.Removal removal) {
+        operation = new ManagedCluster.Operation(
+                operation.id(), operation.kind(), operation.started(), operation.agentPool(), null, removal);
+    }
+
     void abort() {
         operation = new ManagedCluster.Operation(
                 operation.id(),
@@ -325,7 +336,7 @@ final class Lab implements AutoCloseable {
         ManagedClusterObject cluster = new ManagedClusterObject();
         cluster.getMetadata().setName(CLUSTER);
         cluster.setSpec(new ManagedCluster.Spec(
-                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, null));
+                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, arm));
         ManagedClusterObject there = cluster();
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
@@ -464,21 +475,33 @@ final class Lab implements AutoCloseable {
                 "2026-01-01T00:00:00Z");
     }
 
-    /** What the agent of a node reports. */
+    /** What the agent of a node reports; what it does not say goes. */
     void report(String cluster, String node, NodeTrust.Status status) {
+        Map<String, Object> said = Json.members(Clients.serialization().convertValue(status, Map.class));
+        Stream.of(NodeTrust.Status.class.getRecordComponents())
+                .forEach(component -> said.putIfAbsent(component.getName(), null));
         client(cluster)
                 .resources(NodeTrustObject.class)
                 .withName(node)
                 .subresource("status")
-                .patch(
-                        Manifests.MERGE,
-                        Patches.text(
-                                Json.object("status", Clients.serialization().convertValue(status, Map.class))));
+                .patch(Manifests.MERGE, Patches.text(Json.object("status", said)));
     }
 
     void create(String cluster, String manifest) {
         try {
             embedded(cluster).create((ObjectNode) json.readTree(manifest));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Replaces the object: what this manifest does not say goes, but for the metadata that are the server's. */
+    void update(String cluster, ObjectNode there, String manifest) {
+        try {
+            ObjectNode wanted = (ObjectNode) json.readTree(manifest);
+            there.set("data", wanted.path("data"));
+            there.withObject("/metadata").set("annotations", wanted.at("/metadata/annotations"));
+            embedded(cluster).update(there, false);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -8,6 +8,7 @@ import static dev.capstan.resources.AgentPool.RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.controller.PoolObserved.Progress;
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.controller.PoolObserved.Seen;
 import dev.capstan.controller.PoolStep.Outcome;
 import dev.capstan.resources.AgentPool.MachineRecord;
@@ -209,6 +210,47 @@ class ReplaceTest {
         PoolStep step = next(waiting, serving(0, "old"), serving(1, "old"));
         assertThat(phases(step)).containsExactly("0 Running old", "1 Running old");
         assertThat(step.outcome()).isInstanceOf(Outcome.Working.class);
+    }
+
+    @Test
+    void aRefutedSurgeNodeStopsTheUpdateAlsoWhenItIsTakenUpAgain() {
+        Seen refuted = tried(2, "new", NOW, new Proof.Refuted("registry.corp:443 (UnknownAuthority): no"));
+        PoolStep step = next(want(2), serving(0, "old"), serving(1, "old"), refuted);
+        assertThat(phases(step)).containsExactly("0 Running old", "1 Running old", "2 Running new");
+        assertThat(step.outcome()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo("Refuted");
+            assertThat(failed.words()).contains("registry.corp:443 (UnknownAuthority): no", "the old nodes serve on");
+        });
+        PoolStep again = Replace.next(want(2), observed(true, false, NOW.plusSeconds(9), serving(0, "old"), refuted));
+        assertThat(again.outcome()).isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void whereNoOldOneIsLeftEndpointsSpeakAgainstNobody() {
+        Seen there = tried(0, "new", NOW, new Proof.Refuted("registry.corp:443"));
+        PoolStep step = next(want(2), there);
+        assertThat(phases(step)).containsExactly("0 Running new", "1 Making new");
+        assertThat(next(want(1), there).outcome()).isInstanceOf(Outcome.Done.class);
+    }
+
+    @Test
+    void aSurgeNodesEndpointsAreTriedBeforeAnOldOneIsDrainedButForALimitedTime() {
+        Duration patience = Duration.ofMinutes(2);
+        Seen fresh = tried(1, "new", NOW.minusSeconds(119), new Proof.Awaited(patience));
+        PoolStep step = next(want(1), serving(0, "old"), fresh);
+        assertThat(phases(step)).containsExactly("0 Running old", "1 Running new");
+        assertThat(step.lookAgain()).isEqualTo(NOW.plusSeconds(1));
+        assertThat(step.outcome().words()).contains("its endpoints are being tried");
+        Seen waited = tried(1, "new", NOW.minusSeconds(120), new Proof.Awaited(patience));
+        assertThat(phases(next(want(1), serving(0, "old"), waited))).containsExactly("0 Draining old", "1 Running new");
+        Seen triedInVain = tried(1, "new", NOW, new Proof.None());
+        assertThat(phases(next(want(1), serving(0, "old"), triedInVain)))
+                .as("what cannot be reached counts against nobody")
+                .containsExactly("0 Draining old", "1 Running new");
+    }
+
+    private static Seen tried(int index, String set, Instant since, Proof proof) {
+        return new Seen(record(index, RUNNING, set, since), true, true, false, new Progress.Done(NOW), proof);
     }
 
     private static PoolWanted want(int count) {

@@ -2,8 +2,11 @@ package dev.capstan.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.machines.Machine;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.TrustProof;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -92,24 +95,34 @@ class TrustVerdictTest {
     void unknownWhileTheAgentIsSilentOrItsMachineDoesNotRun() {
         var status = status(SET, SET, SET, null);
         var since = Instant.parse("2026-01-01T00:00:00Z");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Silent(since), true))
+        assertThat(TrustVerdict.of(
+                        1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Silent(since), true, List.of()))
                 .isEqualTo(new Verdict(
                         "Unknown",
                         "AgentSilent",
                         "the agent has not renewed its Lease since 2026-01-01T00:00:00Z; its last word was Loaded"));
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, new AgentContact.Never(), true)
+        assertThat(TrustVerdict.of(
+                                1,
+                                FOLLOWS,
+                                status,
+                                Machine.Kind.SYSTEM,
+                                true,
+                                new AgentContact.Never(),
+                                true,
+                                List.of())
                         .status())
                 .isEqualTo("Unknown");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, false, ALIVE, true))
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, false, ALIVE, true, List.of()))
                 .isEqualTo(new Verdict("Unknown", "AgentSilent", "the machine does not run"));
     }
 
     @Test
     void anAnswerToAnOlderSpecSaysNothingOfThisOne() {
-        assertThat(TrustVerdict.of(2, FOLLOWS, status(SET, SET, SET, SET), Machine.Kind.SYSTEM, true, ALIVE, true))
+        assertThat(TrustVerdict.of(
+                        2, FOLLOWS, status(SET, SET, SET, SET), Machine.Kind.SYSTEM, true, ALIVE, true, List.of()))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly("False", "Pending");
-        assertThat(TrustVerdict.of(1, FOLLOWS, null, Machine.Kind.SYSTEM, true, ALIVE, true)
+        assertThat(TrustVerdict.of(1, FOLLOWS, null, Machine.Kind.SYSTEM, true, ALIVE, true, List.of())
                         .reason())
                 .isEqualTo("Pending");
     }
@@ -117,20 +130,127 @@ class TrustVerdictTest {
     @Test
     void aMissingSecretIsNamed() {
         var status = status(SET, SET, SET, null, List.of(), null, false);
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, false)
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, false, List.of())
                         .message())
                 .startsWith("kube-system/custom-ca-trust-secret does not exist; ");
-        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, true)
+        assertThat(TrustVerdict.of(1, FOLLOWS, status, Machine.Kind.SYSTEM, true, ALIVE, true, List.of())
                         .message())
                 .doesNotContain("does not exist");
     }
 
+    @Test
+    void whatTheControllerHasToSayIsAddedToWhatTheAgentSays() {
+        NodeTrust.Status status = status(SET, SET, SET, null);
+        assertThat(TrustVerdict.of(
+                                1,
+                                FOLLOWS,
+                                status,
+                                Machine.Kind.SYSTEM,
+                                true,
+                                ALIVE,
+                                true,
+                                List.of("held back", "waits"))
+                        .message())
+                .endsWith("; held back; waits");
+        assertThat(TrustVerdict.of(
+                                1,
+                                FOLLOWS,
+                                status,
+                                Machine.Kind.SYSTEM,
+                                true,
+                                new AgentContact.Never(),
+                                true,
+                                List.of("held back"))
+                        .message())
+                .doesNotContain("held back");
+    }
+
+    @Test
+    void anEndpointThatDidNotAnswerIsAMessageAndNoMore() {
+        Verdict verdict = of(FOLLOWS, proven(SET, TrustProof.INCONCLUSIVE, "ConnectionRefused"));
+        assertThat(verdict.status()).isEqualTo("True");
+        assertThat(verdict.reason()).isEqualTo("Loaded");
+        assertThat(verdict.message()).contains("; not yet proven: registry.corp:443 (ConnectionRefused)");
+    }
+
+    @Test
+    void onlyARefutedEndpointSpeaksAgainstAMachineAndOnlyWithItsSet() {
+        List<String> asked = List.of("registry.corp:443");
+        Duration patience = Duration.ofMinutes(2);
+        var awaited = new Proof.Awaited(patience);
+        NodeTrust.Status refuted = proven(SET, TrustProof.REFUTED, "UnknownAuthority");
+        assertThat(TrustVerdict.proof(List.of(), status(SET, SET, SET, null), List.of(), patience))
+                .isEqualTo(new Proof.None());
+        assertThat(TrustVerdict.proof(asked, null, List.of(), patience)).isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(asked, status(SET, SET, SET, null), List.of(), patience))
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(
+                        asked, proven(OTHER, TrustProof.REFUTED, "UnknownAuthority"), List.of(), patience))
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.INCONCLUSIVE, "TimedOut"), List.of(), patience))
+                .isEqualTo(new Proof.None());
+        assertThat(TrustVerdict.proof(asked, proven(SET, TrustProof.PROVEN, "Verified"), List.of(), patience))
+                .isEqualTo(new Proof.None());
+        assertThat(TrustVerdict.proof(asked, refuted, List.of(), patience))
+                .isEqualTo(new Proof.Refuted("registry.corp:443 (UnknownAuthority): what was found"));
+        assertThat(TrustVerdict.proof(asked, refuted, asked, patience))
+                .as("that it breaks was known and wanted")
+                .isEqualTo(new Proof.None());
+        assertThat(TrustVerdict.proof(List.of("other.corp:443"), refuted, List.of(), patience))
+                .as("nobody asks for that endpoint any more, and the other was not tried yet")
+                .isEqualTo(awaited);
+        assertThat(TrustVerdict.proof(List.of(), refuted, List.of(), patience)).isEqualTo(new Proof.None());
+    }
+
+    @Test
+    void theNodesOfALargeClusterSpreadTheirProofs() {
+        assertThat(NodeTrusts.proofSpread(50)).isNull();
+        assertThat(NodeTrusts.proofSpread(51)).isEqualTo(4);
+        assertThat(NodeTrusts.proofSpread(1000)).isEqualTo(64);
+        assertThat(NodeTrusts.proofSpread(100)).isEqualTo(NodeTrusts.proofSpread(81));
+        assertThat(NodeTrusts.proofSpread(1_000_000)).isEqualTo(3600);
+        for (int nodes = 51; nodes < 72_000; nodes++) {
+            assertThat((double) nodes / NodeTrusts.proofSpread(nodes)).isLessThanOrEqualTo(20.0);
+        }
+    }
+
+    private static NodeTrust.Status proven(String with, String outcome, String reason) {
+        return new NodeTrust.Status(
+                1,
+                SET,
+                SET,
+                SET,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                "1",
+                null,
+                new TrustProof(
+                        outcome,
+                        with,
+                        "2026-01-01T00:00:00Z",
+                        List.of(new TrustProof.Endpoint(
+                                "registry.corp:443",
+                                outcome,
+                                reason,
+                                "what was found",
+                                with,
+                                null,
+                                List.of(),
+                                "2026-01-01T00:00:00Z",
+                                null))),
+                null);
+    }
+
     private static Verdict of(NodeTrust.Spec spec, NodeTrust.Status status) {
-        return TrustVerdict.of(1, spec, status, Machine.Kind.SYSTEM, true, ALIVE, true);
+        return TrustVerdict.of(1, spec, status, Machine.Kind.SYSTEM, true, ALIVE, true, List.of());
     }
 
     private static Verdict ofDirectory(NodeTrust.Spec spec, NodeTrust.Status status) {
-        return TrustVerdict.of(1, spec, status, Machine.Kind.DIRECTORY, true, ALIVE, true);
+        return TrustVerdict.of(1, spec, status, Machine.Kind.DIRECTORY, true, ALIVE, true, List.of());
     }
 
     private static NodeTrust.Status status(

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits for something that can be seen, with an end. */
-final class Await {
+public final class Await {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private Await() {}
 
     /** Returns as soon as the condition holds; fails after a minute, naming what did not happen. */
-    static Duration until(String what, BooleanSupplier condition) {
+    public static Duration until(String what, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - begin > LIMIT.toNanos()) {

@@ -117,8 +117,27 @@ final class AzureCliTest {
                 .contains("failed to decode one of SecurityProfile.CustomCATrustCertificates to PEM after base64"
                         + " decoding");
 
-        JsonNode updated =
-                json(az("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "two.pem"));
+        az(
+                "aks",
+                "update",
+                "-g",
+                "rg",
+                "-n",
+                "c1",
+                "--tags",
+                "capstan-probe=" + one.address(),
+                "capstan-removal-guard=true");
+        RemovalGuardTest.proven(cluster);
+        List<String> update = new ArrayList<>(
+                List.of("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "two.pem"));
+        Program.Output guarded = tryAz(update.toArray(String[]::new));
+        assertThat(guarded.exit()).isEqualTo(1);
+        assertThat(guarded.text()).contains("(RemovalWouldBreakEndpoints)", one.address(), old.getFirst());
+
+        // The answer to this one has a Warning header, which az has to live with.
+        update.add("--tags");
+        update.addAll(RemovalGuardTest.tagsIn(guarded));
+        JsonNode updated = json(az(update.toArray(String[]::new)));
         assertThat(listOf(updated)).containsExactly(text(two));
         assertThat(cluster.nodes()).hasSize(1).doesNotContainAnyElementsOf(old);
         cluster.resolve(one, two);

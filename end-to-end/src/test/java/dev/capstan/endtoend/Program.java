@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs an outside program in a clean environment and keeps what it printed, output and errors together. */
-final class Program {
+public final class Program {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -23,36 +23,36 @@ final class Program {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 
-    static Program clean() {
+    public static Program clean() {
         return new Program();
     }
 
-    Program with(String name, String value) {
+    public Program with(String name, String value) {
         environment.put(name, value);
         return this;
     }
 
     /** What a program printed and how it ended. */
-    record Output(List<String> command, int exit, String text, Duration took) {
+    public record Output(List<String> command, int exit, String text, Duration took) {
 
-        Output orFail() {
+        public Output orFail() {
             if (exit != 0) {
                 throw new AssertionError(String.join(" ", command) + " ended with " + exit + ":\n" + text);
             }
             return this;
         }
 
-        boolean held() {
+        public boolean held() {
             return exit == 0;
         }
     }
 
-    Output run(String... command) {
+    public Output run(String... command) {
         return run(List.of(command), "");
     }
 
     /** Runs the command to its end, or kills it after five minutes; the input is given on standard input. */
-    Output run(List<String> command, String input) {
+    public Output run(List<String> command, String input) {
         long begin = System.nanoTime();
         try {
             Path in = Files.writeString(Files.createTempFile("capstan-in", ""), input);
@@ -83,7 +83,7 @@ final class Program {
     }
 
     /** Starts the command and leaves it running, its input and output bound to these files. */
-    Process start(List<String> command, Path in, Path out) throws IOException {
+    public Process start(List<String> command, Path in, Path out) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectInput(in.toFile()).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()));

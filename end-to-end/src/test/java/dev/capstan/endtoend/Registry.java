@@ -37,8 +37,13 @@ final class Registry implements AutoCloseable {
         return host;
     }
 
+    /** {@code HOST:PORT}. */
+    String address() {
+        return host + ":" + port;
+    }
+
     String image() {
-        return host + ":" + port + "/lab/app:v1";
+        return address() + "/lab/app:v1";
     }
 
     /** Host and port. */

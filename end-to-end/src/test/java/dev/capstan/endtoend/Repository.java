@@ -5,16 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** Where things lie in the checkout that is tested. */
-final class Repository {
+public final class Repository {
 
-    static final Path ROOT = real(Path.of(System.getProperty("capstan.repository", "..")));
+    public static final Path ROOT = real(Path.of(System.getProperty("capstan.repository", "..")));
 
     /** The built product: {@code bin/capstan} and a class path for each main. */
-    static final Path DISTRIBUTION = ROOT.resolve("launcher/target/capstan");
+    public static final Path DISTRIBUTION = ROOT.resolve("launcher/target/capstan");
 
     private Repository() {}
 
-    static Path lab(String name) {
+    public static Path lab(String name) {
         return ROOT.resolve("end-to-end/lab").resolve(name);
     }
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the proofs need of this machine; a test that misses something is skipped and says what. */
-final class Requirements {
+public final class Requirements {
 
     private static final List<String> PROGRAMS = List.of(
             "containerd", "runc", "docker-registry", "busybox", "curl", "openssl", "unshare", "nsenter", "pgrep");
@@ -16,10 +16,15 @@ final class Requirements {
     private Requirements() {}
 
     /** Root, and the programs that make machines and registries. */
-    static void machines() {
+    public static void machines() {
         assumeTrue("root".equals(System.getProperty("user.name")), "machines need root");
+        programs(PROGRAMS);
+    }
+
+    /** These programs. */
+    public static void programs(List<String> programs) {
         List<String> missing = new ArrayList<>();
-        for (String program : PROGRAMS) {
+        for (String program : programs) {
             if (List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
                     .noneMatch(folder -> Files.isExecutable(Path.of(folder, program)))) {
                 missing.add(program);
@@ -29,7 +34,7 @@ final class Requirements {
     }
 
     /** The unmodified Azure CLI, put into a root of its own once on this machine. */
-    static void azureCli() {
+    public static void azureCli() {
         Path program = cache().resolve("azure-cli/trixie/usr/bin/az");
         assumeTrue(
                 Files.isExecutable(program),
@@ -37,14 +42,15 @@ final class Requirements {
     }
 
     /** Kubernetes' own API server, built once on this machine. */
-    static void realKubernetes() {
+    public static void realKubernetes() {
         Path program = cache().resolve("kubernetes/bin/kube-apiserver");
         assumeTrue(
                 Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/etcd")),
                 "missing: " + program + " or /usr/bin/etcd (end-to-end/lab/kubernetes/build makes both, in minutes)");
     }
 
-    private static Path cache() {
+    /** Where the scripts of lab/ keep what they have made. */
+    public static Path cache() {
         String cache = System.getenv("XDG_CACHE_HOME");
         return (cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache))
                 .resolve("capstan");

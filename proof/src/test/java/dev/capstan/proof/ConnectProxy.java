@@ -26,7 +26,8 @@ final class ConnectProxy implements AutoCloseable {
                 out.flush();
                 return;
             }
-            var port = Integer.parseInt(head.substring(0, head.indexOf(" HTTP/")).replaceAll(".*:", ""));
+            var port =
+                    Integer.parseInt(head.substring(0, head.indexOf(" HTTP/")).replaceAll(".*:", ""));
             try (var target = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 out.write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(US_ASCII));
                 out.flush();

@@ -45,7 +45,8 @@ final class GoJudge {
         }
     }
 
-    private static String run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    private static String run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("SSL_CERT_FILE");
         builder.environment().putAll(environment);

@@ -61,8 +61,9 @@ class HostilePeerTest {
     @Test
     void anAnswerThatDripsIsLeftInTime() throws Exception {
         var written = new AtomicLong();
-        try (var peer = Peer.start(JavaServer.socket("good"), (connection, in, out) ->
-                drip(out, "HTTP/1.1 200 OK\r\nX: ".getBytes(US_ASCII), written))) {
+        try (var peer = Peer.start(
+                JavaServer.socket("good"),
+                (connection, in, out) -> drip(out, "HTTP/1.1 200 OK\r\nX: ".getBytes(US_ASCII), written))) {
             var proof = prove("https://localhost:" + peer.port() + "/", Map.of());
 
             assertThat(proof.reason()).isEqualTo(Reason.TIMED_OUT);

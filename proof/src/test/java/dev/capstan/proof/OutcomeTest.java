@@ -48,7 +48,8 @@ class OutcomeTest {
     @Test
     void aServerThatHangsUpAfterTheHandshakeIsInTroubleItself() throws Exception {
         try (var server = Peer.start(JavaServer.socket("good"), (connection, in, out) -> JavaServer.head(in))) {
-            assertThat(prove("https://localhost:" + server.port() + "/").reason()).isEqualTo(Reason.SERVER_ERROR);
+            assertThat(prove("https://localhost:" + server.port() + "/").reason())
+                    .isEqualTo(Reason.SERVER_ERROR);
         }
     }
 
@@ -107,8 +108,7 @@ class OutcomeTest {
                             LIMIT)
                     .chain();
 
-            var verdict =
-                    ChainCheck.of(sent, Chains.anchors("unknown-ca"), endpoint.host(), java.time.Instant.now());
+            var verdict = ChainCheck.of(sent, Chains.anchors("unknown-ca"), endpoint.host(), java.time.Instant.now());
 
             assertThat(verdict.problems())
                     .extracting(Verdict.Problem::reason)
@@ -140,9 +140,11 @@ class OutcomeTest {
                     LIMIT);
 
             assertThat(proof.reason()).as(proof.message()).isEqualTo(Reason.VERIFIED);
-            assertThat(proxy.requests()).singleElement().satisfies(head -> assertThat(head)
-                    .startsWith("CONNECT a.wild.test:" + server.port() + " HTTP/1.1\r\n")
-                    .contains("Proxy-Authorization: Basic bWU6c2VjcmV0\r\n"));
+            assertThat(proxy.requests())
+                    .singleElement()
+                    .satisfies(head -> assertThat(head)
+                            .startsWith("CONNECT a.wild.test:" + server.port() + " HTTP/1.1\r\n")
+                            .contains("Proxy-Authorization: Basic bWU6c2VjcmV0\r\n"));
             assertThat(proof.message()).doesNotContain("secret");
         }
     }
@@ -182,8 +184,7 @@ class OutcomeTest {
     @Test
     void noProxyLeadsPastIt() throws Exception {
         try (var server = JavaServer.answering("good", "200 OK")) {
-            var proof = prove(
-                    "localhost:" + server.port(), Map.of("HTTPS_PROXY", "http://proxy.invalid:3128"), LIMIT);
+            var proof = prove("localhost:" + server.port(), Map.of("HTTPS_PROXY", "http://proxy.invalid:3128"), LIMIT);
 
             assertThat(proof.reason()).as(proof.message()).isEqualTo(Reason.VERIFIED);
         }

@@ -13,10 +13,7 @@ class TlsProofTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @ParameterizedTest(name = "{0} at {1}: {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         good                     | localhost     | Verified         | ok
         good                     | 127.0.0.1     | Verified         | ok
         by-intermediate          | localhost     | Verified         | ok
@@ -56,7 +53,8 @@ class TlsProofTest {
 
             assertThat(proof.reason().word()).as(proof.message()).isEqualTo(reason);
             assertThat(proof.chain()).isNotEmpty();
-            assertThat(GoJudge.verdict(server.port(), host, Chains.roots(chain))).contains(go);
+            assertThat(GoJudge.verdict(server.port(), host, Chains.roots(chain)))
+                    .contains(go);
         }
     }
 }

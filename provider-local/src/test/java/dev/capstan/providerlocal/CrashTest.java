@@ -38,10 +38,17 @@ class CrashTest {
                     assertThat(lab.traces()).as(when).isEmpty();
                 } else {
                     assertThat(next.ensure("node-a").state()).as(when).isEqualTo(Machine.State.RUNNING);
-                    assertThat(next.in("node-a", "ctr version >/dev/null && pgrep -c containerd$; pgrep -fc fake-agent")
+                    assertThat(next.in("node-a", "ctr version >/dev/null && pgrep -c containerd$")
                                     .output())
                             .as(when)
-                            .isEqualTo("1\n1");
+                            .isEqualTo("1");
+                    // The machine is ready as soon as the agent's process is there; its own name it takes a little
+                    // later.
+                    Lab.await(
+                            "one agent, " + when,
+                            () -> next.in("node-a", "pgrep -fc fake-agent")
+                                    .output()
+                                    .equals("1"));
                 }
             }
             lab.provider.delete("node-a");

@@ -101,7 +101,7 @@ public final class ResourceProvider implements AutoCloseable {
         String caller = callers.name(request);
         boolean isWrite = !request.method().equals("GET") && !request.method().equals("HEAD");
         try {
-            ArmAnswer answer = router.answer(request);
+            ArmAnswer answer = router.answer(request.by(caller));
             if (isWrite) {
                 LOG.info("{} {}: {} {} -> {}", id, caller, request.method(), request.shownPath(), answer.status());
             }

@@ -60,13 +60,16 @@ final class Lab implements AutoCloseable {
     static final String POOL = CLUSTER + "/agentPools/np2";
     static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The time when a lab begins. */
+    static final Instant START = Instant.parse("2026-11-22T03:00:00Z");
+
     private static final KeyStore SERVER_KEY = TestKeys.server();
 
     private final Path directory;
     private final EmbeddedKubernetes kubernetes;
     private final VirtualCluster management;
     private final AtomicReference<Handler> handler = new AtomicReference<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T03:00:00Z"));
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final HttpClient client;
     private ResourceProvider provider;
 
@@ -140,6 +143,31 @@ final class Lab implements AutoCloseable {
 
     VirtualCluster management() {
         return management;
+    }
+
+    /** Takes the API of a managed cluster away. */
+    void forget(String cluster) {
+        kubernetes.delete(cluster);
+    }
+
+    /** The API of the one cluster, with the definitions that a controller would have made; its status says where it is. */
+    VirtualCluster ofCluster() {
+        String name = only("managedclusters").at("/metadata/name").asText();
+        VirtualCluster cluster = kubernetes.find(name).orElse(null);
+        if (cluster == null) {
+            cluster = kubernetes.create(name);
+            try {
+                for (String manifest : CustomResourceDefinitions.manifests()) {
+                    cluster.ensure((ObjectNode) new YAMLMapper().readTree(manifest));
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            ObjectNode object = only("managedclusters");
+            object.withObject("/status").put("endpoint", url() + "/clusters/" + name);
+            management.update(object, true);
+        }
+        return cluster;
     }
 
     void pass(Duration time) {

@@ -4,15 +4,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Keys and self-signed certificates, made by the JDK's keytool. */
 final class TestKeys {
 
     static final char[] PASSWORD = "changeit".toCharArray();
+
+    private static final String GENERATE = "-genkeypair -alias server -keyalg EC -groupname secp256r1 ";
 
     private TestKeys() {}
 
@@ -30,6 +32,17 @@ final class TestKeys {
     /** A new CA certificate, PEM. */
     static String authority(String name) {
         return pem(key("-dname CN=" + name + " -ext bc:c=ca:true"));
+    }
+
+    /** Two certificates of one CA, PEM: the same name and key, the second with a longer life. */
+    static List<String> renewed(String name) {
+        String authority = "-dname CN=" + name + " -ext bc:c=ca:true";
+        return made(List.of(
+                        GENERATE + authority + " -validity 30",
+                        "-selfcert -alias server " + authority + " -validity 60"))
+                .stream()
+                .map(TestKeys::pem)
+                .toList();
     }
 
     /** A key for a server on the loopback address. */
@@ -56,30 +69,36 @@ final class TestKeys {
     }
 
     private static KeyStore key(String options) {
+        return made(List.of(GENERATE + options + " -validity 30")).getFirst();
+    }
+
+    /** What keytool's store holds after each of these commands. */
+    private static List<KeyStore> made(List<String> commands) {
         try {
             Path directory = Files.createTempDirectory("server-key");
             Path file = directory.resolve("key.p12");
-            String keytoolPath =
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-            List<String> arguments = List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 " + options
-                            + " -validity 30 -storetype PKCS12 -storepass changeit -keystore " + file)
-                    .split(" "));
-            Process keytool = new ProcessBuilder(Stream.concat(Stream.of(keytoolPath), arguments.stream())
-                            .toList())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("log").toFile())
-                    .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
-                throw new IllegalStateException(Files.readString(directory.resolve("log")));
-            }
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(file)) {
-                store.load(in, PASSWORD);
+            Path log = directory.resolve("log");
+            List<KeyStore> stores = new ArrayList<>();
+            for (String command : commands) {
+                String line = Path.of(System.getProperty("java.home"), "bin", "keytool") + " " + command
+                        + " -storetype PKCS12 -storepass changeit -keystore " + file;
+                Process keytool = new ProcessBuilder(List.of(line.split(" ")))
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+                if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                    throw new IllegalStateException(Files.readString(log));
+                }
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                try (InputStream in = Files.newInputStream(file)) {
+                    store.load(in, PASSWORD);
+                }
+                stores.add(store);
             }
             Files.delete(file);
-            Files.delete(directory.resolve("log"));
+            Files.delete(log);
             Files.delete(directory);
-            return store;
+            return stores;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

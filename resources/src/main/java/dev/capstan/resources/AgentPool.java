@@ -47,6 +47,7 @@ public final class AgentPool {
      * @param upgradeSettings how far a model update may go at once
      * @param hold why nothing new begins: {@code Turn}, it is another pool's turn; {@code Abort}, the operation was aborted; absent where nothing holds it
      * @param clusterGeneration generation of the ManagedCluster that this was derived from; a newer one takes up again what failed; absent where it is the user's own
+     * @param trustRules what cluster and pool ask for beside certificates; absent where they ask for nothing
      */
     public record Spec(
             String cluster,
@@ -57,7 +58,32 @@ public final class AgentPool {
             @Nullable String certificateSet,
             @Nullable UpgradeSettings upgradeSettings,
             @Nullable String hold,
-            @Nullable Long clusterGeneration) {}
+            @Nullable Long clusterGeneration,
+            @Nullable TrustRules trustRules) {}
+
+    /**
+     * What cluster and pool ask for beside certificates, in ARM by their tags. Changing it replaces no machine.
+     *
+     * @param probes endpoints that the pool's nodes prove their trust with
+     * @param removalGuard whether a change of the Secret that takes a CA from under a proven endpoint is held back
+     * @param runtimeRestart {@code Never} where no node's runtime may be restarted; absent where one at a time may
+     * @param givenUp endpoints that were known to break when the list was asked for: they stop no model update
+     */
+    public record TrustRules(
+            List<String> probes,
+            boolean removalGuard,
+            @Nullable String runtimeRestart,
+            List<String> givenUp) {
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public TrustRules {
+            probes = probes == null ? List.of() : List.copyOf(probes);
+            givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
+        }
+    }
+
+    /** No node's runtime may be restarted. */
+    public static final String RESTART_NEVER = "Never";
 
     /**
      * What there is.

@@ -68,13 +68,36 @@ public final class ManagedCluster {
      * @param started RFC 3339
      * @param agentPool name of the pool it is about; absent where it is about the cluster
      * @param abort that it shall end where it stands
+     * @param removal what was known to break by the CAs that it takes away; absent where nothing was
      */
     public record Operation(
             String id,
             String kind,
             String started,
             @Nullable String agentPool,
-            @Nullable Abort abort) {}
+            @Nullable Abort abort,
+            @Nullable Removal removal) {
+
+        /** An operation that breaks nothing, as far as is known. */
+        public Operation(String id, String kind, String started, @Nullable String agentPool, @Nullable Abort abort) {
+            this(id, kind, started, agentPool, abort, null);
+        }
+    }
+
+    /**
+     * What was known to break when CAs were taken away.
+     *
+     * @param endpoints endpoints whose chain ended in such a CA when it was last proven
+     * @param overriddenBy who asked for it although the removal guard stood against it; absent where none did
+     */
+    public record Removal(
+            List<EndangeredEndpoint> endpoints, @Nullable String overriddenBy) {
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public Removal {
+            endpoints = endpoints == null ? List.of() : List.copyOf(endpoints);
+        }
+    }
 
     /**
      * That an operation shall end where it stands. It is an operation of its own.

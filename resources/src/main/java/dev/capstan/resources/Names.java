@@ -63,10 +63,10 @@ public final class Names {
     /** Annotation of the Secret: endpoints that prove a node's trust, between commas or white space. */
     public static final String PROBE_ANNOTATION = GROUP + "/probe";
 
-    /** Annotation of an AgentPool: {@value #ENABLED} asks for the guard over removals. */
+    /** Annotation of the Secret: {@value #ENABLED} asks for the guard over removals, on every node that follows it. */
     public static final String REMOVAL_GUARD_ANNOTATION = GROUP + "/removal-guard";
 
-    /** Annotation of an AgentPool: fingerprint of the set that goes through although endpoints break by it. */
+    /** Annotation of the Secret: fingerprint of the set that goes through although endpoints break by it. */
     public static final String REMOVAL_GUARD_OVERRIDE_ANNOTATION = GROUP + "/removal-guard-override";
 
     /** ARM tag of a cluster or pool: as {@link #PROBE_ANNOTATION}. */
@@ -74,6 +74,15 @@ public final class Names {
 
     /** ARM tag of a cluster or pool: as {@link #REMOVAL_GUARD_ANNOTATION}. */
     public static final String REMOVAL_GUARD_TAG = "capstan-removal-guard";
+
+    /** ARM tag of a cluster or pool: fingerprint of the list that goes through although endpoints break by it. */
+    public static final String REMOVAL_GUARD_OVERRIDE_TAG = "capstan-removal-guard-override";
+
+    /** ARM tag of a cluster or pool: {@code never} forbids that runtimes are restarted. */
+    public static final String RUNTIME_RESTART_TAG = "capstan-runtime-restart";
+
+    /** Annotation of a NodeTrust: what became of the last permission to restart the runtime. */
+    public static final String RUNTIME_RESTART_ANNOTATION = GROUP + "/runtime-restart";
 
     /** The Node condition that mirrors a NodeTrust's status. */
     public static final String NODE_CONDITION = "CustomCATrusted";

@@ -227,7 +227,26 @@ public final class NodeTrust {
      * @param notAfter when it expires, RFC 3339
      * @param sources where it came from: {@code list}, {@code secret/KEY}
      */
-    public record TrustedCertificate(String subject, String sha256, String notAfter, List<String> sources) {}
+    public record TrustedCertificate(String subject, String sha256, String notAfter, List<String> sources) {
+
+        @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
+        public TrustedCertificate {
+            sources = sources == null ? List.of() : List.copyOf(sources);
+        }
+
+        /** Whether the node has it from the Secret and from nowhere else. */
+        public boolean isOfSecretAlone() {
+            return !sources.isEmpty() && sources.stream().allMatch(source -> source.startsWith(SECRET_SOURCE));
+        }
+
+        /** Whether the node has it from the Secret, and perhaps from the list too. */
+        public boolean isOfSecret() {
+            return sources.stream().anyMatch(source -> source.startsWith(SECRET_SOURCE));
+        }
+    }
+
+    /** What the name of a source that is a key of the Secret begins with. */
+    public static final String SECRET_SOURCE = "secret/";
 
     /**
      * A finding of the linter.

@@ -65,7 +65,7 @@ final class Containerd {
         ConfigurationFiles files = ConfigurationFiles.of(root, process.configuration());
         long stamp = files.stamp(root);
         Answer known = last;
-        if (known != null && known.process.equals(process) && known.files.equals(files) && known.stamp == stamp) {
+        if (known != null && known.process.isSameAs(process) && known.files.equals(files) && known.stamp == stamp) {
             return known;
         }
         String version = "";
@@ -86,10 +86,10 @@ final class Containerd {
     private Answer dump(String program, RuntimeProcess process, ConfigurationFiles files, long stamp, String version)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(program));
-        // Without a file containerd takes its defaults, unless it is told of one by name.
-        if (files.files().contains(files.main()) || !files.main().equals(RuntimeLayout.CONFIGURATION)) {
-            command.addAll(List.of("--config", files.main()));
-        }
+        // Without a file containerd takes its defaults, unless it is told of one by name; but its config dump fails
+        // then (1.6).
+        boolean none = !files.files().contains(files.main()) && files.main().equals(RuntimeLayout.CONFIGURATION);
+        command.addAll(List.of("--config", none ? "/dev/null" : files.main()));
         command.addAll(List.of("config", "dump"));
         Program.Ran ran = Program.run(root, LIMIT, command);
         if (ran.code() != 0) {

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * @param directories those of registries, the ones that are read
  * @param obstacles what keeps {@code _default} from working, each with what to do
  */
-record HostDirectories(List<HostDirectory> directories, List<String> obstacles) {
+public record HostDirectories(List<HostDirectory> directories, List<String> obstacles) {
 
     private static final long LARGEST = 1024 * 1024;
     private static final String DEFAULT = "_default";
@@ -45,7 +45,7 @@ record HostDirectories(List<HostDirectory> directories, List<String> obstacles) 
      * @param roots the roots of {@code config_path}, ours the last
      * @param two whether this containerd is of version 2 or newer
      */
-    static HostDirectories look(Path root, List<String> roots, boolean two) throws IOException {
+    public static HostDirectories look(Path root, List<String> roots, boolean two) throws IOException {
         List<HostDirectory> directories = new ArrayList<>();
         List<String> obstacles = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -79,7 +79,7 @@ record HostDirectories(List<HostDirectory> directories, List<String> obstacles) 
     }
 
     /** Adds our link to the bundle to a directory; false if it is there. */
-    static boolean join(Path root, String path) throws IOException {
+    public static boolean join(Path root, String path) throws IOException {
         Path link = RuntimeLayout.forWriting(root, path).resolve(RuntimeLayout.OUR_FILE);
         if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -89,7 +89,7 @@ record HostDirectories(List<HostDirectory> directories, List<String> obstacles) 
     }
 
     /** Removes our link from a directory; false if it is not there, or not ours. */
-    static boolean leave(Path root, String path) throws IOException {
+    public static boolean leave(Path root, String path) throws IOException {
         Path link = RuntimeLayout.forWriting(root, path).resolve(RuntimeLayout.OUR_FILE);
         return Files.isSymbolicLink(link)
                 && SystemBundle.is(root, path + "/" + RuntimeLayout.OUR_FILE)

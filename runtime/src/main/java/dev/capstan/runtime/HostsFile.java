@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file of no bytes counts as no file. One that containerd refuses is passed over with a line in its log, and the
  * directory's {@code *.crt} count as if it were not there: broken TOML, a value of the wrong kind, and before 2.0 also a file
- * without any {@code [host]} table.
+ * without any {@code [host]} table. From 2.0 on a server counts only where its table has a heading: one that is written as
+ * an inline table or by dotted keys is passed over.
  *
  * @param servers in the order in which they are asked; empty if the file is refused
  * @param refused why containerd passes the file over; absent if it takes it
@@ -52,6 +53,9 @@ record HostsFile(List<Server> servers, @Nullable String refused) {
                     hosts.map(TomlTable::values).orElse(Map.of()).entrySet()) {
                 if (!(host.getValue() instanceof TomlTable table)) {
                     return refuse("[host] has a value " + host.getKey());
+                }
+                if (two && !table.hasHeading()) {
+                    continue;
                 }
                 servers.add(server("[host.\"" + host.getKey() + "\"]", host.getKey(), table));
             }

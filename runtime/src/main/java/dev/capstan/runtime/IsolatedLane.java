@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class IsolatedLane {
 
     /** What containerd must be started with in this lane. */
-    static final Map<String, String> ENVIRONMENT = Map.of(
+    public static final Map<String, String> ENVIRONMENT = Map.of(
             "SSL_CERT_FILE", RuntimeLayout.DISTRIBUTION_ROOTS,
             "SSL_CERT_DIR", RuntimeLayout.NO_CERTIFICATES);
 

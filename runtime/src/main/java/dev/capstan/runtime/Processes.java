@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the running container runtime, and what else runs, in a proc file system (proc(5)). */
-final class Processes {
+public final class Processes {
 
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
     private static final long TICK_NANOS = 10_000_000L;
@@ -27,8 +28,9 @@ final class Processes {
 
     private final Path root;
     private final Path proc;
+    private volatile @Nullable RuntimeProcess last;
 
-    Processes(Path root, Path proc) {
+    public Processes(Path root, Path proc) {
         this.root = root;
         this.proc = proc;
     }
@@ -38,11 +40,29 @@ final class Processes {
      * one that has run longest. Those with another root are left out: a host's proc file system also shows what runs in its
      * containers and machines.
      */
-    Optional<RuntimeProcess> runtime() throws IOException {
-        return running(List.of(RuntimeKind.values())).stream()
+    public Optional<RuntimeProcess> runtime() throws IOException {
+        Optional<RuntimeProcess> still = lastContainerd();
+        if (still.isPresent()) {
+            return still;
+        }
+        Optional<RuntimeProcess> found = running(List.of(RuntimeKind.values())).stream()
                 .min(Comparator.comparing(RuntimeProcess::kind)
                         .thenComparingLong(RuntimeProcess::startedBootNanos)
                         .thenComparingLong(RuntimeProcess::pid));
+        last = found.orElse(null);
+        return found;
+    }
+
+    /** The containerd of the last look, as it is now: while it runs it is the longest, and no other needs to be looked at. */
+    private Optional<RuntimeProcess> lastContainerd() {
+        RuntimeProcess before = last;
+        if (before == null || before.kind() != RuntimeKind.CONTAINERD || !inRoot(before.pid())) {
+            return Optional.empty();
+        }
+        return seen(proc.resolve(Long.toString(before.pid())))
+                .filter(there -> there.name.equals(RuntimeKind.CONTAINERD.program()))
+                .filter(there -> there.startedBootNanos == before.startedBootNanos())
+                .flatMap(there -> read(RuntimeKind.CONTAINERD, there));
     }
 
     /** The root's dockerd. */
@@ -121,7 +141,7 @@ final class Processes {
     }
 
     /** The kernel's (or the machine's own) boot id. */
-    String bootId() throws IOException {
+    public String bootId() throws IOException {
         return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
     }
 
@@ -144,7 +164,7 @@ final class Processes {
     }
 
     /** CLOCK_BOOTTIME in nanoseconds, cut to centiseconds (proc(5), {@code /proc/uptime}). */
-    long bootNanos() throws IOException {
+    public long bootNanos() throws IOException {
         String uptime = Files.readString(proc.resolve("uptime"));
         try {
             return new BigDecimal(uptime.strip().split(" ", 2)[0])

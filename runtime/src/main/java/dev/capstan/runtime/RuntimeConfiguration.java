@@ -63,7 +63,8 @@ public record RuntimeConfiguration(
                     "what containerd config dump prints is not understood: " + odd.getMessage(), odd);
         }
         int version = tree.value("version")
-                .filter(value -> value instanceof TomlTable.Scalar && value.toString().matches("\\d{1,4}"))
+                .filter(value ->
+                        value instanceof TomlTable.Scalar && value.toString().matches("\\d{1,4}"))
                 .map(value -> Integer.parseInt(value.toString()))
                 .orElse(0);
         if (version < 2) {

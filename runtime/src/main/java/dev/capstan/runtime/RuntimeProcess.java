@@ -41,7 +41,7 @@ public record RuntimeProcess(
     }
 
     /** The value of an option as containerd and its kin take it: two words, or one with an equals sign. */
-    String option(String shortName, String longName, String otherwise) {
+    public String option(String shortName, String longName, String otherwise) {
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if ((argument.equals(shortName) || argument.equals(longName)) && i + 1 < arguments.size()) {
@@ -52,6 +52,11 @@ public record RuntimeProcess(
             }
         }
         return otherwise;
+    }
+
+    /** Whether this is that process, and not another that got its number. When the clock says it started may change. */
+    public boolean isSameAs(RuntimeProcess that) {
+        return pid == that.pid && startedBootNanos == that.startedBootNanos && kind == that.kind;
     }
 
     /** Without the proxies, which may hold a password. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * there, and what lies in these folders. {@code SSL_CERT_FILE} replaces the files, {@code SSL_CERT_DIR} the folders; an empty
  * value counts as none.
  */
-final class SystemBundle {
+public final class SystemBundle {
 
     private static final List<String> FILES = List.of(
             RuntimeLayout.SYSTEM_BUNDLE,
@@ -26,7 +26,7 @@ final class SystemBundle {
     private SystemBundle() {}
 
     /** The file that a program of this root reads, as a path in it. */
-    static String path(Path root) throws IOException {
+    public static String path(Path root) throws IOException {
         for (String file : FILES) {
             if (Files.isRegularFile(RootPath.follow(root, file))) {
                 return file;

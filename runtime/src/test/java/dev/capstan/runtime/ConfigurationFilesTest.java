@@ -18,7 +18,9 @@ class ConfigurationFilesTest {
 
     @Test
     void importsAreFollowedAsContainerdFollowsThem() throws Exception {
-        write("/etc/containerd/config.toml", "imports = ['/etc/containerd/conf.d/*.toml', 'more/extra.toml', '/gone.toml']");
+        write(
+                "/etc/containerd/config.toml",
+                "imports = ['/etc/containerd/conf.d/*.toml', 'more/extra.toml', '/gone.toml']");
         write("/etc/containerd/conf.d/a.toml", "imports = ['../deep.toml']");
         write("/etc/containerd/conf.d/b{1}.toml", "");
         write("/etc/containerd/conf.d/c.txt", "");
@@ -73,8 +75,7 @@ class ConfigurationFilesTest {
     }
 
     private long changed(String file) throws IOException {
-        return ((FileTime) Files.getAttribute(
-                        root.resolve(file.substring(1)), "unix:ctime", LinkOption.NOFOLLOW_LINKS))
+        return ((FileTime) Files.getAttribute(root.resolve(file.substring(1)), "unix:ctime", LinkOption.NOFOLLOW_LINKS))
                 .toMillis();
     }
 

@@ -157,8 +157,8 @@ final class FakeNode {
         Files.createSymbolicLink(process.resolve("root"), root);
         Files.writeString(process.resolve("cmdline"), program + "\0");
         StringBuilder variables = new StringBuilder("PATH=/usr/bin\0HOME=/root\0");
-        environment.forEach((key, value) ->
-                variables.append(key).append('=').append(value).append('\0'));
+        environment.forEach(
+                (key, value) -> variables.append(key).append('=').append(value).append('\0'));
         Files.writeString(process.resolve("environ"), variables);
         return new RuntimeProcessFiles(process);
     }
@@ -249,6 +249,8 @@ final class FakeNode {
     /** How often its containerd was asked for anything. */
     long asked() throws IOException {
         Path record = at("/containerd.asked");
-        return Files.exists(record, LinkOption.NOFOLLOW_LINKS) ? Files.readAllLines(record).size() : 0;
+        return Files.exists(record, LinkOption.NOFOLLOW_LINKS)
+                ? Files.readAllLines(record).size()
+                : 0;
     }
 }

@@ -36,14 +36,15 @@ class HostDirectoriesTest {
         return Stream.of(
                 Arguments.of("r.test", "[host.\"https://r.test\"]\n  ca = \"" + BUNDLE + "\"\n"),
                 Arguments.of("r.test", "[host.'https://r.test']\n  ca = ['/etc/corp.crt', '" + BUNDLE + "']\n"),
-                Arguments.of("r.test", "[host]\n  [host.\"r.test\"]\n    ca = \"../../../ssl/certs/ca-certificates.crt\"\n"),
+                Arguments.of(
+                        "r.test", "[host]\n  [host.\"r.test\"]\n    ca = \"../../../ssl/certs/ca-certificates.crt\"\n"),
                 Arguments.of(
                         "r.test",
-                        "server = \"https://r.test\"\nca = \"" + BUNDLE + "\"\n[host.\"https://m.test\"]\n  ca = [\"" + BUNDLE
-                                + "\"]\n"),
+                        "server = \"https://r.test\"\nca = \"" + BUNDLE + "\"\n[host.\"https://m.test\"]\n  ca = [\""
+                                + BUNDLE + "\"]\n"),
                 Arguments.of("r.test", "server = \"https://r.test\"\nca = \"" + BUNDLE + "\"\n[host]\n"),
                 Arguments.of("r.test_5000_", "[host.\"https://r.test:5000\"]\n  ca = \"" + BUNDLE + "\"\n"),
-                Arguments.of("r.test:5000", "host.\"https://r.test:5000\" = {ca = \"" + BUNDLE + "\"}\n"),
+                Arguments.of("r.test:5000", "[host]\n[host.'r.test:5000']\nca = [\"" + BUNDLE + "\"]\n"),
                 Arguments.of("r.test", "server = \"http://r.test\"\n[host.\"http://m.test\"]\n"),
                 Arguments.of("r.test", "skip_verify = true\n[host.\"https://m.test\"]\n  skip_verify = true\n"));
     }
@@ -65,15 +66,17 @@ class HostDirectoriesTest {
     }
 
     static Stream<Arguments> directoriesThatHideIt() {
-        String top = "add to the top of the file of " + FakeNode.CERTS + "/r.test/hosts.toml the line ca = \"" + BUNDLE + "\"";
+        String top = "add to the top of the file of " + FakeNode.CERTS + "/r.test/hosts.toml the line ca = \"" + BUNDLE
+                + "\"";
         return Stream.of(
                 Arguments.of(
                         "[host.\"https://m.test\"]\n  capabilities = [\"pull\"]\n",
-                        "add to [host.\"https://m.test\"] of " + FakeNode.CERTS + "/r.test/hosts.toml the line ca = \"" + BUNDLE
-                                + "\""),
+                        "add to [host.\"https://m.test\"] of " + FakeNode.CERTS + "/r.test/hosts.toml the line ca = \""
+                                + BUNDLE + "\""),
                 Arguments.of("[host.\"https://m.test\"]\n  ca = \"" + BUNDLE + "\"\n", top),
                 Arguments.of("[host]\n", top),
-                Arguments.of("server = \"https://up.test\"\n[host.\"https://r.test\"]\n  ca = \"" + BUNDLE + "\"\n", top),
+                Arguments.of(
+                        "server = \"https://up.test\"\n[host.\"https://r.test\"]\n  ca = \"" + BUNDLE + "\"\n", top),
                 Arguments.of(
                         "[host.\"https://r.test\"]\n  ca = \"/etc/corp.crt\"\n",
                         "[host.\"https://r.test\"] of " + FakeNode.CERTS
@@ -90,8 +93,10 @@ class HostDirectoriesTest {
         node.write(FakeNode.CERTS + "/r.test/hosts.toml", hosts);
 
         for (boolean two : new boolean[] {false, true}) {
-            assertThat(look(two).hiding(Set.of())).singleElement().satisfies(hides -> assertThat(hides)
-                    .contains("registry r.test has a host directory of its own", words));
+            assertThat(look(two).hiding(Set.of()))
+                    .singleElement()
+                    .satisfies(hides ->
+                            assertThat(hides).contains("registry r.test has a host directory of its own", words));
             assertThat(look(two).hiding(Set.of("r.test"))).isEmpty();
         }
     }
@@ -129,8 +134,10 @@ class HostDirectoriesTest {
     @Test
     void dockersWayOfCertificatesIsReadUnlessOneIsBroken() throws Exception {
         node.write(FakeNode.CERTS + "/r.test/corp.crt", node.two.pem());
-        assertThat(look(true).hiding(Set.of())).singleElement().satisfies(hides -> assertThat(hides)
-                .contains("ln -s " + BUNDLE + " " + FakeNode.CERTS + "/r.test/capstan.crt"));
+        assertThat(look(true).hiding(Set.of()))
+                .singleElement()
+                .satisfies(hides ->
+                        assertThat(hides).contains("ln -s " + BUNDLE + " " + FakeNode.CERTS + "/r.test/capstan.crt"));
 
         node.symbolicLink(FakeNode.CERTS + "/r.test/all.crt", BUNDLE);
         assertThat(look(true).hiding(Set.of())).isEmpty();
@@ -139,6 +146,22 @@ class HostDirectoriesTest {
         assertThat(look(true).hiding(Set.of()))
                 .singleElement()
                 .satisfies(hides -> assertThat(hides).contains("r.test/junk.crt holds no certificate"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host.\"https://r.test\" = {ca = \"" + BUNDLE + "\"}\n",
+                "[host]\n\"https://r.test\" = {ca = \"" + BUNDLE + "\"}\n",
+                "[host]\n\"https://r.test\".ca = \"" + BUNDLE + "\"\n"
+            })
+    void serverWithoutAHeadingCountsBeforeTwoOnly(String hosts) throws Exception {
+        node.write(FakeNode.CERTS + "/r.test/hosts.toml", hosts);
+
+        assertThat(look(false).hiding(Set.of())).isEmpty();
+        assertThat(look(true).hiding(Set.of()))
+                .singleElement()
+                .satisfies(hides -> assertThat(hides).contains("add to the top of the file"));
     }
 
     @Test
@@ -151,7 +174,12 @@ class HostDirectoriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "text without a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "text without a certificate",
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+            })
     void oneFileWithoutACertificateInDefaultIsAnObstacle(String content) throws Exception {
         node.write(FakeNode.CERTS + "/_default/good.crt", node.two.pem());
         assertThat(look(false).obstacles()).isEmpty();
@@ -172,9 +200,10 @@ class HostDirectoriesTest {
 
         node.symbolicLink(FakeNode.CERTS + "/_default/link.crt", "/nowhere");
         node.symbolicLink(FakeNode.CERTS + "/_default/folderlink.crt", "folder.crt");
-        assertThat(look(false).obstacles()).satisfiesExactlyInAnyOrder(
-                words -> assertThat(words).contains("link.crt is not there, or leads nowhere"),
-                words -> assertThat(words).contains("folderlink.crt is no file"));
+        assertThat(look(false).obstacles())
+                .satisfiesExactlyInAnyOrder(
+                        words -> assertThat(words).contains("link.crt is not there, or leads nowhere"),
+                        words -> assertThat(words).contains("folderlink.crt is no file"));
     }
 
     @Test
@@ -192,7 +221,8 @@ class HostDirectoriesTest {
 
         assertThat(look(false).obstacles())
                 .singleElement()
-                .satisfies(words -> assertThat(words).contains("_default/hosts.toml hides every certificate beside it"));
+                .satisfies(
+                        words -> assertThat(words).contains("_default/hosts.toml hides every certificate beside it"));
     }
 
     @Test
@@ -204,9 +234,12 @@ class HostDirectoriesTest {
 
         HostDirectories found = HostDirectories.look(node.root, roots, false);
         assertThat(found.obstacles()).isEmpty();
-        assertThat(found.directories()).extracting(HostDirectory::path).containsExactly(
-                "/etc/docker/certs.d/a.test", FakeNode.CERTS + "/b.test");
-        assertThat(found.hiding(Set.of())).singleElement().satisfies(hides -> assertThat(hides).contains("b.test"));
+        assertThat(found.directories())
+                .extracting(HostDirectory::path)
+                .containsExactly("/etc/docker/certs.d/a.test", FakeNode.CERTS + "/b.test");
+        assertThat(found.hiding(Set.of()))
+                .singleElement()
+                .satisfies(hides -> assertThat(hides).contains("b.test"));
 
         Files.createDirectories(node.at("/etc/docker/certs.d/_default"));
         assertThat(HostDirectories.look(node.root, roots, false).obstacles())

@@ -98,8 +98,7 @@ class RestartTest {
     void withoutAContainerdNothingIsRun() throws Exception {
         FakeNode node = new FakeNode(folder);
 
-        assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran"))
-                .hasMessageContaining("nothing to restart");
+        assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran")).hasMessageContaining("nothing to restart");
         assertThat(node.at("/ran")).doesNotExist();
     }
 
@@ -114,7 +113,8 @@ class RestartTest {
         });
 
         assertThat(restarted.after().pid()).isNotEqualTo(restarted.before().pid());
-        assertThat(restarted.after().startedBootNanos()).isGreaterThanOrEqualTo(restarted.before().startedBootNanos());
+        assertThat(restarted.after().startedBootNanos())
+                .isGreaterThanOrEqualTo(restarted.before().startedBootNanos());
         // The shim and the first process of its container.
         assertThat(restarted.containersKept()).isEqualTo(2);
         assertThat(restarted.untilAnswer()).isGreaterThanOrEqualTo(restarted.command());
@@ -205,9 +205,14 @@ class RestartTest {
         assertThat(ctr("run", "-d", "--rootfs", folder + "/container-root", id, "/bin/busybox", "sleep", "600"))
                 .isEmpty();
         String task = ctr("task", "ls", "-q").contains(id) ? ctr("task", "ls") : "";
-        String container = task.lines().filter(line -> line.startsWith(id)).findFirst().orElseThrow().split("\\s+", -1)[1];
+        String container = task.lines()
+                .filter(line -> line.startsWith(id))
+                .findFirst()
+                .orElseThrow()
+                .split("\\s+", -1)[1];
         Files.writeString(folder.resolve("container"), container);
-        String shim = Files.readString(Path.of("/proc/" + container + "/stat")).replaceAll(".*\\) \\S (\\d+) .*\\s*", "$1");
+        String shim =
+                Files.readString(Path.of("/proc/" + container + "/stat")).replaceAll(".*\\) \\S (\\d+) .*\\s*", "$1");
         for (String shown : List.of(container, shim)) {
             Files.createSymbolicLink(proc.resolve(shown), Path.of("/proc/" + shown));
         }
@@ -235,7 +240,12 @@ class RestartTest {
 
     private void script(String script) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
-                        "sh", "-c", script, "sh", folder.toString(), folder.getFileName().toString())
+                        "sh",
+                        "-c",
+                        script,
+                        "sh",
+                        folder.toString(),
+                        folder.getFileName().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -43,9 +43,8 @@ class RuntimeConfigurationTest {
     @ParameterizedTest
     @EnumSource(RealContainerd.class)
     void fileOfVersionTwoIsReadByEach(RealContainerd containerd) throws Exception {
-        RuntimeConfiguration configuration = dump(
-                containerd,
-                "version = 2\n[grpc]\naddress = \"/run/c.sock\"\n" + V2 + ONE);
+        RuntimeConfiguration configuration =
+                dump(containerd, "version = 2\n[grpc]\naddress = \"/run/c.sock\"\n" + V2 + ONE);
 
         assertThat(configuration.roots()).containsExactly("/etc/containerd/certs.d");
         assertThat(configuration.address()).isEqualTo("/run/c.sock");
@@ -63,7 +62,8 @@ class RuntimeConfigurationTest {
     void sectionOfAnotherVersionIsPassedOverInSilence() throws Exception {
         assertThat(dump(RealContainerd.SID, "version = 3\n" + V3 + ONE).roots()).hasSize(1);
         assertThat(dump(RealContainerd.SID, "version = 3\n" + V2 + ONE).roots()).isEmpty();
-        assertThat(dump(RealContainerd.TRIXIE, "version = 2\n" + V3 + ONE).roots()).isEmpty();
+        assertThat(dump(RealContainerd.TRIXIE, "version = 2\n" + V3 + ONE).roots())
+                .isEmpty();
         assertThat(dump(RealContainerd.TRIXIE, "version = 2\n" + V2 + ONE).registryTable())
                 .isEqualTo("plugins.\"io.containerd.grpc.v1.cri\".registry");
         assertThat(dump(RealContainerd.SID, "version = 2\n" + V2 + ONE).registryTable())
@@ -125,9 +125,12 @@ class RuntimeConfigurationTest {
         // What the main file says is no evidence of what containerd does.
         assertThat(configuration.roots().isEmpty()).isEqualTo(containerd != RealContainerd.SID);
         assertThat(configuration.imports()).isNotEmpty();
-        assertThat(ConfigurationFiles.of(Path.of("/"), folder.resolve("config.toml").toString())
+        assertThat(ConfigurationFiles.of(
+                                Path.of("/"), folder.resolve("config.toml").toString())
                         .files())
-                .containsExactly(folder.resolve("conf.d/cri.toml").toString(), folder.resolve("config.toml").toString());
+                .containsExactly(
+                        folder.resolve("conf.d/cri.toml").toString(),
+                        folder.resolve("config.toml").toString());
     }
 
     @ParameterizedTest

@@ -80,9 +80,11 @@ public final class Arm implements AutoCloseable {
         return answer.status() != 404 && good(answer).isGood();
     }
 
-    /** Writes the resource. Throws a {@link Problem} in az's words if it is refused. */
+    /** Writes the resource and shows what the API warns of. Throws a {@link Problem} in az's words if it is refused. */
     public Answer put(String path, JsonNode body, Map<String, String> headers) {
-        return good(send("PUT", path, Json.write(body), headers));
+        var answer = good(send("PUT", path, Json.write(body), headers));
+        answer.warnings().forEach(session.messages()::warning);
+        return answer;
     }
 
     public Answer post(String path) {

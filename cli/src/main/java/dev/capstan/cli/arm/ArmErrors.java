@@ -74,6 +74,10 @@ final class ArmErrors {
             case "resourcenotfound", "notfound" -> "'capstan aks list -o table' shows the clusters there are.";
             case "operationnotallowed", "etagmismatch", "conflict" ->
                 "Wait for what runs with 'capstan aks wait -g GROUP -n CLUSTER --updated', or end it with 'capstan aks operation-abort'.";
+            case "removalwouldbreakendpoints" ->
+                "'capstan node trust' shows what each node's endpoints were last proven with.";
+            case "refuted" ->
+                "'capstan node doctor NODE ENDPOINT' shows the chain that the endpoint sends, and which CA is missing.";
             case "preconditionfailed" -> "It was changed meanwhile: read it again and repeat the change.";
             case "draintimedout", "undrainablenode" ->
                 "A PodDisruptionBudget forbids it; 'kubectl get pdb -A' shows which. The next update goes on where this one stopped.";

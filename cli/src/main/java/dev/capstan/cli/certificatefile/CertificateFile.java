@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -22,8 +21,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A file of CA certificates in PEM, with blank lines between them. What can be understood with certainty is understood, and
- * told. What is no CA certificate is refused before anything is done, everything that is wrong at once.
+ * A file of CA certificates, as the reader of certificates takes files: what can be understood with certainty is understood,
+ * and told; what is no CA certificate is refused before anything is done, everything that is wrong at once.
  *
  * <p>As the list of a cluster, {@code --custom-ca-trust-certificates} (az: aks_update), it holds up to 10, each sent as an
  * entry of its own in one canonical form. For the trust store of a machine it holds any number.
@@ -37,15 +36,8 @@ public final class CertificateFile {
             "failed to decode one of SecurityProfile.CustomCATrustCertificates to PEM after base64 decoding";
 
     /** What makes Go's encoding/pem find no certificate, and AKS answer with the sentence above. */
-    private static final Set<FindingCode> UNDECODABLE = EnumSet.of(
-            FindingCode.NO_CERTIFICATE,
-            FindingCode.NOT_TEXT,
-            FindingCode.ENCODED_TWICE,
-            FindingCode.MALFORMED_PEM,
-            FindingCode.OTHER_BLOCK);
-
-    static final String NOT_TEXT = "It is binary, not PEM text. If it is a certificate in DER form, convert it:"
-            + " openssl x509 -inform DER -in ";
+    private static final Set<FindingCode> UNDECODABLE =
+            EnumSet.of(FindingCode.NO_CERTIFICATE, FindingCode.MALFORMED_PEM, FindingCode.OTHER_BLOCK);
 
     private CertificateFile() {}
 
@@ -59,22 +51,19 @@ public final class CertificateFile {
                     "custom_ca_trust_certificates cannot be an empty string. Please provide a valid file path.",
                     "An empty file clears the list: --custom-ca-trust-certificates /dev/null");
         }
-        var text = FileText.of(bytes(path))
-                .orElseThrow(
-                        () -> Problem.failed("Failed to decode file " + path + " - unknown decoding", NOT_TEXT + path));
-        if (text.isBlank()) {
+        var bytes = bytes(path);
+        if (isBlank(bytes)) {
             return List.of();
         }
-        var reading = read(path, text);
-        refuseErrors(reading.findings());
+        var reading = read(path, bytes);
+        refuseErrors(path, reading.findings());
         var unique = reading.certificates().size();
         if (unique > MOST) {
             throw Problem.failed(
-                    "Only up to 10 new-line separated CAs can be passed, got " + Math.max(unique, text.pieces())
-                            + " instead.",
+                    "Only up to 10 new-line separated CAs can be passed, got " + unique + " instead.",
                     "AKS takes 10 certificates for a cluster. The Secret kube-system/custom-ca-trust-secret takes more.");
         }
-        say(session, path, text, reading);
+        say(session, reading);
         return reading.certificates().stream()
                 .map(found -> found.certificate().pem())
                 .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
@@ -86,26 +75,29 @@ public final class CertificateFile {
      * {@link Problem} with exit code 2 if the file cannot be used.
      */
     public static CertificateSet set(Session session, String path) {
-        var text = InputFile.text(path);
-        if (text.isBlank()) {
+        var bytes = InputFile.bytes(path);
+        if (isBlank(bytes)) {
             session.messages().warning(path + " is empty: no certificate of Capstan's is asked for.");
             return CertificateSet.empty();
         }
-        var reading = read(path, text);
+        var reading = read(path, bytes);
         InputFile.refuse(
                 path,
                 reading.findings().stream()
                         .filter(finding -> finding.severity() == Severity.ERROR)
                         .map(CertificateFile::words)
                         .toList());
-        say(session, path, text, reading);
+        say(session, reading);
         return reading.set();
     }
 
+    /** Whether a file holds nothing, a byte order mark and white space aside. */
+    private static boolean isBlank(byte[] bytes) {
+        return InputFile.text(bytes).filter(String::isBlank).isPresent();
+    }
+
     /** What was understood though it is not as it should be, and what else is worth saying. */
-    private static void say(Session session, String path, FileText text, Reading reading) {
-        text.repairs()
-                .forEach(repair -> session.messages().warning(path + " has " + repair + ": understood, and mended."));
+    private static void say(Session session, Reading reading) {
         for (var finding : reading.findings()) {
             session.messages().warning(finding.place() + ": " + finding.message() + " " + finding.fix());
         }
@@ -118,26 +110,15 @@ public final class CertificateFile {
                 finding.place(), finding.message(), finding.code().word(), finding.fix());
     }
 
-    private static Reading read(String path, FileText text) {
-        var reader = new CertificateReader(InstantSource.system());
-        var place = Place.of(path);
-        var strangers = text.strangers();
-        var findings = new ArrayList<Finding>();
-        for (var stranger : strangers) {
-            var bytes = stranger.text().getBytes(StandardCharsets.UTF_8);
-            findings.addAll(reader.readPem(bytes, place.line(stranger.line())).findings());
-        }
-        var whole = reader.readPem(text.text().getBytes(StandardCharsets.UTF_8), place);
-        // A file of strangers alone is told of piece by piece already.
-        whole.findings().stream()
-                .filter(finding -> strangers.isEmpty() || finding.place().line() > 0)
-                .filter(finding -> findings.stream().noneMatch(finding::equals))
-                .forEach(findings::add);
-        findings.sort(Comparator.comparingInt(finding -> finding.place().line()));
-        return new Reading(whole.certificates(), findings);
+    private static Reading read(String path, byte[] bytes) {
+        var reading = new CertificateReader(InstantSource.system()).readPem(bytes, Place.of(path));
+        var byLine = reading.findings().stream()
+                .sorted(Comparator.comparingInt(finding -> finding.place().line()))
+                .toList();
+        return new Reading(reading.certificates(), byLine);
     }
 
-    private static void refuseErrors(List<Finding> findings) {
+    private static void refuseErrors(String path, List<Finding> findings) {
         var errors = findings.stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();
@@ -145,7 +126,9 @@ public final class CertificateFile {
             return;
         }
         var text = new StringBuilder();
-        if (errors.stream().anyMatch(error -> UNDECODABLE.contains(error.code()))) {
+        if (errors.stream().anyMatch(error -> error.code() == FindingCode.NOT_TEXT)) {
+            text.append("Failed to decode file ").append(path).append(" - unknown decoding");
+        } else if (errors.stream().anyMatch(error -> UNDECODABLE.contains(error.code()))) {
             text.append(AKS);
         } else {
             text.append("What is not a CA certificate cannot be added to the trust stores of nodes");

@@ -33,7 +33,7 @@ public final class DistrustFile {
     /** Who shall not be trusted; a {@code Problem} with exit code 2 if the file cannot be used. */
     public static SortedSet<Identity> identities(String path) {
         var file = new DistrustFile(path);
-        file.read(InputFile.text(path).lines());
+        file.read(InputFile.text(path).lines().toList());
         InputFile.refuse(path, file.errors);
         return file.identities;
     }

@@ -4,21 +4,44 @@ import dev.capstan.certificates.CertificateReader;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Problem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A file that a command on the trust store is given. What is wrong with it is a {@link Problem} with exit code 2. */
 final class InputFile {
 
     private InputFile() {}
 
-    static FileText text(String path) {
-        return FileText.of(bytes(path)).orElseThrow(() -> bad(path + " is not text.", CertificateFile.NOT_TEXT + path));
+    /** The text of a file, without a byte order mark. */
+    static String text(String path) {
+        return text(bytes(path))
+                .orElseThrow(
+                        () -> bad(path + " is not text.", "Name a text file; what each line may be, --help says."));
     }
 
-    private static byte[] bytes(String path) {
+    /** The text these bytes are, in UTF-8 or, with its byte order mark, UTF-16; empty if they are none. */
+    static Optional<String> text(byte[] bytes) {
+        var first = bytes.length > 1 ? bytes[0] & 0xff : 0;
+        var second = bytes.length > 1 ? bytes[1] & 0xff : 0;
+        var utf16 = (first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff);
+        Charset charset = utf16 ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
+        try {
+            var text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return Optional.of(text.startsWith("\ufeff") ? text.substring(1) : text)
+                    .filter(each -> each.indexOf('\0') < 0);
+        } catch (CharacterCodingException binary) {
+            return Optional.empty();
+        }
+    }
+
+    static byte[] bytes(String path) {
         try {
             var file = Path.of(path);
             if (Files.size(file) > CertificateReader.LARGEST_ENTRY) {

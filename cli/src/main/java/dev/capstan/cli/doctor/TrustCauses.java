@@ -17,17 +17,17 @@ final class TrustCauses {
         boolean asked = store.has(Place.SECRET) || store.has(Place.LIST);
         boolean outputsElsewhere = store.has(Place.HASH_DIRECTORY) || store.has(Place.KEYSTORE);
         if (facts.cluster().filter(Facts.Cluster::distrusted).isPresent()) {
-            items.add(Diagnosis.Item.of(Cause.DISTRUSTED, "the CA of the chain is distrusted on this node"));
+            items.add(Diagnosis.Item.of(Cause.DISTRUSTED, ca(way) + " is distrusted on this node"));
         }
         if (store.at(Place.BUNDLE) == Place.Holding.BROKEN) {
-            items.add(damaged(facts, "the bundle cannot be read, or not whole"));
+            items.add(damaged(facts, "the bundle cannot be read, or holds nothing"));
         } else if (store.has(Place.ANCHORS) && !outputsElsewhere && !asked) {
             items.add(Diagnosis.Item.of(
-                    Cause.TOOL_NOT_RUN, "the CA lies among the anchors, and was not taken into the bundle"));
+                    Cause.TOOL_NOT_RUN, ca(way) + " lies among the anchors, and was not taken into the bundle"));
         } else if (store.has(Place.ANCHORS) || outputsElsewhere) {
-            items.add(damaged(facts, "the CA is in " + where(store) + ", and the bundle lost it"));
+            items.add(damaged(facts, ca(way) + " is in " + where(store) + ", and the bundle lost it"));
         } else if (asked) {
-            whyNotHere(facts, items);
+            whyNotHere(facts, way, items);
         } else {
             nowhere(facts, way, items);
         }
@@ -45,7 +45,7 @@ final class TrustCauses {
     }
 
     /** The Secret or the list has it, and the node has nothing of it. */
-    private static void whyNotHere(Facts facts, List<Diagnosis.Item> items) {
+    private static void whyNotHere(Facts facts, Facts.Way way, List<Diagnosis.Item> items) {
         int before = items.size();
         facts.cluster().ifPresent(cluster -> {
             if (!facts.store().has(Place.LIST) && !cluster.enabled()) {
@@ -58,9 +58,7 @@ final class TrustCauses {
         });
         if (items.size() == before) {
             items.add(damaged(
-                    facts,
-                    "the CA is in " + where(facts.store()) + " and the node reports it as written,"
-                            + " but nothing of the store holds it"));
+                    facts, ca(way) + " is in " + where(facts.store()) + ", and nothing of the trust store holds it"));
         }
     }
 
@@ -74,7 +72,7 @@ final class TrustCauses {
                 Cause.POOL_NOT_ENABLED,
                 "the Secret is there, and the pool " + cluster.pool()
                         + " does not have custom CA trust: its nodes do not follow the Secret",
-                "capstan aks nodepool update -g GROUP --cluster-name NAME -n " + cluster.pool()
+                "capstan aks nodepool update " + cluster.options() + " -n " + cluster.pool()
                         + " --enable-custom-ca-trust"));
     }
 
@@ -92,7 +90,7 @@ final class TrustCauses {
 
     /** Nobody on the way has it. */
     private static void nowhere(Facts facts, Facts.Way way, List<Diagnosis.Item> items) {
-        String missing = way.missing().isEmpty() ? "the CA of the chain" : way.missing();
+        String missing = ca(way);
         facts.cluster().ifPresent(cluster -> {
             refused(cluster, items);
             if (!cluster.elsewhere().isEmpty()) {
@@ -128,12 +126,12 @@ final class TrustCauses {
         }
         Diagnosis.Item intermediate = Diagnosis.Item.of(
                 Cause.INTERMEDIATE_NOT_SENT,
-                "the server sent " + count(way) + " that do not reach up to a root; the next would be " + missing
+                "the server sent " + count(way) + " up to a root; the next would be " + missing
                         + (way.relative().isEmpty()
                                 ? ""
                                 : ", and the trust store has a CA of the same organisation, " + way.relative()));
-        Diagnosis.Item root =
-                Diagnosis.Item.of(Cause.CA_MISSING, missing + " is in none of the places that were looked at" + secret);
+        Diagnosis.Item root = Diagnosis.Item.of(
+                Cause.CA_MISSING, missing + ", to which the chain leads, is in no place that was looked at" + secret);
         List<Diagnosis.Item> both = new ArrayList<>();
         if (!way.ends() && !way.relative().isEmpty()) {
             both.add(intermediate);
@@ -158,8 +156,13 @@ final class TrustCauses {
 
     private static String count(Facts.Way way) {
         return way.chain().size() == 1
-                ? "its own certificate alone, and certificates"
-                : way.chain().size() + " certificates";
+                ? "its own certificate alone, which does not reach"
+                : way.chain().size() + " certificates, which do not reach";
+    }
+
+    /** The CA that is needed, by its name. */
+    private static String ca(Facts.Way way) {
+        return way.missing().isEmpty() ? "the CA of the chain" : way.missing();
     }
 
     /** The places that have it, as words. */

@@ -3,7 +3,9 @@ package dev.capstan.cli.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.capstan.cli.session.Json;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the API answered.
@@ -13,6 +15,8 @@ import java.util.Map;
  * @param body the body; empty where there is none
  */
 public record Answer(int status, Map<String, String> headers, String body) {
+
+    private static final Pattern WARNING = Pattern.compile("\\d{3} \\S+ \"((?:[^\"\\\\]|\\\\.)*)\"");
 
     public boolean isGood() {
         return status / 100 == 2;
@@ -30,6 +34,14 @@ public record Answer(int status, Map<String, String> headers, String body) {
      */
     public String header(String name) {
         return headers.getOrDefault(name, "");
+    }
+
+    /** The texts of the header {@code Warning} (RFC 7234, 5.5): code, agent, quoted text; one after the other. */
+    public List<String> warnings() {
+        return WARNING.matcher(header("warning"))
+                .results()
+                .map(warning -> warning.group(1).replaceAll("\\\\(.)", "$1"))
+                .toList();
     }
 
     /**

@@ -61,8 +61,8 @@ public final class NodeDoctor implements Callable<Integer> {
 
     @Option(
             names = "--cluster-facts",
-            hidden = true,
-            description = "Read what the control plane knows from standard input.")
+            description =
+                    "Read what the control plane knows from standard input: how the command runs itself on a machine.")
     private boolean clusterFacts;
 
     @Mixin
@@ -96,7 +96,7 @@ public final class NodeDoctor implements Callable<Integer> {
             throw usage("The root " + root + " is not a folder.", "Name the root of an operating system.");
         }
         var facts = clusterFacts
-                ? Optional.of(Json.parse(session.in().lines().collect(Collectors.joining("\n"))))
+                ? Optional.of(Json.parse(session.in().lines().collect(Collectors.joining(System.lineSeparator()))))
                 : Optional.<com.fasterxml.jackson.databind.JsonNode>empty();
         var report = Report.onNode(root, words.stream().findFirst().map(NodeDoctor::endpoint), facts);
         output.print(session, report.json(), report.text());

@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The option {@code --root}, and the trust store in it. */
-final class RootOption {
+public final class RootOption {
 
     @Option(
             names = "--root",
@@ -24,12 +24,12 @@ final class RootOption {
     private Path root = Path.of("/");
 
     /** Something done with a trust store. */
-    interface Step<T> {
+    public interface Step<T> {
         T run() throws TrustStoreException;
     }
 
     /** The root; a {@link Problem} with exit code 2 if it is no folder. */
-    Path path() {
+    public Path path() {
         if (!Files.isDirectory(root)) {
             throw new Problem(
                     ExitCode.USAGE,
@@ -40,13 +40,13 @@ final class RootOption {
         return root;
     }
 
-    TrustStore store() {
+    public TrustStore store() {
         var path = path();
         return doing(() -> TrustStore.at(path));
     }
 
     /** What comes of the step; what goes wrong in it is a {@link Problem}. */
-    static <T> T doing(Step<T> step) {
+    public static <T> T doing(Step<T> step) {
         try {
             return step.run();
         } catch (TrustStoreException e) {

@@ -12,10 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProxyTest {
 
     @ParameterizedTest(name = "NO_PROXY={0}: {1}:{2} by proxy {3}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         foobar.com, .barbaz.net, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80, 10.0.0.0/30, 2001:db8::52:0:1, [2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64 | localhost | 443 | false
         .barbaz.net              | 127.0.0.1         | 443 | false
         .barbaz.net              | 127.0.0.2         | 443 | false

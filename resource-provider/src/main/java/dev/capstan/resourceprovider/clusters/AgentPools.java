@@ -32,6 +32,7 @@ final class AgentPools {
     private final KubernetesVersion kubernetes;
     private final Operations operations;
     private final ManagedClusters managedClusters;
+    private final Removals removals;
 
     AgentPools(
             Management management,
@@ -40,7 +41,8 @@ final class AgentPools {
             ClusterViews views,
             KubernetesVersion kubernetes,
             Operations operations,
-            ManagedClusters managedClusters) {
+            ManagedClusters managedClusters,
+            Removals removals) {
         this.management = management;
         this.clusters = clusters;
         this.specs = specs;
@@ -48,6 +50,7 @@ final class AgentPools {
         this.kubernetes = kubernetes;
         this.operations = operations;
         this.managedClusters = managedClusters;
+        this.removals = removals;
     }
 
     List<Route> routes() {
@@ -109,9 +112,11 @@ final class AgentPools {
             }
             Operation operation = clusters.begin(
                     present.isEmpty() ? ClusterState.CREATE_POOL : ClusterState.UPDATE_POOL, wanted.name());
-            var written = clusters.replace(cluster, specs.withPools(cluster.spec(), pools, operation, problems));
+            var spec = specs.withPools(cluster.spec(), pools, operation, problems);
+            var written = clusters.replace(
+                    cluster, removals.judged(cluster, spec, call.request().caller()));
             ArmAnswer answer = ArmAnswer.of(present.isEmpty() ? 201 : 200, views.pool(written, wanted, call.version()));
-            return operations.begun(call, answer, written.spec(), operation.id());
+            return Removals.warned(operations.begun(call, answer, written.spec(), operation.id()), written.spec());
         });
     }
 

@@ -12,6 +12,7 @@ import dev.capstan.resourceprovider.wire.Problems;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.AgentPoolProfile;
 import dev.capstan.resources.ManagedCluster.Operation;
+import dev.capstan.resources.TrustTags;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -102,6 +103,7 @@ final class ClusterSpecs {
                 list(null, properties(body), problems),
                 operation,
                 PoolProfiles.map(arm));
+        checkTags(spec, problems);
         problems.check();
         checkFeature(List.of(), spec.agentPoolProfiles());
         return spec;
@@ -125,6 +127,7 @@ final class ClusterSpecs {
                 list(present.securityProfile(), properties(body), problems),
                 operation,
                 PoolProfiles.map(rest(there, body, problems)));
+        checkTags(spec, problems);
         problems.check();
         checkFeature(present.agentPoolProfiles(), spec.agentPoolProfiles());
         return spec;
@@ -134,9 +137,7 @@ final class ClusterSpecs {
     ManagedCluster.Spec withPools(
             ManagedCluster.Spec present, List<AgentPoolProfile> pools, Operation operation, Problems problems) {
         checkTogether(pools, problems);
-        problems.check();
-        checkFeature(present.agentPoolProfiles(), pools);
-        return new ManagedCluster.Spec(
+        var spec = new ManagedCluster.Spec(
                 present.id(),
                 present.resourceGroup(),
                 present.name(),
@@ -145,6 +146,26 @@ final class ClusterSpecs {
                 present.securityProfile(),
                 operation,
                 present.arm());
+        checkTags(spec, problems);
+        problems.check();
+        checkFeature(present.agentPoolProfiles(), pools);
+        return spec;
+    }
+
+    /** The tags that Capstan reads: what is wrong with the cluster's is said once, and not for every pool. */
+    private static void checkTags(ManagedCluster.Spec spec, Problems problems) {
+        TrustTags ofCluster = TrustTags.of(spec.arm());
+        ofCluster
+                .faults()
+                .forEach(fault -> problems.invalid("tags", "The value of parameter tags is invalid: " + fault + "."));
+        for (AgentPoolProfile pool : spec.agentPoolProfiles()) {
+            ofCluster.and(TrustTags.of(pool.arm())).faults().stream()
+                    .filter(fault -> !ofCluster.faults().contains(fault))
+                    .forEach(fault -> problems.invalid(
+                            "agentPoolProfile.tags",
+                            "The value of parameter agentPoolProfile.tags is invalid: " + fault + ". (Agent pool '"
+                                    + pool.name() + "'.)"));
+        }
     }
 
     private static ObjectNode properties(ObjectNode body) {

@@ -39,10 +39,19 @@ public final class ContainerService {
         var operations = new Operations(management, scope, clusters, views);
         var specs = new ClusterSpecs(
                 clock, kubernetes, locations, () -> registrations.hasFeature(Registrations.CUSTOM_CA_TRUST));
-        var managedClusters = new ManagedClusters(management, clusters, groups, specs, views, operations);
+        var removals = new Removals(management, endpoints, tap, clock);
+        var managedClusters = new ManagedClusters(management, clusters, groups, specs, views, operations, removals);
         routes = Stream.of(
                         managedClusters.routes(),
-                        new AgentPools(management, clusters, specs, views, kubernetes, operations, managedClusters)
+                        new AgentPools(
+                                        management,
+                                        clusters,
+                                        specs,
+                                        views,
+                                        kubernetes,
+                                        operations,
+                                        managedClusters,
+                                        removals)
                                 .routes(),
                         operations.routes(),
                         new Credentials(clusters, endpoints, tap).routes(),

@@ -30,6 +30,7 @@ final class ManagedClusters {
     private final ClusterSpecs specs;
     private final ClusterViews views;
     private final Operations operations;
+    private final Removals removals;
 
     ManagedClusters(
             Management management,
@@ -37,13 +38,15 @@ final class ManagedClusters {
             ResourceGroups groups,
             ClusterSpecs specs,
             ClusterViews views,
-            Operations operations) {
+            Operations operations,
+            Removals removals) {
         this.management = management;
         this.clusters = clusters;
         this.groups = groups;
         this.specs = specs;
         this.views = views;
         this.operations = operations;
+        this.removals = removals;
     }
 
     List<Route> routes() {
@@ -113,9 +116,10 @@ final class ManagedClusters {
             } else {
                 var cluster = there.orElseThrow();
                 new ClusterState(cluster).checkIdle();
+                var spec =
+                        specs.updated(cluster.spec(), body, call.version(), clusters.begin(ClusterState.UPDATE, null));
                 written = clusters.replace(
-                        cluster,
-                        specs.updated(cluster.spec(), body, call.version(), clusters.begin(ClusterState.UPDATE, null)));
+                        cluster, removals.judged(cluster, spec, call.request().caller()));
             }
             return begun(call, isNew ? 201 : 200, written);
         });
@@ -146,7 +150,9 @@ final class ManagedClusters {
     private ArmAnswer begun(Call call, int status, Stored<ManagedCluster.Spec, ManagedCluster.Status> written) {
         ArmAnswer answer = ArmAnswer.of(status, views.cluster(written, call.version()));
         Operation operation = written.spec().operation();
-        return operation == null ? answer : operations.begun(call, answer, written.spec(), operation.id());
+        return operation == null
+                ? answer
+                : Removals.warned(operations.begun(call, answer, written.spec(), operation.id()), written.spec());
     }
 
     private ArmAnswer delete(Call call) {
@@ -191,7 +197,8 @@ final class ManagedClusters {
             return operations.accepted(call, cluster.spec(), there.id());
         }
         var abort = new Abort(UUID.randomUUID().toString(), clusters.now());
-        var operation = new Operation(running.id(), running.kind(), running.started(), running.agentPool(), abort);
+        var operation = new Operation(
+                running.id(), running.kind(), running.started(), running.agentPool(), abort, running.removal());
         clusters.replace(cluster, with(cluster.spec(), operation));
         return operations.accepted(call, cluster.spec(), abort.id());
     }

@@ -154,6 +154,11 @@ final class Operations {
         if (condition != null && found.isRunning()) {
             properties.put("message", condition.message());
         }
+        Operation begun = found.cluster().spec().operation();
+        if (begun != null && begun.id().equals(operation.id()) && begun.removal() != null) {
+            ArrayNode warnings = properties.putArray("warnings");
+            begun.removal().endpoints().forEach(endpoint -> warnings.add(endpoint.words()));
+        }
         ArrayNode views = properties.putArray("agentPools");
         pools.forEach(pool -> views.add(view(pool)));
         ArmAnswer answer = ArmAnswer.ok(view);

@@ -73,6 +73,11 @@ public final class ArmFailure extends RuntimeException {
         return new ArmFailure(400, problem, details, Map.of());
     }
 
+    /** What things as they are stand against, with details of its own. */
+    public static ArmFailure conflict(Problem problem, List<Problem> details) {
+        return new ArmFailure(409, problem, details, Map.of());
+    }
+
     /** A resource that is not there (ARM's words). */
     public static ArmFailure resourceNotFound(String type, String name, String group) {
         return of(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param query first value of each parameter, by its name in lower case
  * @param headers first value of each header, by its name in lower case
  * @param origin {@code https://HOST:PORT} as the client calls this server, for the URLs in answers
+ * @param caller who sent it; empty until that is known
  * @param content reads the body
  */
 public record ArmRequest(
@@ -22,6 +23,7 @@ public record ArmRequest(
         Map<String, String> query,
         Map<String, String> headers,
         String origin,
+        String caller,
         Content content) {
 
     /** The largest body that is read. */
@@ -44,6 +46,11 @@ public record ArmRequest(
     public String shownPath() {
         String line = ("/" + String.join("/", path)).replaceAll("[^\\x21-\\x7e]", "?");
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
+    }
+
+    /** The same request, now that it is known who sent it. */
+    public ArmRequest by(String name) {
+        return new ArmRequest(method, path, query, headers, origin, name, content);
     }
 
     public @Nullable String header(String name) {

@@ -82,6 +82,7 @@ public final class Front implements Handler {
                 query(request.query().rawValue()),
                 headers,
                 origin(headers.getOrDefault("host", "")),
+                "",
                 limit -> body(request, limit));
     }
 

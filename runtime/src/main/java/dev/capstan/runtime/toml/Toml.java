@@ -22,7 +22,6 @@ public final class Toml {
 
     private final TomlText text;
     private final TomlTable document = new TomlTable();
-    private final Set<Object> headed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Object> closed = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Object> dotted = Collections.newSetFromMap(new IdentityHashMap<>());
     private int depth;
@@ -67,7 +66,7 @@ public final class Toml {
         if (!(there instanceof TomlTable table) || closed.contains(table) || dotted.contains(table)) {
             throw text.error("'" + last + "' is there already and is no table that a heading may open");
         }
-        if (!headed.add(table)) {
+        if (!table.open()) {
             throw text.error("the table [" + String.join(".", path) + "] is there twice");
         }
         return table;
@@ -84,7 +83,7 @@ public final class Toml {
         @SuppressWarnings("unchecked") // Every list that is not closed was made here.
         List<Object> tables = (List<Object>) there;
         tables.add(table);
-        headed.add(table);
+        table.open();
         return table;
     }
 

@@ -27,6 +27,7 @@ public final class TomlTable {
     }
 
     private final Map<String, Object> values = new LinkedHashMap<>();
+    private boolean headed;
 
     TomlTable() {}
 
@@ -82,6 +83,18 @@ public final class TomlTable {
             texts.add(text);
         }
         return Optional.of(texts);
+    }
+
+    /** Whether a heading of its own opened it: not an inline table, a dotted key or the heading of a table inside it. */
+    public boolean hasHeading() {
+        return headed;
+    }
+
+    /** Notes a heading; false if it had one. */
+    boolean open() {
+        boolean first = !headed;
+        headed = true;
+        return first;
     }
 
     Map<String, Object> mutable() {

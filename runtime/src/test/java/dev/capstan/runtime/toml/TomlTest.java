@@ -105,7 +105,8 @@ class TomlTest {
         assertThat(table.texts("c")).isEmpty();
         assertThat(table.texts("none")).isEmpty();
         assertThat(table.text("b")).isEmpty();
-        assertThat(table.table("d")).hasValueSatisfying(inner -> assertThat(inner.isTrue("e")).isTrue());
+        assertThat(table.table("d"))
+                .hasValueSatisfying(inner -> assertThat(inner.isTrue("e")).isTrue());
         assertThat(table.table("d", "e")).isEmpty();
         assertThat(table.isTrue("f")).isFalse();
         assertThat(table.value("f")).contains(new TomlTable.Scalar("1"));

@@ -47,7 +47,9 @@ final class Decoder {
             return Optional.of(new SeenCertificate(
                     identity, certificate.subject(), certificate.notAfter(), SubjectHash.ofDer(der)));
         }
-        boolean notCa = reading.findings().stream().anyMatch(finding -> finding.code() == FindingCode.NOT_A_CA);
+        boolean notCa = reading.findings().stream()
+                .anyMatch(finding ->
+                        finding.code() == FindingCode.NOT_A_CA || finding.code() == FindingCode.UNUSABLE_KEY);
         return notCa ? notOfCa(identity, der) : Optional.empty();
     }
 

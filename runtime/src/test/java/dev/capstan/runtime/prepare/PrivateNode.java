@@ -1,0 +1,255 @@
+package dev.capstan.runtime.prepare;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A node of the test's own: this machine's files under an overlay, in namespaces of its own for mounts, processes and host
+ * name, with a real containerd, a real container of runc's and a small systemctl. Gone, with all that ran in it, when closed.
+ */
+final class PrivateNode implements AutoCloseable {
+
+    private static final String CONTAINER = "kept";
+
+    /** What was written before and shall be there again, and what must be gone. */
+    private static final List<String> LOOKED_AT =
+            List.of("etc/containerd", "etc/systemd/system", "var/lib/capstan", "etc/capstan");
+
+    private final Process holder;
+    private final Path root;
+
+    private PrivateNode(Process holder) throws IOException {
+        this.holder = holder;
+        this.root = Path.of("/proc", Long.toString(init(holder)), "root");
+    }
+
+    /**
+     * Made below this folder, with this configuration of containerd, which runs.
+     *
+     * @param program the containerd
+     */
+    static PrivateNode make(Path folder, String program, String configuration) throws IOException {
+        Process holder = clean(List.of(
+                        "unshare",
+                        "--mount",
+                        "--pid",
+                        "--uts",
+                        "--fork",
+                        "--propagation",
+                        "private",
+                        "bash",
+                        "-ec",
+                        """
+                        cd %s; mkdir upper work root containerd
+                        mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
+                        mount -t proc proc root/proc
+                        mount --rbind /sys root/sys; mount --make-rslave root/sys
+                        mount --rbind /dev root/dev; mount --make-rslave root/dev
+                        mount -t tmpfs tmpfs root/run
+                        mount -t tmpfs tmpfs root/tmp
+                        mkdir -p root/var/lib/containerd root/run/systemd/system root/run/old
+                        mount --bind containerd root/var/lib/containerd
+                        cd root
+                        pivot_root . run/old
+                        cd /
+                        umount -l run/old
+                        echo ready
+                        # Process 1 of the node reaps what its shims leave, and ends with the test.
+                        while read -r -t 1 _ || [ $? -gt 128 ]; do :; done
+                        """.formatted(folder)))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
+        if (!"ready".equals(said.readLine())) {
+            holder.destroyForcibly();
+            throw new IOException("the node could not be made");
+        }
+        PrivateNode node = new PrivateNode(holder);
+        node.furnish(program, configuration);
+        return node;
+    }
+
+    private void furnish(String program, String configuration) throws IOException {
+        removeTree("etc/containerd");
+        removeTree("var/lib/capstan");
+        removeTree("etc/capstan");
+        Files.createDirectories(root.resolve("etc/containerd"));
+        configure(configuration);
+        Path systemctl = root.resolve("usr/bin/systemctl");
+        Files.deleteIfExists(systemctl);
+        try (var script = PrivateNode.class.getResourceAsStream("systemctl.sh")) {
+            Files.write(systemctl, script.readAllBytes());
+        }
+        Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(root.resolve("run/stand-in"));
+        Files.writeString(root.resolve("run/stand-in/program"), program);
+        succeeds("systemctl start containerd");
+        succeeds("""
+                mkdir -p /run/bundle/bin /run/bundle/proc
+                for file in /usr/bin/busybox $(ldd /usr/bin/busybox | grep -o '/[^ ]*'); do
+                  mkdir -p /run/bundle/$(dirname $file); cp -L $file /run/bundle/$file
+                done
+                ln -s /usr/bin/busybox /run/bundle/bin/sleep
+                ctr -n k8s.io run --rootfs --detach /run/bundle %s /bin/sleep 86400
+                """.formatted(container()));
+    }
+
+    private String container() {
+        // Containers of cgroup v1 share one tree with the whole machine's.
+        return CONTAINER + holder.pid();
+    }
+
+    /** Replaces containerd's configuration, as an editor would have an hour ago. */
+    void configure(String configuration) throws IOException {
+        Path file = root.resolve("etc/containerd/config.toml");
+        Files.writeString(file, configuration);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-01-01T10:00:00.123456789Z")));
+    }
+
+    /** The node's root, as seen from here. */
+    Path root() {
+        return root;
+    }
+
+    /** Process id and start time of the container's first process. */
+    String containerProcess() throws IOException {
+        return succeeds(
+                "pid=$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/init.pid); cut -d' ' -f1,22 /proc/$pid/stat"
+                        .formatted(container()));
+    }
+
+    /** How often the runtime was restarted. */
+    long restarts() throws IOException {
+        try (Stream<String> asked = Files.lines(root.resolve("run/stand-in/asked"))) {
+            return asked.filter(line -> line.startsWith("restart ")).count();
+        }
+    }
+
+    /** The environment of the running containerd. */
+    String environment() throws IOException {
+        return succeeds("tr '\\0' '\\n' < /proc/$(cat /run/stand-in/pid)/environ");
+    }
+
+    /** Every file, folder and link that may be touched: content, owner, mode and, of files, time. */
+    Map<String, String> files() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        for (String folder : LOOKED_AT) {
+            if (!Files.exists(root.resolve(folder))) {
+                continue;
+            }
+            try (Stream<Path> all = Files.walk(root.resolve(folder))) {
+                for (Path file : all.toList()) {
+                    String name = root.relativize(file).toString();
+                    if (Files.isSymbolicLink(file)) {
+                        files.put(name, "-> " + Files.readSymbolicLink(file));
+                    } else {
+                        String who = Files.getAttribute(file, "unix:uid") + ":" + Files.getAttribute(file, "unix:gid")
+                                + ":" + Integer.toOctalString((int) Files.getAttribute(file, "unix:mode"));
+                        files.put(
+                                name,
+                                Files.isDirectory(file)
+                                        ? who
+                                        : who + " " + Files.getLastModifiedTime(file) + "\n"
+                                                + new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+                    }
+                }
+            }
+        }
+        return files;
+    }
+
+    /** Runs a shell command in the node. */
+    String succeeds(String command) throws IOException {
+        Process process = clean(entered("sh", "-c", command))
+                .redirectErrorStream(true)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (ended(process) != 0) {
+            throw new IOException(command + " failed: " + said);
+        }
+        return said;
+    }
+
+    /** What a command begins with that shall run in the node. */
+    List<String> entered(String... command) {
+        List<String> whole = new ArrayList<>(List.of(
+                "nsenter",
+                "-t",
+                Long.toString(initPid()),
+                "-m",
+                "-p",
+                "-u",
+                "--",
+                "env",
+                "-i",
+                "HOME=/root",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
+        whole.addAll(List.of(command));
+        return whole;
+    }
+
+    private long initPid() {
+        return Long.parseLong(root.getName(1).toString());
+    }
+
+    static ProcessBuilder clean(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        return builder;
+    }
+
+    private void removeTree(String folder) throws IOException {
+        succeeds("rm -rf /" + folder);
+    }
+
+    /** The first process of the namespace: the one child of the process that made it. */
+    private static long init(Process holder) throws IOException {
+        return holder.children()
+                .findFirst()
+                .orElseThrow(() -> new IOException("the node has no first process"))
+                .pid();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            succeeds("ctr -n k8s.io task kill -s KILL %1$s; sleep 0.2; ctr -n k8s.io task delete %1$s || true"
+                    .formatted(container()));
+        } finally {
+            try (Writer end = holder.outputWriter()) {
+                end.flush();
+            }
+            ended(holder);
+        }
+    }
+
+    private static int ended(Process process) {
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                return -1;
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+            return -1;
+        }
+    }
+}
