@@ -244,6 +244,7 @@ final class NodeLoop {
         }
         if (!trust.uid().equals(provenObject)) {
             provenObject = trust.uid();
+            proofs.about(null, null);
             proofs.restore(trust.proof());
         }
         if (sources.complete()) {

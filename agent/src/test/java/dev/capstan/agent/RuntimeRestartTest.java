@@ -154,9 +154,8 @@ class RuntimeRestartTest {
         node.server().secret(secret(0));
         node.server().spec(FOLLOWS + "true");
         node.server()
-                .script(request -> request.path().endsWith("/nodetrusts/" + FakeApi.NODE)
-                        ? FakeApi.status(503, "away")
-                        : null);
+                .script(request ->
+                        request.path().endsWith("/nodetrusts/" + FakeApi.NODE) ? FakeApi.status(503, "away") : null);
         start();
         node.server().awaitStatus("stale", status -> status.contains("\"reason\":\"RuntimeStale\""));
         assertThat(asked()).isEmpty();

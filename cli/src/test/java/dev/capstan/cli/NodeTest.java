@@ -116,7 +116,8 @@ class NodeTest {
                 .containsSubsequence("may still trust", "CN=Gone (SHA-256 ef56)", "may not know yet", "(SHA-256 0a1b)")
                 .contains("dockerd, process 9: may trust it still")
                 .containsSubsequence("proof", "Refuted at 2026-11-22T10:00:00Z")
-                .containsSubsequence("a.corp:443: Refuted, UnknownAuthority", "nobody issued it", "CN=leaf, SHA-256 cd34")
+                .containsSubsequence(
+                        "a.corp:443: Refuted, UnknownAuthority", "nobody issued it", "CN=leaf, SHA-256 cd34")
                 .containsSubsequence("b.corp:443: Proven, Verified", "ends in  SHA-256 ab12", "TimedOut, silence");
         var json =
                 Json.parse(run("trust", "-g", "dev", "-n", "one", "-o", "json").out());

@@ -51,7 +51,11 @@ final class ProofTest {
         byte[] one = Files.readAllBytes(first.certificateAuthority());
         byte[] two = Files.readAllBytes(second.certificateAuthority());
         cluster.applySecret(Map.of("one.crt", one, "two.crt", two));
-        Await.until("loaded", () -> level().equals("Loaded"));
+        String authority = identity(first.certificateAuthority());
+        Await.until(
+                "loaded",
+                () -> level().equals("Loaded")
+                        && status("{.status.certificates[*].sha256}").contains(authority));
         assertThat(status("{.status.findings[*].code}")).contains("no-endpoint");
 
         probe(first.address());
@@ -61,7 +65,7 @@ final class ProofTest {
         assertThat(status("{.status.findings[*].code}")).doesNotContain("no-endpoint");
         assertThat(status("{.status.proof.endpoints[0].outcome} {.status.proof.endpoints[0].reason}"))
                 .isEqualTo("Proven Verified");
-        assertThat(status("{.status.proof.endpoints[0].anchor}")).isEqualTo(identity(first.certificateAuthority()));
+        assertThat(status("{.status.proof.endpoints[0].anchor}")).isEqualTo(authority);
         assertThat(status("{.status.proof.endpoints[0].chain[0].sha256}")).isEqualTo(identity(first.certificate()));
         Await.until("the Node says so", () -> condition("{.status} {.reason}").equals("True Proven"));
         assertThat(home.run("node", "trust", "-g", Cluster.GROUP, "-n", "proof")
@@ -73,8 +77,9 @@ final class ProofTest {
         first.close();
         probe(first.address() + "," + second.address() + "," + second.image());
 
-        Await.until("tried in vain", () -> status("{.status.proof.endpoints[0].lastTry.reason}")
-                .equals("ConnectionRefused"));
+        Await.until(
+                "tried in vain",
+                () -> status("{.status.proof.endpoints[0].lastTry.reason}").equals("ConnectionRefused"));
         Await.until("proven with the others", () -> level().equals("Proven"));
         assertThat(status("{.status.proof.endpoints[*].outcome}")).isEqualTo("Proven Proven Proven");
         assertThat(status("{.status.problem.reason}")).isEmpty();
@@ -105,14 +110,14 @@ final class ProofTest {
                         "custom-ca-trust-secret",
                         "-p",
                         "{\"data\":{\"new.crt\":\""
-                                + Base64.getEncoder()
-                                        .encodeToString(Files.readAllBytes(first.certificateAuthority()))
+                                + Base64.getEncoder().encodeToString(Files.readAllBytes(first.certificateAuthority()))
                                 + "\"}}")
                 .orFail();
 
         Await.until("proven again", () -> level().equals("Proven"));
         assertThat(status("{.status.problem.reason}")).isEmpty();
-        assertThat(cluster.on(node, "pgrep", "-f", "dev.capstan.proof.[P]roof").text()).isEmpty();
+        assertThat(cluster.on(node, "pgrep", "-f", "dev.capstan.proof.[P]roof").text())
+                .isEmpty();
     }
 
     private static void probe(String endpoints) {

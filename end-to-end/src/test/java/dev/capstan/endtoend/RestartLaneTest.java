@@ -68,8 +68,9 @@ final class RestartLaneTest {
         cluster.kubectl("patch", "nodetrust", node, "--type=merge", "-p", "{\"spec\":{\"runtimeRestart\":true}}")
                 .orFail();
 
-        Await.until("restarted and loaded", () -> status("{.status.runtime.restarts} {.status.level}")
-                .equals("1 Loaded"));
+        Await.until(
+                "restarted and loaded",
+                () -> status("{.status.runtime.restarts} {.status.level}").equals("1 Loaded"));
         assertThat(cluster.containerd(node)).isNotEqualTo(runtime);
         assertThat(container()).isEqualTo(container);
         assertThat(cluster.pull(node, registry.image()).text()).startsWith("PULL OK");
@@ -77,7 +78,9 @@ final class RestartLaneTest {
 
         String restarted = cluster.containerd(node);
         cluster.applySecret(Map.of("another-name", Files.readAllBytes(registry.certificateAuthority())));
-        Await.until("the new name", () -> status("{.status.certificates[0].sources[0]}").equals("secret/another-name"));
+        Await.until(
+                "the new name",
+                () -> status("{.status.certificates[0].sources[0]}").equals("secret/another-name"));
         assertThat(cluster.containerd(node)).isEqualTo(restarted);
         assertThat(status("{.status.runtime.restarts} {.status.level}")).isEqualTo("1 Loaded");
     }

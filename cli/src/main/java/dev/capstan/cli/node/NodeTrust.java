@@ -62,7 +62,8 @@ public final class NodeTrust implements Callable<Integer> {
 
     private static ObjectNode json(Node node) {
         var json = node.toJson();
-        for (var field : List.of("wanted", "written", "loaded", "proven", "certificates", "findings", "problem", "proof", "runtime")) {
+        for (var field : List.of(
+                "wanted", "written", "loaded", "proven", "certificates", "findings", "problem", "proof", "runtime")) {
             var value = node.trust().path("status").path(field);
             json.set(field, value.isMissingNode() ? Json.nothing() : value);
         }
@@ -111,7 +112,8 @@ public final class NodeTrust implements Callable<Integer> {
                         + runtime.path("startedAt").asText("?")
                         + (restarts == 0
                                 ? ""
-                                : "; restarted by Capstan " + (restarts == 1 ? "once" : restarts + " times") + ", last at "
+                                : "; restarted by Capstan " + (restarts == 1 ? "once" : restarts + " times")
+                                        + ", last at "
                                         + runtime.path("lastRestart").asText("?")));
         named(text, "may still trust", runtime.path("stale"));
         named(text, "may not know yet", runtime.path("notYetKnown"));
