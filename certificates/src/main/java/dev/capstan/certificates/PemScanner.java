@@ -45,7 +45,7 @@ final class PemScanner {
 
         /** Whether a person wrote them for persons. */
         boolean comment() {
-            return text.lines().allMatch(each -> each.startsWith("#"));
+            return text.startsWith("#") && text.lines().allMatch(each -> each.startsWith("#"));
         }
     }
 

@@ -20,7 +20,7 @@ class HostileInputTest {
     private static final int SIZE = CertificateReader.LARGEST_ENTRY;
 
     /** For each byte of the largest entry the reader may allocate so many, in all, while it reads. */
-    private static final long BYTES_EACH = 250;
+    private static final long BYTES_EACH = 300;
 
     static Map<String, String> hostile() {
         Map<String, String> hostile = new LinkedHashMap<>();

@@ -53,7 +53,7 @@ class CertificatesCommandTest {
 
     @Test
     void lintSaysNothingOfAGoodFileAndEndsWithZero() throws Exception {
-        var run = run("lint", file("good.pem", a + "\n" + b));
+        var run = run("lint", "--expires-within", "5", file("good.pem", a + "\n" + b));
 
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains("1 input, 2 certificates: 0 errors, 0 warnings, 0 notes.");
@@ -65,7 +65,7 @@ class CertificatesCommandTest {
         var missing = folder.resolve("missing.pem").toString();
         var good = file("other.pem", b);
 
-        var run = run("lint", bad, missing, folder.toString(), good);
+        var run = run("lint", "--expires-within", "5", bad, missing, folder.toString(), good);
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out())
@@ -98,13 +98,15 @@ class CertificatesCommandTest {
     void jsonAndSarifSayTheSame() throws Exception {
         var bad = file("two words.pem", a + "\n" + server.replaceFirst("\nM", "\n*"));
 
-        var json = Json.parse(run("lint", "-o", "json", bad).out());
+        var json = Json.parse(
+                run("lint", "--expires-within", "5", "-o", "json", bad).out());
         var finding = only(only(json.get("inputs")).get("findings"));
         assertThat(finding.get("code").asText()).isEqualTo("malformed-pem");
         assertThat(finding.get("line").asInt()).isEqualTo(lines + 3);
         assertThat(finding.get("page").asText()).isEqualTo("docs/findings/malformed-pem.md");
         assertThat(json.get("errors").asInt()).isEqualTo(1);
-        var sarif = Json.parse(run("lint", "-o", "sarif", bad).out());
+        var sarif = Json.parse(
+                run("lint", "--expires-within", "5", "-o", "sarif", bad).out());
         assertThat(sarif.get("version").asText()).isEqualTo("2.1.0");
         var result = only(sarif.at("/runs/0/results"));
         assertThat(result.get("ruleId").asText()).isEqualTo("malformed-pem");
