@@ -32,9 +32,7 @@ final class Base64Text {
     /** The same, where the padding may be missing. */
     static Optional<byte[]> unpadded(String base64) {
         // One character too many is no byte.
-        return base64.length() % 4 == 1
-                ? Optional.empty()
-                : padded(base64 + "=".repeat((4 - base64.length() % 4) % 4));
+        return base64.length() % 4 == 1 ? Optional.empty() : padded(base64 + "=".repeat((4 - base64.length() % 4) % 4));
     }
 
     /** What base64 decodes to, in one line or in many, padded or not; empty if the text is something else. */

@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
 /**
@@ -25,6 +26,13 @@ final class X509 {
 
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final int KEY_CERT_SIGN = 5;
+
+    /**
+     * What else OpenSSL takes for a part of a name (B_ASN1_PRINTABLE): NumericString, PrintableString, TeletexString,
+     * IA5String, BIT STRING and SEQUENCE.
+     */
+    private static final Set<Integer> NAME_STRINGS =
+            Set.of(0x12, 0x13, 0x14, 0x16, DerElement.BIT_STRING, DerElement.SEQUENCE);
 
     private static final int UTF8_STRING = 0x0c;
     private static final int UNIVERSAL_STRING = 0x1c;
@@ -52,6 +60,8 @@ final class X509 {
             if (whole.size() < der.length) {
                 return notX509((der.length - whole.size()) + " bytes follow the certificate inside the block.");
             }
+            CertificateShape.check(whole);
+            StrictDer.check(whole);
             List<DerElement> fields = Certificate.fields(whole);
             checkName(fields.get(Certificate.ISSUER));
             checkName(fields.get(Certificate.SUBJECT));
@@ -140,7 +150,7 @@ final class X509 {
                     case UTF8_STRING -> decodes(value.content(), StandardCharsets.UTF_8);
                     case BMP_STRING -> value.content().length % 2 == 0;
                     case UNIVERSAL_STRING -> decodes(value.content(), Charset.forName("UTF-32BE"));
-                    default -> true;
+                    default -> NAME_STRINGS.contains(value.tag());
                 };
                 if (!sound) {
                     throw new IllegalArgumentException("a name in it has text that is not in the encoding it claims");

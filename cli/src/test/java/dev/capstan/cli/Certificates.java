@@ -3,6 +3,8 @@ package dev.capstan.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** CA certificates made by openssl, for tests. */
@@ -25,32 +27,80 @@ final class Certificates {
         return Files.readString(folder.resolve(name + ".key"));
     }
 
+    /** PEM of a CA that the CA of that other name issued, which has to be made before. */
+    static String issued(Path folder, String name, String issuer) throws Exception {
+        openssl(
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-CA",
+                folder.resolve(issuer + ".crt").toString(),
+                "-CAkey",
+                folder.resolve(issuer + ".key").toString(),
+                "-keyout",
+                folder.resolve(name + ".key").toString(),
+                "-out",
+                folder.resolve(name + ".crt").toString());
+        return Files.readString(folder.resolve(name + ".crt"));
+    }
+
+    /** PEM of another certificate of the CA of that name, with the same key. */
+    static String renewed(Path folder, String name) throws Exception {
+        openssl(
+                "req",
+                "-x509",
+                "-key",
+                folder.resolve(name + ".key").toString(),
+                "-days",
+                "60",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-out",
+                folder.resolve(name + "-renewed.crt").toString());
+        return Files.readString(folder.resolve(name + "-renewed.crt"));
+    }
+
     private static String make(Path folder, String name, String constraint) throws Exception {
-        var process = new ProcessBuilder(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:P-256",
-                        "-nodes",
-                        "-days",
-                        "30",
-                        "-subj",
-                        "/CN=" + name,
-                        "-addext",
-                        "basicConstraints=critical," + constraint,
-                        "-keyout",
-                        folder.resolve(name + ".key").toString(),
-                        "-out",
-                        folder.resolve(name + ".crt").toString())
-                .redirectErrorStream(true)
-                .start();
+        openssl(
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical," + constraint,
+                "-keyout",
+                folder.resolve(name + ".key").toString(),
+                "-out",
+                folder.resolve(name + ".crt").toString());
+        return Files.readString(folder.resolve(name + ".crt"));
+    }
+
+    private static void openssl(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new AssertionError("openssl: " + said);
         }
-        return Files.readString(folder.resolve(name + ".crt"));
     }
 }

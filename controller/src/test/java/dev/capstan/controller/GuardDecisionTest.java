@@ -100,14 +100,14 @@ class GuardDecisionTest {
 
     @Test
     void whoeverIsNotGuardedWaitsForNothingAndHoldsNothingBack() {
-        Seen free = new Built("n0", false, print(CORP), List.of(CORP), CORP, "secret/ca").seen();
+        Seen free = new Built("n0", false, print(CORP), List.of(CORP), CORP, List.of("secret/ca")).seen();
         assertThat(decide(set(OTHER), null, free).fingerprints()).containsEntry("n0", null);
         assertThat(decide(set(OTHER), null, free).held()).isEmpty();
     }
 
     @Test
     void whatTheListHasTooDoesNotGo() {
-        Seen node = new Built("n0", true, print(CORP), List.of(CORP), CORP, "secret/ca", "list").seen();
+        Seen node = new Built("n0", true, print(CORP), List.of(CORP), CORP, List.of("secret/ca", "list")).seen();
         assertThat(decide(set(OTHER), null, node).held()).isEmpty();
     }
 
@@ -140,7 +140,7 @@ class GuardDecisionTest {
 
     private static Built guarded(String name, @Nullable CertificateSet waitsFor) {
         return new Built(
-                name, true, waitsFor == null ? null : waitsFor.fingerprint().value(), List.of(), null, "secret/ca");
+                name, true, waitsFor == null ? null : waitsFor.fingerprint().value(), List.of(), null, List.of("secret/ca"));
     }
 
     private record Built(
@@ -149,7 +149,7 @@ class GuardDecisionTest {
             @Nullable String fingerprint,
             List<Certificate> certificates,
             @Nullable Certificate anchor,
-            String... sources) {
+            List<String> sources) {
 
         Built has(Certificate... all) {
             return new Built(name, isGuarded, fingerprint, List.of(all), anchor, sources);
@@ -189,7 +189,7 @@ class GuardDecisionTest {
                                             certificate.subject(),
                                             certificate.identity().hex(),
                                             certificate.notAfter().toString(),
-                                            List.of(sources)))
+                                            sources))
                                     .toList(),
                             List.of(),
                             null,

@@ -133,7 +133,8 @@ class SecretGuardTest {
         await("ready", lab::isReady);
         secret(Map.of(), CORP, OTHER);
         report(FIRST, CORP, CORP, OTHER);
-        await("the proof was seen and the Secret read", controller::isIdle);
+        await("the proof was seen", () -> condition(FIRST).startsWith("2 certificates"));
+        await("the Secret was read", controller::isIdle);
         secret(Map.of(), OTHER);
         await("told on Secret and node", () -> events("RemovalBreaksEndpoints").size() == 2);
         assertThat(events("RemovalBreaksEndpoints"))

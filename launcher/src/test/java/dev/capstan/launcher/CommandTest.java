@@ -47,6 +47,9 @@ class CommandTest {
         var agent = run(Map.of(), command(), "agent");
         assertThat(agent.code()).isEqualTo(2);
         assertThat(agent.err()).contains("usage: Agent");
+        var proof = run(Map.of(), command(), "proof");
+        assertThat(proof.code()).isEqualTo(2);
+        assertThat(proof.out()).contains("the request cannot be read");
     }
 
     @Test
@@ -96,7 +99,8 @@ class CommandTest {
     }
 
     @Test
-    void theAgentsCacheIsUsed() throws Exception {
+    void theAgentsAndTheProofsCacheIsUsed() throws Exception {
+        assertThat(classesFromTheCache(DISTRIBUTION, "proof")).contains("dev.capstan.proof.Proof");
         assertThat(classesFromTheCache(DISTRIBUTION, "agent", "/none")).contains("dev.capstan.agent.Agent");
     }
 
@@ -141,6 +145,11 @@ class CommandTest {
                 .anyMatch(jar -> jar.startsWith("capstan-agent"))
                 .noneMatch(
                         jar -> jar.startsWith("helidon") || jar.startsWith("kubernetes") || jar.startsWith("picocli"));
+        assertThat(jars("proof"))
+                .hasSize(3)
+                .anyMatch(jar -> jar.startsWith("capstan-proof"))
+                .anyMatch(jar -> jar.startsWith("capstan-certificates"))
+                .anyMatch(jar -> jar.startsWith("jackson-core"));
         assertThat(jars("cli"))
                 .anyMatch(jar -> jar.startsWith("capstan-cli"))
                 .noneMatch(jar ->
@@ -153,7 +162,7 @@ class CommandTest {
     @Test
     void aJarThatTwoProgramsShareIsOneFile() throws Exception {
         var sizes = new TreeMap<String, Object>();
-        for (var program : List.of("server", "agent", "cli")) {
+        for (var program : List.of("server", "agent", "proof", "cli")) {
             for (var jar : jars(program)) {
                 var inode = Files.getAttribute(
                         DISTRIBUTION.resolve("lib").resolve(program).resolve(jar), "unix:ino");
@@ -198,6 +207,7 @@ class CommandTest {
         builder.environment().put("CAPSTAN_HOME", temporary.resolve("home").toString());
         builder.environment().putAll(environment);
         var process = builder.start();
+        process.getOutputStream().close();
         var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         var code = process.waitFor();
         var said = Files.readString(err)

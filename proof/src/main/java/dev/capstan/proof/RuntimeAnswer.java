@@ -1,6 +1,7 @@
 package dev.capstan.proof;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a pull of the runtime came to.
@@ -14,6 +15,10 @@ public record RuntimeAnswer(Reason reason, String words) {
 
     /** The cause stands at the end of containerd's long sentences. */
     private static final int LONGEST = 1500;
+
+    /** What every text of containerd begins with, and what nobody need read. */
+    private static final Pattern PREAMBLE = Pattern.compile(
+            "^failed to pull and unpack image \"[^\"]*\": (failed to resolve reference \"[^\"]*\": )?");
 
     /** A part of the runtime's text, and what it means. */
     private record Mark(String text, Reason reason) {}
@@ -75,7 +80,8 @@ public record RuntimeAnswer(Reason reason, String words) {
      * @param text the runtime's message
      */
     static RuntimeAnswer of(int code, String text) {
-        String shown = Names.shown(text.replace(RuntimePull.NOBODYS_DIGEST, "sha256:0…"), LONGEST);
+        String shown = Names.shown(
+                PREAMBLE.matcher(text.replace(RuntimePull.NOBODYS_DIGEST, "sha256:0…")).replaceFirst(""), LONGEST);
         String lower = text.toLowerCase(Locale.ROOT);
         for (Mark mark : MARKS) {
             if (lower.contains(mark.text())) {

@@ -19,20 +19,25 @@ final class Containerd implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it, and waits until its CRI answers. */
-    static Containerd start(Path folder, Path roots) throws Exception {
+    /**
+     * Starts it, and waits until its CRI answers.
+     *
+     * @param programs the folder that holds containerd
+     */
+    static Containerd start(Path folder, Path programs, Path roots) throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "containerd needs root");
-        for (var program : new String[] {"containerd", "unshare", "setpriv"}) {
+        for (var program : new String[] {"runc", "unshare", "setpriv"}) {
             Chains.program(program);
         }
         var script = folder.resolve("runtime.sh");
         try (var text = Containerd.class.getResourceAsStream("runtime.sh")) {
             Files.copy(text, script);
         }
-        var process = new ProcessBuilder("bash", script.toString(), folder.toString(), roots.toString())
+        var builder = new ProcessBuilder("bash", script.toString(), folder.toString(), roots.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+        var process = builder.start();
         var containerd = new Containerd(folder, process);
         for (int i = 0; i < 600 && process.isAlive(); i++) {
             try (var client = CriClient.open(containerd.socket())) {

@@ -6,13 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The container runtime of one node: which lane it is in, our set shown to it, which set it provably reads, and its restart.
@@ -131,9 +128,7 @@ public final class ContainerRuntime {
      * @throws ContainerRuntimeException if the node cannot be looked at
      */
     public Optional<Path> socket() throws ContainerRuntimeException {
-        Lanes.Found found = look();
-        RuntimeProcess process = found.choice().process();
-        return process == null ? Optional.empty() : Optional.of(socket(process, found.answer()));
+        return look().socket().map(socket -> RuntimeLayout.in(root, socket));
     }
 
     /**
@@ -305,33 +300,11 @@ public final class ContainerRuntime {
      * looked at is left out: the next look says so.
      */
     public Set<Path> watched() {
-        Set<Path> watched = new LinkedHashSet<>();
         try {
-            Lanes.Found found = look();
-            Set<String> folders = new LinkedHashSet<>(List.of("/etc/containerd", "/var/lib/capstan/runtime"));
-            List<String> certs = new ArrayList<>(List.of(RuntimeLayout.HOST_DIRECTORIES));
-            Containerd.Answer answer = found.answer();
-            if (answer != null) {
-                folders.addAll(answer.files().folders());
-                RuntimeConfiguration configuration = answer.configuration();
-                if (configuration != null) {
-                    certs.addAll(configuration.roots());
-                }
-            }
-            for (String one : certs) {
-                folders.add(one);
-                HostDirectories.directoriesIn(root, one).forEach(name -> folders.add(one + "/" + name));
-            }
-            for (String folder : folders) {
-                Path there = RootPath.follow(root, folder);
-                if (folder.startsWith("/") && Files.isDirectory(there)) {
-                    watched.add(there);
-                }
-            }
+            return look().watched(root);
         } catch (IOException | ContainerRuntimeException nextTime) {
-            return watched;
+            return Set.of();
         }
-        return watched;
     }
 
     /**
@@ -366,19 +339,20 @@ public final class ContainerRuntime {
     Restarted restart(SocketCheck check, List<String> command, Duration limit) throws ContainerRuntimeException {
         Lanes.Found found = look();
         RuntimeProcess process = found.choice().process();
+        Optional<String> socket = found.socket();
         if (process != null && process.kind() != RuntimeKind.CONTAINERD) {
             throw new ContainerRuntimeException(
                     "this node's runtime is " + process.kind().word()
                             + ", whose restart is unverified: drain the node and run systemctl restart "
                             + process.kind().unit());
         }
-        if (process == null) {
+        if (socket.isEmpty()) {
             throw new ContainerRuntimeException(
                     "no containerd runs, so there is nothing to restart; see why with: systemctl status containerd");
         }
         try {
             Path lock = RuntimeLayout.forWriting(root, RuntimeLayout.RESTART_LOCK);
-            return new Restart(root, processes, lock, command, limit).run(socket(process, found.answer()), check);
+            return new Restart(root, processes, lock, command, limit).run(RuntimeLayout.in(root, socket.get()), check);
         } catch (IOException e) {
             throw new ContainerRuntimeException(
                     "containerd could not be restarted: " + e.getMessage() + "; see systemctl status containerd", e);
@@ -395,20 +369,6 @@ public final class ContainerRuntime {
 
     private LoadedSet loadedSet() throws IOException {
         return new LoadedSet(roots, store, shown, processes.bootId());
-    }
-
-    private Path socket(RuntimeProcess process, Containerd.@Nullable Answer answer) {
-        RuntimeConfiguration configuration = answer == null ? null : answer.configuration();
-        String address = switch (process.kind()) {
-            case CONTAINERD ->
-                process.option(
-                        "-a",
-                        "--address",
-                        configuration == null ? RuntimeLayout.CONTAINERD_SOCKET : configuration.address());
-            case CRI_O -> process.option("--listen", "--listen", "/var/run/crio/crio.sock");
-            case DOCKER -> "/var/run/cri-dockerd.sock";
-        };
-        return RuntimeLayout.in(root, address.startsWith("unix://") ? address.substring(7) : address);
     }
 
     private ContainerRuntimeException unreadable(IOException e) {

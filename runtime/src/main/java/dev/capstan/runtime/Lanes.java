@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +60,50 @@ final class Lanes {
      * @param showIn the {@code _default} directory that it reads at every pull; empty where it reads none
      * @param answer what containerd said of itself; absent where none runs
      */
-    record Found(LaneChoice choice, Roots roots, Optional<String> showIn, Containerd.@Nullable Answer answer) {}
+    record Found(LaneChoice choice, Roots roots, Optional<String> showIn, Containerd.@Nullable Answer answer) {
+
+        /** The socket on which the runtime serves CRI, as a path inside the root; empty where none runs. */
+        Optional<String> socket() {
+            RuntimeProcess process = choice.process();
+            if (process == null) {
+                return Optional.empty();
+            }
+            RuntimeConfiguration configuration = answer == null ? null : answer.configuration();
+            String address = switch (process.kind()) {
+                case CONTAINERD ->
+                    process.option(
+                            "-a",
+                            "--address",
+                            configuration == null ? RuntimeLayout.CONTAINERD_SOCKET : configuration.address());
+                case CRI_O -> process.option("--listen", "--listen", "/var/run/crio/crio.sock");
+                case DOCKER -> "/var/run/cri-dockerd.sock";
+            };
+            return Optional.of(address.startsWith("unix://") ? address.substring(7) : address);
+        }
+
+        /** The folders that exist and in which a change may bring another lane. */
+        Set<Path> watched(Path root) throws IOException {
+            Set<String> folders = new LinkedHashSet<>(List.of("/etc/containerd", "/var/lib/capstan/runtime"));
+            List<String> certs = new ArrayList<>(List.of(RuntimeLayout.HOST_DIRECTORIES));
+            if (answer != null) {
+                folders.addAll(answer.files().folders());
+                RuntimeConfiguration configuration = answer.configuration();
+                certs.addAll(configuration == null ? List.of() : configuration.roots());
+            }
+            for (String one : certs) {
+                folders.add(one);
+                HostDirectories.directoriesIn(root, one).forEach(name -> folders.add(one + "/" + name));
+            }
+            Set<Path> watched = new LinkedHashSet<>();
+            for (String folder : folders) {
+                Path there = RootPath.follow(root, folder);
+                if (folder.startsWith("/") && Files.isDirectory(there)) {
+                    watched.add(there);
+                }
+            }
+            return watched;
+        }
+    }
 
     /** Looks at the node. */
     Found look() throws IOException {

@@ -115,6 +115,12 @@ final class Evidence {
                 && found.fingerprint().equals(fingerprint);
     }
 
+    /** Whether this endpoint is proven with this set, and the last try said so too. */
+    boolean isSettled(String endpoint, String fingerprint) {
+        TrustProof.Endpoint found = known.get(endpoint);
+        return found != null && is(TrustProof.PROVEN, endpoint, fingerprint) && found.lastTry() == null;
+    }
+
     /** The set with which every one of these endpoints is proven; absent where there is none, or no endpoint. */
     @Nullable
     String proven(List<String> endpoints) {

@@ -9,7 +9,7 @@ import java.util.function.DoubleSupplier;
  *   <li>After a change: once, at an even chance anywhere within the spread. Every node of a cluster hears of a change in
  *       the same second, so the spread alone decides how many ask a registry at once: with a spread of one second for
  *       each 50 nodes, which the controller sets, about 50 nodes a second begin.
- *   <li>While an endpoint is not proven: again after the first retry, then after twice as long each time, up to
+ *   <li>While the last try of an endpoint proved nothing: again after the first retry, then after twice as long each time, up to
  *       {@value #RENEWAL_SECONDS} s. The first retry is {@value #RETRY_SECONDS} s and never shorter than the spread, so that
  *       a registry that comes back is not met by the whole cluster at once.
  *   <li>Once all are proven: again after {@value #RENEWAL_SECONDS} s, all of them. Every renewal is later by a chance of its own, so
@@ -63,7 +63,7 @@ final class ProofSchedule {
      * A round has ended.
      *
      * @param whole whether every endpoint was asked
-     * @param proven whether every endpoint is proven now
+     * @param proven whether every endpoint is proven now, by its last try
      */
     void ended(long now, boolean whole, boolean proven) {
         if (whole) {
@@ -84,7 +84,7 @@ final class ProofSchedule {
         return due;
     }
 
-    /** Whether the round that is due asks every endpoint, and not only those that are not proven. */
+    /** Whether the round that is due asks every endpoint, and not only those whose last try proved nothing. */
     boolean isWhole() {
         return due == renewal;
     }

@@ -122,7 +122,7 @@ public final class Proofs implements AutoCloseable {
         }
         boolean whole = schedule.isWhole();
         List<Endpoint> asked = now.endpoints().stream()
-                .filter(endpoint -> whole || !evidence.is(TrustProof.PROVEN, endpoint.text(), now.fingerprint()))
+                .filter(endpoint -> whole || !evidence.isSettled(endpoint.text(), now.fingerprint()))
                 .toList();
         running = Thread.ofPlatform().name("proof").daemon().start(() -> ended.accept(round(now, whole, asked)));
     }
@@ -158,8 +158,8 @@ public final class Proofs implements AutoCloseable {
         List<String> texts = texts();
         schedule.ended(
                 System.nanoTime(),
-                round.whole() && !round.results().isEmpty(),
-                now.fingerprint().equals(evidence.proven(texts)));
+                round.whole(),
+                texts.stream().allMatch(text -> evidence.isSettled(text, now.fingerprint())));
         TrustProof found = new TrustProof(
                 outcome(now.fingerprint(), texts),
                 now.fingerprint(),

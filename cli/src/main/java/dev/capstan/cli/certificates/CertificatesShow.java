@@ -1,7 +1,6 @@
 package dev.capstan.cli.certificates;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.Reading;
 import dev.capstan.cli.output.TextOrJson;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Json;
@@ -42,15 +41,17 @@ public final class CertificatesShow implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Certificate, Reading.Sourced> found = new LinkedHashMap<>();
-        FileReading.certificates(session, files, true).forEach(each -> found.putIfAbsent(each.certificate(), each));
-        var tree = ChainTree.of(List.copyOf(found.keySet()));
+        Map<Certificate, String> places = new LinkedHashMap<>();
+        FileReading.certificates(session, files, true)
+                .forEach(each ->
+                        places.putIfAbsent(each.certificate(), each.place().toString()));
+        var tree = ChainTree.of(List.copyOf(places.keySet()));
         var json = Json.object();
         var list = json.putArray("certificates");
         var text = new StringBuilder();
         for (var branch : tree) {
             var details = CertificateDetails.of(branch.certificate());
-            var place = found.get(branch.certificate()).place().toString();
+            var place = places.getOrDefault(branch.certificate(), "");
             list.add(details.json().put("place", place).put("depth", branch.depth()));
             text.append(words(details, branch.depth(), place));
         }

@@ -72,6 +72,7 @@ final class ClusterExamination {
                         : reading(misplaced, "a Secret").set().pem(),
                 distrusted,
                 new Facts.Cluster(
+                        "-g " + cluster.group() + " --cluster-name " + cluster.name(),
                         node.pool(),
                         enabled(),
                         registered(),

@@ -37,7 +37,7 @@ record ClusterView(
         json.put("secretCertificates", secret).put("listCertificates", list).put("misplacedCertificates", misplaced);
         var identities = json.putArray("distrusted");
         distrusted.forEach(identities::add);
-        json.put("pool", facts.pool()).put("enabled", facts.enabled()).put("feature", facts.feature());
+        json.put("options", facts.options()).put("pool", facts.pool()).put("enabled", facts.enabled()).put("feature", facts.feature());
         json.put("secret", facts.secret()).put("elsewhere", facts.elsewhere());
         var refused = json.putArray("refused");
         facts.refused().forEach(refused::add);
@@ -55,6 +55,7 @@ record ClusterView(
                 json.path("misplacedCertificates").asText(""),
                 texts(json.path("distrusted")),
                 new Facts.Cluster(
+                        json.path("options").asText(),
                         json.path("pool").asText(),
                         json.path("enabled").asBoolean(),
                         json.path("feature").asBoolean(),

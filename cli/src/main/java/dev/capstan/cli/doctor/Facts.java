@@ -145,6 +145,7 @@ record Facts(String node, Optional<Way> way, Clock clock, Store store, RuntimeSi
     /**
      * What the control plane says.
      *
+     * @param options how a command names the cluster of the pool, such as {@code -g dev --cluster-name one}
      * @param pool the node's pool
      * @param enabled whether the pool has custom CA trust, so that its nodes follow the Secret
      * @param feature whether the preview feature is registered
@@ -158,6 +159,7 @@ record Facts(String node, Optional<Way> way, Clock clock, Store store, RuntimeSi
      * @param distrusted whether the CA that is needed is distrusted on this node
      */
     record Cluster(
+            String options,
             String pool,
             boolean enabled,
             boolean feature,

@@ -178,6 +178,7 @@ final class NodeExamination {
                 && !ChainCheck.of(chain, Anchors.of(view.misplaced()), host, now)
                         .has(Reason.UNKNOWN_AUTHORITY);
         return new Facts.Cluster(
+                facts.options(),
                 facts.pool(),
                 facts.enabled(),
                 facts.feature(),

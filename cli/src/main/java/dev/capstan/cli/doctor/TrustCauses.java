@@ -72,7 +72,7 @@ final class TrustCauses {
                 Cause.POOL_NOT_ENABLED,
                 "the Secret is there, and the pool " + cluster.pool()
                         + " does not have custom CA trust: its nodes do not follow the Secret",
-                "capstan aks nodepool update -g GROUP --cluster-name NAME -n " + cluster.pool()
+                "capstan aks nodepool update " + cluster.options() + " -n " + cluster.pool()
                         + " --enable-custom-ca-trust"));
     }
 

@@ -134,6 +134,7 @@ final class Case {
                         process, lane, "", obstacles, stale, mayNotKnow, mayStillTrust, hostDirectory, hides, pull),
                 withCluster
                         ? Optional.of(new Facts.Cluster(
+                                "-g dev --cluster-name one",
                                 "pool1",
                                 enabled,
                                 feature,

@@ -1,9 +1,8 @@
 package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,20 +39,6 @@ final class ConfigPathTest {
 
     private static final String V2 = "io.containerd.grpc.v1.cri";
 
-    private static final String NATIVE_2 =
-            """
-            [plugins."io.containerd.grpc.v1.cri".containerd]
-              snapshotter = "native"
-            """;
-
-    /** With pulls by the CRI service: the transfer service unpacks for the snapshotters in a table of its own. */
-    private static final String NATIVE_3 =
-            """
-            [plugins."io.containerd.cri.v1.images"]
-              snapshotter = "native"
-              use_local_image_pull = true
-            """;
-
     private static final String TWO = Node.HOST_DIRECTORIES + ":/etc/docker/certs.d";
 
     @ParameterizedTest(name = "{0}: {1} on 1.6, {2} on 1.7, {3} on 2.1")
@@ -64,26 +49,24 @@ final class ConfigPathTest {
         "version 2, OK, OK, OK",
         "version 3 with the table of version 2, OK, no start, FAIL",
         "two paths, OK, OK, FAIL",
-        "two paths and use_local_image_pull, -, -, OK",
     })
     void form(String form, String on16, String on17, String on21) {
-        String expected =
-                switch (node.build()) {
-                    case BOOKWORM -> on16;
-                    case TRIXIE -> on17;
-                    case SID -> on21;
-                };
-        assumeTrue(!expected.equals("-"), "use_local_image_pull came with containerd 2.1");
+        String expected = switch (node.build()) {
+            case BOOKWORM -> on16;
+            case TRIXIE -> on17;
+            case SID -> on21;
+        };
         switch (form) {
             case "no file" -> node.remove(Node.CONFIGURATION);
             case "the file of Debian" -> node.write(Node.CONFIGURATION, Configuration.DEBIAN);
             case "version 3" -> node.write(Node.CONFIGURATION, Configuration.of(3, Node.HOST_DIRECTORIES));
             case "version 2" -> node.write(Node.CONFIGURATION, Configuration.of(2, Node.HOST_DIRECTORIES));
-            case "version 3 with the table of version 2" -> node.write(
-                    Node.CONFIGURATION,
-                    Configuration.of(2, Node.HOST_DIRECTORIES).replace("version = 2", "version = 3"));
-            case "two paths" -> node.write(
-                    Node.CONFIGURATION, Configuration.of(node.build().configurationVersion(), TWO));
+            case "version 3 with the table of version 2" ->
+                node.write(
+                        Node.CONFIGURATION,
+                        Configuration.of(2, Node.HOST_DIRECTORIES).replace("version = 2", "version = 3"));
+            case "two paths" ->
+                node.write(Node.CONFIGURATION, Configuration.of(node.build().configurationVersion(), TWO));
             default -> node.write(Node.CONFIGURATION, Configuration.localPull(TWO));
         }
         node.write(Node.HOST_DIRECTORIES + "/_default/ours.crt", LAB.ours().pem());
@@ -133,25 +116,25 @@ final class ConfigPathTest {
         assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
     }
 
-    @ParameterizedTest(name = "main file of version {0}, drop-in of version {1}: the main file''s snapshotter is {2}")
-    @CsvSource({"3, 3, kept", "2, 2, lost", "2, 3, lost"})
-    void dropIn(int main, int dropIn, String snapshotter) {
-        assumeTrue(
-                node.build() == ContainerdBuild.SID || Math.max(main, dropIn) == 2, "version 3 came with containerd 2.0");
-        String imports = "version = " + main + "\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n";
-        node.write(Node.CONFIGURATION, imports + (main == 3 ? NATIVE_3 : NATIVE_2));
-        node.write("/etc/containerd/conf.d/capstan.toml", Configuration.of(dropIn, Node.HOST_DIRECTORIES));
+    /** Where the main file has version 2, it is the main file that has to be edited. */
+    @Test
+    void dropInBesideAMainFileOfVersionTwoTakesTheMainFilesSettingsAway() {
+        node.write(
+                Node.CONFIGURATION,
+                """
+                version = 2
+                imports = ["/etc/containerd/conf.d/*.toml"]
+                [plugins."io.containerd.grpc.v1.cri".containerd]
+                  snapshotter = "native"
+                """);
+        node.write("/etc/containerd/conf.d/capstan.toml", Configuration.of(2, Node.HOST_DIRECTORIES));
         show();
         Containerd containerd = node.containerd(Roots.COPY);
 
         assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
         String dump = node.run("containerd", "config", "dump").orFail().text();
         assertThat(dump).containsPattern("config_path = ['\"]" + Node.HOST_DIRECTORIES);
-        if (snapshotter.equals("kept")) {
-            assertThat(dump).containsPattern("snapshotter = ['\"]native");
-        } else {
-            assertThat(dump).doesNotContainPattern("\n\\s+snapshotter = ['\"]native");
-        }
+        assertThat(dump).doesNotContainPattern("\n\\s+snapshotter = ['\"]native");
     }
 
     /** So {@code config_path} must never be switched on where these tables are. */

@@ -20,19 +20,15 @@ final class Configuration {
 
     /** One that names the folder of host directories and nothing else. */
     static String of(int version, String configPath) {
-        return version == 3
-                ? """
+        return version == 3 ? """
                 version = 3
                 [plugins."io.containerd.cri.v1.images".registry]
                   config_path = "%s"
-                """
-                        .formatted(configPath)
-                : """
+                """.formatted(configPath) : """
                 version = 2
                 [plugins."io.containerd.grpc.v1.cri".registry]
                   config_path = "%s"
-                """
-                        .formatted(configPath);
+                """.formatted(configPath);
     }
 
     /** The same for containerd 2.1 with pulls by the CRI service itself, not by the transfer service. */
@@ -43,8 +39,7 @@ final class Configuration {
                   use_local_image_pull = true
                 [plugins."io.containerd.cri.v1.images".registry]
                   config_path = "%s"
-                """
-                .formatted(configPath);
+                """.formatted(configPath);
     }
 
     /** The same as {@link #of}, with an image of this registry for the sandboxes of pods, and CNI as it comes. */

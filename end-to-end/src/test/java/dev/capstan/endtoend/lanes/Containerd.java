@@ -44,16 +44,18 @@ final class Containerd {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            Await.until("nsenter has started containerd", () -> process.children().findFirst().isPresent() || !process.isAlive());
-            Containerd started = new Containerd(node, log, logBegin, process, process.children().findFirst().orElseThrow());
+            Await.until(
+                    "nsenter has started containerd",
+                    () -> process.children().findFirst().isPresent() || !process.isAlive());
+            Containerd started = new Containerd(
+                    node, log, logBegin, process, process.children().findFirst().orElseThrow());
             long begin = System.nanoTime();
             for (Answer answer = started.list(); answer.status() != 0; answer = started.list()) {
                 boolean none = answer.words().contains("unknown service");
                 if (none || !process.isAlive() || System.nanoTime() - begin > LIMIT.toNanos()) {
                     started.stop();
-                    throw new AssertionError(
-                            (none ? "containerd serves, but not CRI" : "containerd does not serve CRI") + "; its log:\n"
-                                    + started.log());
+                    throw new AssertionError((none ? "containerd serves, but not CRI" : "containerd does not serve CRI")
+                            + "; its log:\n" + started.log());
                 }
             }
             return started;
@@ -97,7 +99,8 @@ final class Containerd {
     }
 
     Pull pull(String image) {
-        Answer answer = call("runtime.v1.ImageService/PullImage", field(1, field(1, image.getBytes(StandardCharsets.UTF_8))));
+        Answer answer =
+                call("runtime.v1.ImageService/PullImage", field(1, field(1, image.getBytes(StandardCharsets.UTF_8))));
         return new Pull(answer.status() == 0, answer.words());
     }
 
@@ -153,7 +156,8 @@ final class Containerd {
             try (var in = curl.getOutputStream()) {
                 in.write(frame.toByteArray());
             }
-            String printed = new String(curl.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).replace("\r", "");
+            String printed =
+                    new String(curl.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).replace("\r", "");
             curl.waitFor();
             Matcher status = STATUS.matcher(printed);
             if (!status.find()) {
@@ -162,7 +166,9 @@ final class Containerd {
             Matcher words = MESSAGE.matcher(printed);
             return new Answer(
                     Integer.parseInt(status.group(1)),
-                    words.find() ? URLDecoder.decode(words.group(1).replace("+", "%2B"), StandardCharsets.UTF_8) : printed);
+                    words.find()
+                            ? URLDecoder.decode(words.group(1).replace("+", "%2B"), StandardCharsets.UTF_8)
+                            : printed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

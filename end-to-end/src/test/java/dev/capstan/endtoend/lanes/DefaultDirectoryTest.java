@@ -2,10 +2,10 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.List;
-import java.util.ArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,13 +84,13 @@ final class DefaultDirectoryTest {
                 node.write(directory + "ca.crt", both);
                 node.write(directory + "junk.crt", "junk\n");
             }
-            case "garbage among good ones" -> node.write(
-                    directory + "ca.crt",
-                    LAB.ours().pem() + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-                            + LAB.distribution().pem());
-            case "cut off among good ones" -> node.write(
-                    directory + "ca.crt",
-                    both + LAB.second().pem().substring(0, 200) + "\n");
+            case "garbage among good ones" ->
+                node.write(
+                        directory + "ca.crt",
+                        LAB.ours().pem() + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+                                + LAB.distribution().pem());
+            case "cut off among good ones" ->
+                node.write(directory + "ca.crt", both + LAB.second().pem().substring(0, 200) + "\n");
             case "two files" -> {
                 node.write(directory + "a.crt", LAB.ours().pem());
                 node.write(directory + "b.crt", LAB.distribution().pem());
@@ -115,7 +115,8 @@ final class DefaultDirectoryTest {
     @ParameterizedTest(name = "ours.crt with our CAs alone, each step right at once, {0}")
     @CsvSource({"COPY, OK", "NONE, FAIL"})
     void oursAlone(Roots roots, String expectedPublic) {
-        TlsRegistry second = LAB.registry(LAB.second(), "second-" + node.build() + roots.name().toLowerCase(java.util.Locale.ROOT));
+        TlsRegistry second = LAB.registry(
+                LAB.second(), "second-" + node.build() + roots.name().toLowerCase(java.util.Locale.ROOT));
         String file = Node.HOST_DIRECTORIES + "/_default/ours.crt";
         node.configure();
         Containerd containerd = node.containerd(roots);
@@ -124,12 +125,18 @@ final class DefaultDirectoryTest {
             switch (step) {
                 case "A" -> node.write(file, LAB.ours().pem());
                 case "B" -> node.write(file, LAB.second().pem());
-                case "A and B" -> node.write(file, LAB.ours().pem() + LAB.second().pem());
+                case "A and B" ->
+                    node.write(file, LAB.ours().pem() + LAB.second().pem());
                 default -> node.remove(file);
             }
-            seen.append(step).append(": ").append(containerd.verdict(ours.image())).append(' ')
-                    .append(containerd.verdict(second.image())).append(' ')
-                    .append(containerd.verdict(distribution.image())).append("; ");
+            seen.append(step)
+                    .append(": ")
+                    .append(containerd.verdict(ours.image()))
+                    .append(' ')
+                    .append(containerd.verdict(second.image()))
+                    .append(' ')
+                    .append(containerd.verdict(distribution.image()))
+                    .append("; ");
         }
 
         assertThat(seen.toString())
@@ -145,7 +152,9 @@ final class DefaultDirectoryTest {
         node.write(
                 Node.HOST_DIRECTORIES + "/"
                         + form.replace("HOST", ours.host())
-                                .replace("PORT", ours.address().substring(ours.address().indexOf(':') + 1))
+                                .replace(
+                                        "PORT",
+                                        ours.address().substring(ours.address().indexOf(':') + 1))
                         + "/ca.crt",
                 LAB.ours().pem());
         Containerd containerd = node.containerd(Roots.COPY);

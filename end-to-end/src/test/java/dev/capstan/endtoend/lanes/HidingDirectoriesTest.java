@@ -86,17 +86,18 @@ final class HidingDirectoriesTest {
         String value = roots.get("first") + ":" + roots.get("second");
         node.write(
                 Node.CONFIGURATION,
-                node.build() == ContainerdBuild.SID
-                        ? Configuration.localPull(value)
-                        : Configuration.of(2, value));
+                node.build() == ContainerdBuild.SID ? Configuration.localPull(value) : Configuration.of(2, value));
         node.write(roots.get(defaultIn) + SET, LAB.second().pem());
-        node.write(roots.get(directoryIn) + "/" + ours.address() + "/ca.crt", LAB.ours().pem());
+        node.write(
+                roots.get(directoryIn) + "/" + ours.address() + "/ca.crt",
+                LAB.ours().pem());
         Containerd containerd = node.shared(Roots.COPY);
 
         assertThat(containerd.verdict(ours.image())).isEqualTo(expected);
     }
 
-    @ParameterizedTest(name = "a directory without ca for a corporate registry that relies on the node''s store, {0}: {1}")
+    @ParameterizedTest(
+            name = "a directory without ca for a corporate registry that relies on the node''s store, {0}: {1}")
     @CsvSource({"STOCK, OK", "COPY, FAIL"})
     void corporateRegistryWithADirectoryWithoutCa(Roots roots, String expected) {
         node.configure();
@@ -112,7 +113,8 @@ final class HidingDirectoriesTest {
     void hostsTomlOfDefaultHidesTheSetBesideIt() {
         node.configure();
         node.write(Node.HOST_DIRECTORIES + SET, LAB.ours().pem());
-        node.write(Node.HOST_DIRECTORIES + "/_default/hosts.toml", "[host.\"https://" + distribution.host() + ":1\"]\n");
+        node.write(
+                Node.HOST_DIRECTORIES + "/_default/hosts.toml", "[host.\"https://" + distribution.host() + ":1\"]\n");
         Containerd containerd = node.shared(Roots.COPY);
 
         // The mirror refuses; the registry itself is asked next, and would be trusted by the set.

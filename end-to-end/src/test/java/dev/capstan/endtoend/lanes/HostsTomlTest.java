@@ -61,20 +61,21 @@ final class HostsTomlTest {
             case "only ca as a list" -> node.write(directory + "hosts.toml", list);
             case "server and ca" -> node.write(directory + "hosts.toml", server + ca);
             case "server and a list of ca" -> node.write(directory + "hosts.toml", server + list);
-            case "server and ca and an empty host table" -> node.write(
-                    directory + "hosts.toml", server + ca + "[host]\n");
-            case "a host table with ca" -> node.write(
-                    directory + "hosts.toml",
-                    "[host.\"https://" + ours.address() + "\"]\n  " + ca);
+            case "server and ca and an empty host table" ->
+                node.write(directory + "hosts.toml", server + ca + "[host]\n");
+            case "a host table with ca" ->
+                node.write(directory + "hosts.toml", "[host.\"https://" + ours.address() + "\"]\n  " + ca);
             case "broken TOML beside ca.crt" -> {
                 node.write(directory + "hosts.toml", "server = [[[\n");
                 node.write(directory + "ca.crt", LAB.ours().pem());
             }
             case "broken TOML alone" -> node.write(directory + "hosts.toml", "server = [[[\n");
-            case "ca file missing" -> node.write(
-                    directory + "hosts.toml",
-                    "[host.\"https://" + ours.address() + "\"]\n  ca = \"/nowhere.crt\"\n");
-            case "ca.crt without hosts.toml" -> node.write(directory + "ca.crt", LAB.ours().pem());
+            case "ca file missing" ->
+                node.write(
+                        directory + "hosts.toml",
+                        "[host.\"https://" + ours.address() + "\"]\n  ca = \"/nowhere.crt\"\n");
+            case "ca.crt without hosts.toml" ->
+                node.write(directory + "ca.crt", LAB.ours().pem());
             default -> throw new AssertionError(form);
         }
         Containerd containerd = node.shared(Roots.COPY);
@@ -138,7 +139,6 @@ final class HostsTomlTest {
 
         assertThat(containerd.verdict("docker.io/library/app:" + Images.tag())).isEqualTo(without);
         node.hostDirectory("docker.io", hosts + "  ca = \"" + Node.BUNDLE + "\"\n");
-        assertThat(containerd.verdict("docker.io/library/app:" + Images.tag()))
-                .isEqualTo(with);
+        assertThat(containerd.verdict("docker.io/library/app:" + Images.tag())).isEqualTo(with);
     }
 }

@@ -41,18 +41,14 @@ final class Images {
 
     private byte[] make(String tag) {
         byte[] layer = layer(tag);
-        String configuration =
-                """
+        String configuration = """
                 {"architecture":"amd64","os":"linux","config":{"Cmd":["/bin/busybox","sleep","3600"]},\
-                "rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-                        .formatted(digest(layer));
+                "rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(digest(layer));
         byte[] configured = configuration.getBytes(StandardCharsets.UTF_8);
-        String text =
-                """
+        String text = """
                 {"schemaVersion":2,"mediaType":"%s",\
                 "config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":%d,"digest":"%s"},\
-                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","size":%d,"digest":"%s"}]}"""
-                        .formatted(MANIFEST, configured.length, keep(configured), layer.length, keep(layer));
+                "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","size":%d,"digest":"%s"}]}""".formatted(MANIFEST, configured.length, keep(configured), layer.length, keep(layer));
         byte[] manifest = text.getBytes(StandardCharsets.UTF_8);
         keep(manifest);
         return manifest;

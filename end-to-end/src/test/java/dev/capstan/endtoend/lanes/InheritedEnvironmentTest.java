@@ -2,10 +2,7 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import java.nio.file.Files;
 import java.util.List;
-import dev.capstan.endtoend.Await;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,7 +46,9 @@ final class InheritedEnvironmentTest {
 
         RunningContainer container = RunningContainer.start(node, containerd, ours);
 
-        assertThat(read("runc")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY).contains("SSL_CERT_DIR=/nonexistent");
+        assertThat(read("runc"))
+                .contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY)
+                .contains("SSL_CERT_DIR=/nonexistent");
         assertThat(Proc.environment(container.shim())).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
         assertThat(Proc.environment(container.pid())).doesNotContain("SSL_CERT");
     }
@@ -64,7 +63,8 @@ final class InheritedEnvironmentTest {
         node.write(
                 "/etc/cni/net.d/10-recorder.conflist",
                 "{\"cniVersion\":\"0.4.0\",\"name\":\"lab\",\"plugins\":[{\"type\":\"recorder\"}]}");
-        node.write(Node.CONFIGURATION, Configuration.withSandbox(node.build().configurationVersion(), "run-pause", ours));
+        node.write(
+                Node.CONFIGURATION, Configuration.withSandbox(node.build().configurationVersion(), "run-pause", ours));
         node.defaultIsTheBundle();
         node.trust(LAB.ours());
         Containerd containerd = node.containerd(Roots.COPY);
@@ -76,40 +76,8 @@ final class InheritedEnvironmentTest {
         assertThat(read("cni")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
     }
 
-    @Test
-    void imageVerifierDoes() {
-        assumeTrue(node.build() == ContainerdBuild.SID, "only 2.1 asks image verifiers when CRI pulls");
-        recorder("/opt/verifiers/recorder", "verifier", "exit 0");
-        node.write(
-                Node.CONFIGURATION,
-                Configuration.of(3, Node.HOST_DIRECTORIES)
-                        + "[plugins.\"io.containerd.image-verifier.v1.bindir\"]\n  bin_dir = \"/opt/verifiers\"\n"
-                        + "  max_verifiers = 1\n  per_verifier_timeout = \"10s\"\n");
-        node.defaultIsTheBundle();
-        node.trust(LAB.ours());
-        Containerd containerd = node.containerd(Roots.COPY);
-
-        assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
-
-        assertThat(read("verifier")).contains("SSL_CERT_FILE=" + Node.DISTRIBUTION_COPY);
-    }
-
-    @Test
-    void pluginsOfNriDoNot() {
-        assumeTrue(node.build() == ContainerdBuild.SID, "NRI is on by default since containerd 2.0 only");
-        recorder("/opt/nri/plugins/10-recorder", "nri", "exit 0");
-        node.configure();
-        node.containerd(Roots.COPY);
-
-        Await.until("containerd has started the plugin", () -> Files.exists(node.path(RECORDED + "nri")));
-        node.remove("/opt/nri");
-        assertThat(read("nri")).doesNotContain("SSL_CERT");
-    }
-
     private void recorder(String program, String name, String then) {
-        node.remove(RECORDED + name);
-        node.write(RECORDED + "keep", "");
-        node.writeProgram(program, "#!/bin/sh\n/usr/bin/env >" + RECORDED + name + "\n" + then + "\n");
+        node.recorder(program, RECORDED + name, then);
     }
 
     private String read(String name) {

@@ -43,9 +43,7 @@ enum InspectingProxy {
         node.remove(folder);
         node.write(folder + "/upstream.crt", upstream.pem());
         node.writeHosts();
-        Authority authority = this == SQUID
-                ? squid(node, lab, folder, port)
-                : mitmproxy(node, lab, folder, port);
+        Authority authority = this == SQUID ? squid(node, lab, folder, port) : mitmproxy(node, lab, folder, port);
         Await.until(program + " listens: " + program, () -> listens(Integer.parseInt(port)));
         return new Running("http://127.0.0.1:" + port, authority);
     }
@@ -79,9 +77,7 @@ enum InspectingProxy {
         Authority authority = Authority.make(lab.folder(), "squid-" + node.name());
         node.write(folder + "/ca.crt", authority.pem());
         node.write(folder + "/ca.key", key(authority.key()));
-        node.write(
-                folder + "/squid.conf",
-                """
+        node.write(folder + "/squid.conf", """
                 http_port 127.0.0.1:%2$s ssl-bump generate-host-certificates=on tls-cert=%1$s/ca.crt tls-key=%1$s/ca.key
                 sslcrtd_program /usr/lib/squid/security_file_certgen -s %1$s/db -M 4MB
                 sslcrtd_children 2 startup=1 idle=1
@@ -95,8 +91,7 @@ enum InspectingProxy {
                 cache_log %1$s/cache.log
                 pid_filename none
                 shutdown_lifetime 0 seconds
-                """
-                        .formatted(folder, port));
+                """.formatted(folder, port));
         Program.Output made = node.run(
                 "sh",
                 "-c",

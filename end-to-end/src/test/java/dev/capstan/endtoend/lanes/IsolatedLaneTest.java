@@ -2,16 +2,16 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.List;
-import java.util.ArrayList;
-import java.util.concurrent.FutureTask;
+import dev.capstan.certificates.CertificateSet;
 import dev.capstan.runtime.Lane;
 import dev.capstan.runtime.Loaded;
-import dev.capstan.certificates.CertificateSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,15 +61,15 @@ final class IsolatedLaneTest {
         String process = Proc.identity(containerd.pid());
         List<String> seen = new ArrayList<>();
 
-        for (Authority[] set : new Authority[][] {
-            {}, {LAB.ours()}, {}, {LAB.ours(), LAB.second()}, {LAB.second()}, {LAB.ours()}
-        }) {
+        for (Authority[] set :
+                new Authority[][] {{}, {LAB.ours()}, {}, {LAB.ours(), LAB.second()}, {LAB.second()}, {LAB.ours()}}) {
             product.bring(set);
             assertThat(product.lane().lane()).isEqualTo(Lane.ISOLATED);
             assertThat(product.loaded())
                     .isInstanceOfSatisfying(
                             Loaded.Known.class,
-                            known -> assertThat(known.fingerprint()).isEqualTo(Product.set(set).fingerprint()));
+                            known -> assertThat(known.fingerprint())
+                                    .isEqualTo(Product.set(set).fingerprint()));
             seen.add(containerd.verdict(ours.image()) + " " + containerd.verdict(second.image()) + " "
                     + containerd.verdict(distribution.image()));
         }
@@ -119,9 +119,12 @@ final class IsolatedLaneTest {
         }
 
         assertThat(containerd.verdict(distribution.image())).isEqualTo("OK");
-        assertThat(containerd.verdict(ours.image())).as("its own directory hides the set").isEqualTo("FAIL");
+        assertThat(containerd.verdict(ours.image()))
+                .as("its own directory hides the set")
+                .isEqualTo("FAIL");
         assertThat(product.lane().obstacles())
-                .anySatisfy(obstacle -> assertThat(obstacle).contains(ours.address()).contains("hosts.toml"));
+                .anySatisfy(obstacle ->
+                        assertThat(obstacle).contains(ours.address()).contains("hosts.toml"));
         assertThat(product.loaded()).isInstanceOf(Loaded.Unknown.class);
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,6 +89,11 @@ final class Lab implements BeforeAllCallback, AfterAllCallback {
     synchronized Node node(ContainerdBuild build, String which) {
         build.require();
         return nodes.computeIfAbsent(build + which, key -> make(build)).fresh();
+    }
+
+    /** The same as it is now, with what runs on it. */
+    synchronized Node kept(ContainerdBuild build, String which) {
+        return Objects.requireNonNull(nodes.get(build + which), which);
     }
 
     private Node make(ContainerdBuild build) {

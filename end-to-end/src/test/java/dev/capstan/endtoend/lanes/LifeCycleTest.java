@@ -2,7 +2,6 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -57,22 +56,10 @@ final class LifeCycleTest {
         assertThat(containerd.verdict(distribution.image())).isEqualTo("OK");
     }
 
-    @ParameterizedTest(name = "{0}, {1}, CA present when the roots are read: {2}")
-    @CsvSource({
-        "STOCK, version 2, +OK -OK +OK",
-        "NONE, version 2, +OK -FAIL +OK",
-        "COPY, version 2, +OK -FAIL +OK",
-        "STOCK, use_local_image_pull, +OK -OK +OK",
-        "NONE, use_local_image_pull, +OK -FAIL +OK",
-        "COPY, use_local_image_pull, +OK -FAIL +OK",
-    })
-    void formOfTheConfigurationMakesNoDifference(Roots roots, String form, String expected) {
-        boolean old = form.equals("version 2");
-        assumeTrue(
-                old || node.build() == ContainerdBuild.SID, "use_local_image_pull came with containerd 2.1");
-        node.write(
-                Node.CONFIGURATION,
-                old ? Configuration.of(2, Node.HOST_DIRECTORIES) : Configuration.localPull(Node.HOST_DIRECTORIES));
+    @ParameterizedTest(name = "{0}, configuration of version 2, CA present when the roots are read: {1}")
+    @CsvSource({"STOCK, +OK -OK +OK", "NONE, +OK -FAIL +OK", "COPY, +OK -FAIL +OK"})
+    void versionOfTheConfigurationMakesNoDifference(Roots roots, String expected) {
+        node.write(Node.CONFIGURATION, Configuration.of(2, Node.HOST_DIRECTORIES));
         node.defaultIsTheBundle();
         Containerd containerd = node.containerd(roots);
 

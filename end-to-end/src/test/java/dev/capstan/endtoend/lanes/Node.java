@@ -78,7 +78,9 @@ final class Node implements Closeable {
         remove("/usr/local/share/ca-certificates");
         write("/usr/local/share/ca-certificates/.keep", "");
         write(DISTRIBUTION_COPY, lab.distribution().pem());
-        write("/usr/share/ca-certificates/lab/distribution.crt", lab.distribution().pem());
+        write(
+                "/usr/share/ca-certificates/lab/distribution.crt",
+                lab.distribution().pem());
         write("/etc/ca-certificates.conf", "lab/distribution.crt\n");
         trust();
         return this;
@@ -121,6 +123,13 @@ final class Node implements Closeable {
     void writeProgram(String inside, String text) {
         write(inside, text);
         path(inside).toFile().setExecutable(true, false);
+    }
+
+    /** A program that writes its environment to a file of the node, and goes on with these words of a shell. */
+    void recorder(String program, String file, String then) {
+        write(file, "");
+        remove(file);
+        writeProgram(program, "#!/bin/sh\n/usr/bin/env >" + file + "\n" + then + "\n");
     }
 
     void link(String inside, String target) {
@@ -276,8 +285,7 @@ final class Node implements Closeable {
     /** Starts a program in the node, which ends with it; what it prints is in a file of this name beside the node's root. */
     Process start(String log, String... command) {
         try {
-            return new ProcessBuilder(
-                            inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
+            return new ProcessBuilder(inside(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root"), command))
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve(log).toFile())
                     .start();
@@ -315,7 +323,18 @@ final class Node implements Closeable {
             Thread.currentThread().interrupt();
         }
         Program.clean()
-                .run("find", "/sys/fs/cgroup", "-depth", "-type", "d", "-name", name + "*", "-exec", "rmdir", "{}", ";");
+                .run(
+                        "find",
+                        "/sys/fs/cgroup",
+                        "-depth",
+                        "-type",
+                        "d",
+                        "-name",
+                        name + "*",
+                        "-exec",
+                        "rmdir",
+                        "{}",
+                        ";");
         Program.clean().run("rm", "-rf", "--one-file-system", folder.toString());
     }
 }

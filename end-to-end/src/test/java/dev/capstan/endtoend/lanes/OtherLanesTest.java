@@ -2,18 +2,18 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.Set;
-import java.util.LinkedHashSet;
-import java.util.Random;
-import java.util.List;
-import java.util.ArrayList;
+import dev.capstan.certificates.Fingerprint;
+import dev.capstan.certificates.Identity;
 import dev.capstan.runtime.Lane;
 import dev.capstan.runtime.Loaded;
 import dev.capstan.runtime.Restarted;
-import dev.capstan.certificates.Fingerprint;
-import dev.capstan.certificates.Identity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,13 +69,12 @@ final class OtherLanesTest {
         assertThat(containerd.verdict(ours.image())).isEqualTo("OK");
         product.bring();
         assertThat(containerd.verdict(ours.image())).as("stale trust").isEqualTo("OK");
-        assertThat(product.loaded())
-                .isInstanceOfSatisfying(Loaded.Stale.class, stale -> {
-                    assertThat(stale.stillTrusted())
-                            .extracting(certificate -> certificate.identity())
-                            .containsExactlyElementsOf(identities(LAB.ours()));
-                    assertThat(stale.reason()).contains("Lab CA ours");
-                });
+        assertThat(product.loaded()).isInstanceOfSatisfying(Loaded.Stale.class, stale -> {
+            assertThat(stale.stillTrusted())
+                    .extracting(certificate -> certificate.identity())
+                    .containsExactlyElementsOf(identities(LAB.ours()));
+            assertThat(stale.reason()).contains("Lab CA ours");
+        });
 
         Restarted restarted = product.restart(Map.of());
         assertThat(restarted.after().pid()).isEqualTo(node.running().pid());
@@ -107,10 +106,13 @@ final class OtherLanesTest {
         assertThat(Proc.identity(container.pid())).isEqualTo(before);
         assertThat(container.exec("echo", "alive").orFail().text().strip()).isEqualTo("alive");
         assertThat(node.running().verdict(ours.image())).isEqualTo("OK");
-        assertThat(known(product)).isEqualTo(Product.set(LAB.ours(), LAB.second()).fingerprint());
+        assertThat(known(product))
+                .isEqualTo(Product.set(LAB.ours(), LAB.second()).fingerprint());
 
         product.bring(LAB.second(), LAB.ours());
-        assertThat(known(product)).as("the order means nothing").isEqualTo(Product.set(LAB.ours(), LAB.second()).fingerprint());
+        assertThat(known(product))
+                .as("the order means nothing")
+                .isEqualTo(Product.set(LAB.ours(), LAB.second()).fingerprint());
 
         product.bring(LAB.second());
         assertThat(node.running().verdict(ours.image())).as("stale trust").isEqualTo("OK");
@@ -168,7 +170,8 @@ final class OtherLanesTest {
                     told++;
                     assertThat(known.fingerprint())
                             .as(steps.toString())
-                            .isEqualTo(Product.set(set.toArray(Authority[]::new)).fingerprint());
+                            .isEqualTo(
+                                    Product.set(set.toArray(Authority[]::new)).fingerprint());
                 }
                 case Loaded.Stale stale -> {
                     stale.stillTrusted().forEach(certificate -> doubtful.add(certificate.identity()));
@@ -199,6 +202,8 @@ final class OtherLanesTest {
     }
 
     private static List<Identity> identities(Authority... authorities) {
-        return Product.set(authorities).certificates().stream().map(certificate -> certificate.identity()).toList();
+        return Product.set(authorities).certificates().stream()
+                .map(certificate -> certificate.identity())
+                .toList();
     }
 }

@@ -29,8 +29,7 @@ import java.util.TreeSet;
  */
 final class Product {
 
-    private static final String SYSTEMCTL =
-            """
+    private static final String SYSTEMCTL = """
             #!/bin/sh
             # Asks the test to restart containerd and waits until it has.
             rm -f /run/restarted

@@ -2,8 +2,8 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Await;
+import dev.capstan.endtoend.Program;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -128,7 +128,9 @@ final class RereadTest {
     void registryWithADirectoryOfItsOwnDoesNotReadDefault() {
         node.configure();
         node.write(Node.HOST_DIRECTORIES + "/_default/ours.crt", LAB.ours().pem());
-        node.write(Node.HOST_DIRECTORIES + "/" + ours.address() + "/ca.crt", LAB.second().pem());
+        node.write(
+                Node.HOST_DIRECTORIES + "/" + ours.address() + "/ca.crt",
+                LAB.second().pem());
         Containerd containerd = node.containerd(Roots.STOCK);
 
         assertThat(containerd.verdict(ours.image())).isEqualTo("FAIL");

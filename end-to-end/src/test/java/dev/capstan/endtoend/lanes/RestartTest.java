@@ -2,9 +2,9 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Await;
+import dev.capstan.endtoend.Program;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +69,9 @@ final class RestartTest {
         String before = Proc.identity(container.pid());
 
         for (int restart = 0; restart < times; restart++) {
-            Program.clean().run("kill", "-" + signal, Long.toString(containerd.pid())).orFail();
+            Program.clean()
+                    .run("kill", "-" + signal, Long.toString(containerd.pid()))
+                    .orFail();
             Containerd ended = containerd;
             Await.until("containerd has ended", () -> !ended.isAlive());
             containerd = node.containerd(Roots.STOCK);
@@ -84,6 +86,7 @@ final class RestartTest {
     }
 
     private boolean curl() {
-        return node.run("curl", "-fsS", "-o", "/dev/null", "https://" + ours.address() + "/v2/").held();
+        return node.run("curl", "-fsS", "-o", "/dev/null", "https://" + ours.address() + "/v2/")
+                .held();
     }
 }

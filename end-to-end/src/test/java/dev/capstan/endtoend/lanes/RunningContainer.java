@@ -19,9 +19,15 @@ record RunningContainer(Node node, String id, long pid, long shim) {
         }
         // Unique over all nodes: they share the host's cgroups.
         String id = node.name() + "-" + CONTAINERS.incrementAndGet();
-        node.run("ctr", "-n", "k8s.io", "run", "-d", "--cgroup", "/" + id, image, id).orFail();
+        node.run("ctr", "-n", "k8s.io", "run", "-d", "--cgroup", "/" + id, image, id)
+                .orFail();
         long shim = pidOf("containerd-shim-runc-v2.*-id " + id);
-        long pid = ProcessHandle.of(shim).orElseThrow().children().findFirst().orElseThrow().pid();
+        long pid = ProcessHandle.of(shim)
+                .orElseThrow()
+                .children()
+                .findFirst()
+                .orElseThrow()
+                .pid();
         return new RunningContainer(node, id, pid, shim);
     }
 

@@ -101,10 +101,12 @@ final class SecondHostTest {
         node.trust(LAB.ours(), LAB.second());
         Containerd containerd = node.containerd(roots, Map.of("HTTPS_PROXY", proxy.address()));
 
-        assertThat(containerd.verdict(a.image()) + " " + containerd.verdict(p.image())).isEqualTo(expected);
+        assertThat(containerd.verdict(a.image()) + " " + containerd.verdict(p.image()))
+                .isEqualTo(expected);
         assertThat(proxy.tunnels()).isPositive();
         node.trust(LAB.ours());
-        assertThat(containerd.verdict(a.image()) + " " + containerd.verdict(p.image())).isEqualTo(withoutB);
+        assertThat(containerd.verdict(a.image()) + " " + containerd.verdict(p.image()))
+                .isEqualTo(withoutB);
     }
 
     @ParameterizedTest(name = "a directory of its own with {1}, {0}: {2}")
@@ -130,7 +132,11 @@ final class SecondHostTest {
         if (form.startsWith("the bundle")) {
             node.link(file, Node.BUNDLE);
         } else {
-            node.write(file, form.startsWith("A alone") ? LAB.ours().pem() : LAB.ours().pem() + LAB.second().pem());
+            node.write(
+                    file,
+                    form.startsWith("A alone")
+                            ? LAB.ours().pem()
+                            : LAB.ours().pem() + LAB.second().pem());
         }
 
         assertThat(containerd.verdict(registry.image())).isEqualTo(expected);

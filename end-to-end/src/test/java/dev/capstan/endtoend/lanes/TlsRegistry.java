@@ -53,8 +53,8 @@ final class TlsRegistry implements Closeable {
     /** A registry that wants a token from one address and sends for blobs to another; empty: it does both itself. */
     static TlsRegistry start(Authority authority, String host, Images images, String tokensOf, String blobsOf) {
         try {
-            HttpsServer server =
-                    HttpsServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
+            HttpsServer server = HttpsServer.create(
+                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(authority.server(host)));
             TlsRegistry registry = new TlsRegistry(host, server, images, tokensOf, blobsOf);
             server.setExecutor(registry.threads);
@@ -96,11 +96,16 @@ final class TlsRegistry implements Closeable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             if (path.equals("/token")) {
-                send(exchange, 200, Map.of("Content-Type", "application/json"), "{\"token\":\"lab\"}".getBytes(StandardCharsets.UTF_8));
+                send(
+                        exchange,
+                        200,
+                        Map.of("Content-Type", "application/json"),
+                        "{\"token\":\"lab\"}".getBytes(StandardCharsets.UTF_8));
                 return;
             }
             if (!tokensOf.isEmpty() && exchange.getRequestHeaders().getFirst("Authorization") == null) {
-                String challenge = "Bearer realm=\"https://" + tokensOf + "/token\",service=\"lab\",scope=\"repository:lab/app:pull\"";
+                String challenge = "Bearer realm=\"https://" + tokensOf
+                        + "/token\",service=\"lab\",scope=\"repository:lab/app:pull\"";
                 send(exchange, 401, Map.of("WWW-Authenticate", challenge), new byte[0]);
                 return;
             }
@@ -123,8 +128,10 @@ final class TlsRegistry implements Closeable {
                     exchange,
                     200,
                     Map.of(
-                            "Content-Type", blob ? "application/octet-stream" : Images.MANIFEST,
-                            "Docker-Content-Digest", Images.digest(content.get())),
+                            "Content-Type",
+                            blob ? "application/octet-stream" : Images.MANIFEST,
+                            "Docker-Content-Digest",
+                            Images.digest(content.get())),
                     content.get());
         }
     }
