@@ -163,7 +163,7 @@ class NodePreparationKillTest {
     }
 
     private static List<Point> some(List<Point> points) {
-        String wanted = System.getProperty("capstan.kill.points", "4");
+        String wanted = System.getProperty("capstan.kill.points", "3");
         int many = wanted.equals("all") ? points.size() : Math.min(points.size(), Integer.parseInt(wanted));
         List<Point> some = new ArrayList<>();
         for (int i = 0; i < many; i++) {
