@@ -77,13 +77,15 @@ class NodePrepareTest {
         var undone = run("--undo", "--yes", "-o", "json");
 
         assertThat(undone.code()).as(undone.err()).isZero();
-        assertThat(new ObjectMapper().readTree(undone.out()).path("state").asText()).isEqualTo("NothingToUndo");
+        assertThat(new ObjectMapper().readTree(undone.out()).path("state").asText())
+                .isEqualTo("NothingToUndo");
         assertThat(run("--undo", "--yes").out()).contains("was not prepared");
     }
 
     @Test
     void rootThatIsNoFolderIsTheCommandLinesFault() {
-        assertThat(Run.run(Map.of(), false, "", "node", "prepare", "--plan", "--root", root + "/nowhere").code())
+        assertThat(Run.run(Map.of(), false, "", "node", "prepare", "--plan", "--root", root + "/nowhere")
+                        .code())
                 .isEqualTo(2);
     }
 }

@@ -1,12 +1,12 @@
 package dev.capstan.cli.node;
 
+import dev.capstan.certificates.CertificateSet;
 import dev.capstan.cli.output.Confirmation;
 import dev.capstan.cli.output.TextOrJson;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
 import dev.capstan.cli.truststore.RootOption;
-import dev.capstan.certificates.CertificateSet;
 import dev.capstan.proof.cri.CriClient;
 import dev.capstan.runtime.SocketCheck;
 import dev.capstan.runtime.prepare.Assessment;
@@ -132,7 +132,9 @@ public final class NodePrepare implements Callable<Integer> {
                 session,
                 PreparationWords.state(done ? "Undone" : "NothingToUndo"),
                 String.format(
-                        done ? "Done: every file is as it was.%n" : "This node was not prepared; nothing to take back.%n"));
+                        done
+                                ? "Done: every file is as it was.%n"
+                                : "This node was not prepared; nothing to take back.%n"));
         return ExitCode.OK;
     }
 
@@ -161,7 +163,8 @@ public final class NodePrepare implements Callable<Integer> {
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> Problem.failed(
-                        "The trust store of " + root.path() + " has no bundle, so containerd would trust no public registry.",
+                        "The trust store of " + root.path()
+                                + " has no bundle, so containerd would trust no public registry.",
                         "Run " + store.family().tool() + " first."));
     }
 

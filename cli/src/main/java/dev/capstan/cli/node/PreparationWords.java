@@ -42,7 +42,8 @@ record PreparationWords(Assessment found) {
     }
 
     private static void refused(Refusal refusal, StringBuilder text) {
-        text.append(String.format("  - %s%s%n", refusal.words(), refusal.byHand().isEmpty() ? "." : ":"));
+        text.append(
+                String.format("  - %s%s%n", refusal.words(), refusal.byHand().isEmpty() ? "." : ":"));
         for (var file : refusal.byHand()) {
             text.append(String.format("      %s%n", file.file()));
             file.lines().forEach(line -> text.append(String.format("        %s%n", line)));
