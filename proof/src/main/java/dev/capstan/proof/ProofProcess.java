@@ -73,7 +73,8 @@ public final class ProofProcess {
             String silence = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
                     ? "the process of proofs ended without a result"
                     : "there was no result within " + limit.toSeconds() + " s";
-            process.destroyForcibly();
+            // Not Process.destroy, which closes the pipe, and with it goes what was written and is not read yet.
+            process.toHandle().destroyForcibly();
             reader.join(TimeUnit.SECONDS.toMillis(2));
             return complete(request, output.results(), silence + output.words(), began);
         } finally {

@@ -1,6 +1,7 @@
 package dev.capstan.runtime.prepare;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,6 +62,11 @@ final class PrivateNode implements AutoCloseable {
                         mount --rbind /dev root/dev; mount --make-rslave root/dev
                         mount -t tmpfs tmpfs root/run
                         mount -t tmpfs tmpfs root/tmp
+                        # What the tests run from may lie in the folder that was just hidden.
+                        for one in %s; do
+                          if [ -d $one ]; then mkdir -p root$one; else mkdir -p root${one%%/*}; : >root$one; fi
+                          mount --bind $one root$one
+                        done
                         mkdir -p root/var/lib/containerd root/run/systemd/system root/run/old
                         mount --bind containerd root/var/lib/containerd
                         cd root
@@ -69,7 +76,7 @@ final class PrivateNode implements AutoCloseable {
                         echo ready
                         # Process 1 of the node reaps what its shims leave, and ends with the test.
                         while read -r -t 1 _ || [ $? -gt 128 ]; do :; done
-                        """.formatted(folder)))
+                        """.formatted(folder, programsInTmp())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
@@ -80,6 +87,12 @@ final class PrivateNode implements AutoCloseable {
         PrivateNode node = new PrivateNode(holder);
         node.furnish(program, configuration);
         return node;
+    }
+
+    private static String programsInTmp() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> entry.startsWith("/tmp/") && Files.exists(Path.of(entry)))
+                .collect(Collectors.joining(" "));
     }
 
     private void furnish(String program, String configuration) throws IOException {
