@@ -131,6 +131,8 @@ final class PrivateNode implements AutoCloseable {
         Files.writeString(file, configuration);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-01-01T10:00:00.123456789Z")));
+        // Whoever starts within 20 ms of this cannot be told from one who started before it.
+        succeeds("sleep 0.05");
     }
 
     /** The node's root, as seen from here. */
