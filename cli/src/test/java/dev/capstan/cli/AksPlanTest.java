@@ -134,7 +134,7 @@ class AksPlanTest {
 
         assertThat(run.code()).as(run.err()).isEqualTo(3);
         assertThat(Json.parse(run.out()).path("replacedNodes")).isEmpty();
-        assertThat(run.err()).contains("1 added, 0 removed, 0 left. No node is replaced");
+        assertThat(run.err()).contains("1 added, 0 removed, 0 left. No node would be replaced");
     }
 
     @Test

@@ -132,7 +132,7 @@ record ListPlan(
             return list + ": nothing would change; no node is replaced.";
         }
         if (replaced.isEmpty()) {
-            return list + ". No node is replaced: there is none that was not born with it.";
+            return list + ". No node would be replaced: there is none that was born with another list.";
         }
         return list + ". "
                 + (replaced.size() == 1 ? "1 node" : replaced.size() + " nodes")
