@@ -5,6 +5,7 @@ import dev.capstan.cli.aks.AksDelete;
 import dev.capstan.cli.aks.AksGetCredentials;
 import dev.capstan.cli.aks.AksList;
 import dev.capstan.cli.aks.AksOperationAbort;
+import dev.capstan.cli.aks.AksPlan;
 import dev.capstan.cli.aks.AksScale;
 import dev.capstan.cli.aks.AksShow;
 import dev.capstan.cli.aks.AksUpdate;
@@ -71,6 +72,7 @@ final class Words {
                     "Create, update, show and delete clusters; wait for them, reach them.",
                     command("create", AksCreate::new),
                     command("update", AksUpdate::new),
+                    command("plan", AksPlan::new),
                     command("show", AksShow::new),
                     command("list", AksList::new),
                     command("delete", AksDelete::new),

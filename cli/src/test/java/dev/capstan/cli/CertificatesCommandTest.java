@@ -85,11 +85,11 @@ class CertificatesCommandTest {
 
         assertThat(run("lint", indented).code()).isZero();
         assertThat(run("lint", "--strict", indented).code()).isEqualTo(1);
-        // The test's certificates are valid for 30 days.
-        assertThat(run("lint", "--strict", "--expires-within", "20", file("a.pem", a))
+        // The test's certificates are valid for 90 days.
+        assertThat(run("lint", "--strict", "--expires-within", "80", file("a.pem", a))
                         .code())
                 .isZero();
-        assertThat(run("lint", "--strict", "--expires-within", "40", file("a40.pem", a))
+        assertThat(run("lint", "--strict", "--expires-within", "100", file("a100.pem", a))
                         .out())
                 .contains("[expires-soon]");
     }

@@ -46,6 +46,19 @@ public final class CertificateFile {
      * understood though AKS would not have is said.
      */
     public static List<String> entries(Session session, String path) {
+        return entries(list(session, path));
+    }
+
+    /** The entries of a list that was read. */
+    public static List<String> entries(Reading list) {
+        return list.certificates().stream()
+                .map(found -> found.certificate().pem())
+                .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
+                .toList();
+    }
+
+    /** What {@link #entries} is made of, with all that was said of it; a {@link Problem} if it can be no cluster's list. */
+    public static Reading list(Session session, String path) {
         if (path.isEmpty()) {
             throw Problem.failed(
                     "custom_ca_trust_certificates cannot be an empty string. Please provide a valid file path.",
@@ -53,7 +66,7 @@ public final class CertificateFile {
         }
         var bytes = bytes(path);
         if (isBlank(bytes)) {
-            return List.of();
+            return new Reading(List.of(), List.of());
         }
         var reading = read(path, bytes);
         refuseErrors(path, reading.findings());
@@ -64,10 +77,7 @@ public final class CertificateFile {
                     "AKS takes 10 certificates for a cluster. The Secret kube-system/custom-ca-trust-secret takes more.");
         }
         say(session, reading);
-        return reading.certificates().stream()
-                .map(found -> found.certificate().pem())
-                .map(pem -> Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
-                .toList();
+        return reading;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A node and its NodeTrust, as the cluster's API has them.
@@ -40,6 +41,13 @@ public record Node(JsonNode node, JsonNode trust) {
         return node.at("/metadata/labels")
                 .path("kubernetes.azure.com/agentpool")
                 .asText("");
+    }
+
+    /** Fingerprint of the list's set that the node was born with; empty if there was no list, nothing if it is not known. */
+    public Optional<String> bornWith() {
+        return trust.isMissingNode()
+                ? Optional.empty()
+                : Optional.of(trust.at("/spec/certificateSet").asText(""));
     }
 
     /** Status of the condition of this type, {@code Unknown} if there is none. */
