@@ -41,6 +41,8 @@ class NodeDoctorTest {
     @AfterAll
     static void down() {
         if (home != null) {
+            home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "doctor", "--yes")
+                    .orFail();
             home.close();
             assertThat(home.leftovers()).isEmpty();
         }

@@ -304,8 +304,18 @@ final class Node implements Closeable {
     }
 
     private List<String> inside(Map<String, String> environment, String... command) {
-        List<String> all = new ArrayList<>(
-                List.of("nsenter", "-t", Long.toString(first), "-m", "-u", "-i", "-p", "--", "env", "-i"));
+        List<String> all = new ArrayList<>(List.of(
+                "nsenter",
+                "-t",
+                Long.toString(first),
+                "-m",
+                "-u",
+                "-i",
+                "-p",
+                "--",
+                "env",
+                "-i",
+                "--default-signal=HUP"));
         environment.forEach((key, value) -> all.add(key + "=" + value));
         all.addAll(Arrays.asList(command));
         return all;
