@@ -62,7 +62,8 @@ final class Restart {
     void unlessDone(Journal journal, Optional<Map<String, String>> environment) throws IOException {
         boolean needed = isNeeded(journal);
         if (needed) {
-            // Of a start right after a change nobody can tell later that it came after it: start times are cut to 10 ms.
+            // Of a start right after a change nobody can tell later that it came after it: start times are cut to 10
+            // ms.
             pause();
             says.accept(journal.service().restartWords());
             Optional<String> wrong = journal.service().restart(programs, LIMIT);
