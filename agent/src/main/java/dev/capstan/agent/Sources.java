@@ -5,6 +5,7 @@ import dev.capstan.agent.api.RefusedException;
 import dev.capstan.agent.api.Requests;
 import dev.capstan.agent.api.Sighting;
 import dev.capstan.agent.api.TrustObject;
+import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Fingerprint;
@@ -16,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,10 +153,13 @@ final class Sources {
 
     private void setList(NodeSet set) {
         list = set;
-        byte[] texts = set.certificates().pem().getBytes(StandardCharsets.US_ASCII);
-        listFindings = set.entries().isEmpty()
+        // As AKS's client wants a list: how Capstan itself stores one is nobody's mistake.
+        String texts =
+                set.certificates().certificates().stream().map(Certificate::pem).collect(Collectors.joining("\n"));
+        listFindings = texts.isEmpty()
                 ? List.of()
-                : reader.readPem(texts, Place.of(NodeSet.LIST)).findings();
+                : reader.readPem(texts.getBytes(StandardCharsets.US_ASCII), Place.of(NodeSet.LIST))
+                        .findings();
     }
 
     /** The set to bring the node to, and what it distrusts; absent while a part of it is not known. */

@@ -41,7 +41,8 @@ class SourcesTest {
         assertThat(node.server().statuses().getLast())
                 .contains("\"sources\":[\"list\"]")
                 .contains("\"sources\":[\"list\",\"secret/ca1.crt\"]")
-                .contains("\"sources\":[\"secret/ca2.crt\"]");
+                .contains("\"sources\":[\"secret/ca2.crt\"]")
+                .doesNotContain("no-blank-line");
         node.server().secret(secret());
         node.awaitHeld(0, 1);
         node.server().trust(null, true);
