@@ -71,24 +71,35 @@ record GuardDecision(
      */
     static GuardDecision of(List<Seen> nodes, CertificateSet secret, Set<String> renewed, @Nullable String override) {
         String fingerprint = secret.fingerprint().value();
-        Set<String> stay = secret.certificates().stream()
-                .map(certificate -> certificate.identity().hex())
-                .collect(Collectors.toSet());
-        stay.addAll(renewed);
         Map<String, Map<String, TrustedCertificate>> anchors = new HashMap<>();
         nodes.stream()
                 .filter(node -> node.isGuarded() && !fingerprint.equals(node.fingerprint()))
                 .filter(node -> node.status() != null)
                 .forEach(node ->
                         anchors.put(node.name(), EndangeredEndpoint.anchors(Objects.requireNonNull(node.status()))));
-        List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
-                anchors, (node, anchor) -> anchor.isOfSecretAlone() && !stay.contains(anchor.sha256()));
+        List<EndangeredEndpoint> broken = broken(anchors, secret, renewed);
         boolean goes = broken.isEmpty() || fingerprint.equals(override);
         Map<String, @Nullable String> fingerprints = new LinkedHashMap<>();
         nodes.forEach(
                 node -> fingerprints.put(node.name(), goes ? takenUp(node, fingerprint) : kept(node, fingerprint)));
         return new GuardDecision(
                 fingerprints, goes ? List.of() : broken, goes ? broken : List.of(), goes ? 0 : adds(nodes, secret));
+    }
+
+    /**
+     * The endpoints that break with this Secret.
+     *
+     * @param anchors of each node, by its name, what its endpoints' chains ended in
+     * @param renewed identities of certificates that are not in the Secret any more, but whose CA is
+     */
+    static List<EndangeredEndpoint> broken(
+            Map<String, Map<String, TrustedCertificate>> anchors, CertificateSet secret, Set<String> renewed) {
+        Set<String> stay = secret.certificates().stream()
+                .map(certificate -> certificate.identity().hex())
+                .collect(Collectors.toSet());
+        stay.addAll(renewed);
+        return EndangeredEndpoint.among(
+                anchors, (node, anchor) -> anchor.isOfSecretAlone() && !stay.contains(anchor.sha256()));
     }
 
     private static @Nullable String takenUp(Seen node, String fingerprint) {

@@ -144,12 +144,7 @@ final class SecretGuard {
                         .filter(node -> !node.isGuarded())
                         .map(GuardDecision.Seen::name)
                         .collect(Collectors.toSet()));
-        Set<String> stay = now.certificates().stream()
-                .map(certificate -> certificate.identity().hex())
-                .collect(Collectors.toSet());
-        stay.addAll(renewed);
-        List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
-                anchors, (node, anchor) -> anchor.isOfSecretAlone() && !stay.contains(anchor.sha256()));
+        List<EndangeredEndpoint> broken = GuardDecision.broken(anchors, now, renewed);
         if (!broken.isEmpty()) {
             say(
                     api,
