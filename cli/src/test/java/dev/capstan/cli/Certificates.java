@@ -29,29 +29,14 @@ final class Certificates {
 
     /** PEM of a CA that the CA of that other name issued, which has to be made before. */
     static String issued(Path folder, String name, String issuer) throws Exception {
-        openssl(
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "90",
-                "-subj",
-                "/CN=" + name,
-                "-addext",
-                "basicConstraints=critical,CA:TRUE",
+        return make(
+                folder,
+                name,
+                "CA:TRUE",
                 "-CA",
                 folder.resolve(issuer + ".crt").toString(),
                 "-CAkey",
-                folder.resolve(issuer + ".key").toString(),
-                "-keyout",
-                folder.resolve(name + ".key").toString(),
-                "-out",
-                folder.resolve(name + ".crt").toString());
-        return Files.readString(folder.resolve(name + ".crt"));
+                folder.resolve(issuer + ".key").toString());
     }
 
     /** PEM of another certificate of the CA of that name, with the same key. */
@@ -72,8 +57,8 @@ final class Certificates {
         return Files.readString(folder.resolve(name + "-renewed.crt"));
     }
 
-    private static String make(Path folder, String name, String constraint) throws Exception {
-        openssl(
+    private static String make(Path folder, String name, String constraint, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
                 "req",
                 "-x509",
                 "-newkey",
@@ -90,7 +75,9 @@ final class Certificates {
                 "-keyout",
                 folder.resolve(name + ".key").toString(),
                 "-out",
-                folder.resolve(name + ".crt").toString());
+                folder.resolve(name + ".crt").toString()));
+        arguments.addAll(List.of(more));
+        openssl(arguments.toArray(String[]::new));
         return Files.readString(folder.resolve(name + ".crt"));
     }
 
