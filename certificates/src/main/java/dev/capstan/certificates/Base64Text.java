@@ -6,15 +6,28 @@ import java.util.Optional;
 /** Base64 of the standard alphabet (RFC 4648, 4), in the forms it comes in. */
 final class Base64Text {
 
+    private static final boolean[] ALPHABET = new boolean[128];
+
+    static {
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+                .chars()
+                .forEach(character -> ALPHABET[character] = true);
+    }
+
     private Base64Text() {}
 
     static boolean isBase64(char character) {
-        return (character >= 'A' && character <= 'Z')
-                || (character >= 'a' && character <= 'z')
-                || (character >= '0' && character <= '9')
-                || character == '+'
-                || character == '/'
-                || character == '=';
+        return character < ALPHABET.length && ALPHABET[character];
+    }
+
+    /** Whether there is nothing else in the text; so in an empty one. */
+    static boolean isBase64(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isBase64(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What base64 decodes to that has nothing else in it and is padded; empty if it is not that. */

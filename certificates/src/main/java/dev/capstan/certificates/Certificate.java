@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One X.509 CA certificate: its DER encoding, its identity and the few facts that are shown of it. Holds no
@@ -18,21 +20,33 @@ public final class Certificate implements Comparable<Certificate> {
 
     private static final int VERSION = 0xa0;
 
-    private static final int SERIAL_NUMBER = 0;
+    static final int SERIAL_NUMBER = 0;
     static final int ISSUER = 2;
+    static final int VALIDITY = 3;
     static final int SUBJECT = 4;
     static final int KEY = 5;
 
     private final Identity identity;
     private final byte[] der;
-    private final String subject;
+    /** The first of its fields, to the key: windows on the DER. */
+    private final List<DerElement> fields;
+
+    private @Nullable String subject;
     private final Instant notBefore;
     private final Instant notAfter;
 
-    Certificate(byte[] der, String subject, Instant notBefore, Instant notAfter) {
-        this.der = der.clone();
+    /**
+     * A certificate that was read.
+     *
+     * @param der its DER encoding, which nobody changes from here on
+     * @param fields of it, as {@link #fields(DerElement)} has them
+     */
+    Certificate(byte[] der, List<DerElement> fields, Instant notBefore, Instant notAfter) {
+        this.der = der;
+        DerElement[] first = new DerElement[KEY + 1];
+        Arrays.setAll(first, index -> fields.get(index).bare());
+        this.fields = List.of(first);
         this.identity = Identity.ofDer(der);
-        this.subject = subject;
         this.notBefore = notBefore;
         this.notAfter = notAfter;
     }
@@ -51,7 +65,10 @@ public final class Certificate implements Comparable<Certificate> {
      * characters.
      */
     public String subject() {
-        return subject;
+        // Made when somebody asks, which of most certificates nobody does; two threads make the same.
+        String shown = subject == null ? ShownText.of(new X500Principal(subjectDer()).getName()) : subject;
+        subject = shown;
+        return shown;
     }
 
     /** The subject's DER encoding, a {@code Name} (RFC 5280, 4.1.2.6). */
@@ -74,13 +91,23 @@ public final class Certificate implements Comparable<Certificate> {
         return KeyFacts.of(field(KEY)).name();
     }
 
+    /** Whether a signature is verified with its key in a few milliseconds at the most. */
+    boolean isQuicklyVerifiedWith() {
+        return KeyFacts.of(field(KEY)).isQuick();
+    }
+
     /** What the issuer counts it by; may be negative where the issuer did not know better. */
     public BigInteger serialNumber() {
         return new BigInteger(field(SERIAL_NUMBER).content());
     }
 
     private DerElement field(int index) {
-        return fields(DerElement.first(der)).get(index);
+        return fields.get(index);
+    }
+
+    /** All of its fields, as {@link #fields(DerElement)} has them, read anew, so that what is made of them is not kept. */
+    List<DerElement> fields() {
+        return fields(DerElement.first(der));
     }
 
     /**
@@ -88,10 +115,7 @@ public final class Certificate implements Comparable<Certificate> {
      * same key, as when its certificate was renewed (RFC 5280, 4.1.2.6 and 4.1.2.7).
      */
     public boolean hasSameSubjectAndKey(Certificate other) {
-        List<DerElement> own = fields(DerElement.first(der));
-        List<DerElement> others = fields(DerElement.first(other.der));
-        return Arrays.equals(own.get(4).encoded(), others.get(4).encoded())
-                && Arrays.equals(own.get(5).encoded(), others.get(5).encoded());
+        return Arrays.equals(subjectDer(), other.subjectDer()) && Arrays.equals(keyDer(), other.keyDer());
     }
 
     /**
@@ -141,6 +165,6 @@ public final class Certificate implements Comparable<Certificate> {
 
     @Override
     public String toString() {
-        return subject + " (" + identity + ")";
+        return subject() + " (" + identity + ")";
     }
 }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * the only finding on it names the line.
  *
  * <p>Any bytes may come. Time and memory grow with their number only; entries beyond {@value #LARGEST_ENTRY} bytes are
- * not read at all, and of each entry at most {@value #MOST_FINDINGS} findings of each severity are listed one by one. No
- * method throws on account of its input.
+ * not read at all, and of each entry at most {@value #MOST_FINDINGS} findings of each severity are listed one by one, of all of
+ * them 1,000. No method throws on account of its input.
  */
 public final class CertificateReader {
 
@@ -49,9 +49,9 @@ public final class CertificateReader {
 
     /** Reads one file, or one text that a program wrote, as one entry; the findings' places are lines of the given place. */
     public Reading readPem(byte[] bytes, Place place) {
-        Run run = new Run();
+        Run run = new Run(place.source());
         run.entry(Door.FILE, bytes, place);
-        return run.reading(place.source());
+        return run.reading();
     }
 
     /**
@@ -59,11 +59,25 @@ public final class CertificateReader {
      * of their names.
      */
     public Reading readSecret(Map<String, byte[]> data, String source) {
-        Run run = new Run();
+        Place whole = Place.of(source);
+        Reading values = readValues(data, source);
+        List<Finding> findings = new ArrayList<>(values.findings());
+        findings.addAll(KeyNames.findings(data.keySet(), whole, whole::entry));
+        findings.addAll(Limits.ofSecret(size(data), whole));
+        return new Reading(values.certificates(), findings);
+    }
+
+    /** Reads values as {@link #readSecret} does, whatever carries them: nothing is said of their keys and of their size. */
+    public Reading readValues(Map<String, byte[]> data, String source) {
+        Run run = new Run(source);
         new TreeMap<>(data)
                 .forEach((key, bytes) ->
                         run.entry(Door.SECRET, bytes, Place.of(source).entry(key)));
-        return run.reading(source);
+        return run.reading();
+    }
+
+    private static long size(Map<String, byte[]> data) {
+        return data.values().stream().mapToLong(bytes -> bytes.length).sum();
     }
 
     /**
@@ -72,7 +86,7 @@ public final class CertificateReader {
      * @param entries base64, padded; line breaks in it count for nothing
      */
     public Reading readList(List<String> entries, String source) {
-        Run run = new Run();
+        Run run = new Run(source);
         for (int i = 0; i < entries.size(); i++) {
             Place place = Place.of(source).entry(String.valueOf(i));
             Optional<byte[]> bytes = ListEntry.decode(entries.get(i));
@@ -82,7 +96,7 @@ public final class CertificateReader {
                 run.findings.add(ListEntry.undecodable(entries.get(i), place));
             }
         }
-        return run.reading(source);
+        return run.reading();
     }
 
     /** One reading in the making. */
@@ -91,11 +105,17 @@ public final class CertificateReader {
         private final Instant now = clock.instant();
         private final List<Reading.Sourced> certificates = new ArrayList<>();
         private final Map<Identity, Place> seen = new HashMap<>();
-        private final List<Finding> findings = new ArrayList<>();
+        private final Place whole;
+        private final EntryFindings findings;
 
-        Reading reading(String source) {
-            findings.addAll(SetChecks.relations(certificates, Place.of(source)));
-            return new Reading(certificates, findings);
+        Run(String source) {
+            this.whole = Place.of(source);
+            this.findings = EntryFindings.ofInput(whole);
+        }
+
+        Reading reading() {
+            SetChecks.relations(certificates, whole).forEach(findings::add);
+            return new Reading(certificates, findings.list());
         }
 
         void entry(Door door, byte[] bytes, Place place) {
@@ -105,7 +125,7 @@ public final class CertificateReader {
             }
             EntryReader.Entry entry = EntryReader.read(door, bytes, place);
             entry.certificates().forEach(found -> take(found, entry.findings()));
-            findings.addAll(entry.findings().list());
+            entry.findings().list().forEach(findings::add);
         }
 
         private void take(EntryReader.Found found, EntryFindings own) {

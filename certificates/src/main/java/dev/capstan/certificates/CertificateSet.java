@@ -1,5 +1,6 @@
 package dev.capstan.certificates;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,6 +48,23 @@ public final class CertificateSet {
     public boolean contains(Identity identity) {
         return certificates.stream()
                 .anyMatch(certificate -> certificate.identity().equals(identity));
+    }
+
+    /**
+     * Whether it has another certificate of the same CA, one that is valid now, so that what ended in the old one ends in it.
+     */
+    public boolean renews(Certificate old, Instant now) {
+        return certificates.stream()
+                .anyMatch(other -> old.hasSameSubjectAndKey(other)
+                        && other.notAfter().isAfter(now)
+                        && !other.notBefore().isAfter(now));
+    }
+
+    /** What goes when the other set takes this one's place, in a way that anybody could notice: what is not in it and not renewed. */
+    public List<Certificate> lostTo(CertificateSet next, Instant now) {
+        return certificates.stream()
+                .filter(certificate -> !next.contains(certificate.identity()) && !next.renews(certificate, now))
+                .toList();
     }
 
     public boolean isEmpty() {

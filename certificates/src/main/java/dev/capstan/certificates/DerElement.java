@@ -3,6 +3,7 @@ package dev.capstan.certificates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One element of a DER encoding (X.690), a window on bytes it shares with its neighbours. Only what X.509 needs: tags of
@@ -23,6 +24,8 @@ public final class DerElement {
     private final int start;
     private final int contentStart;
     private final int end;
+    /** Made when they are first asked for, since several look at the same. */
+    private @Nullable List<DerElement> children;
 
     private DerElement(byte[] bytes, int start, int contentStart, int end) {
         this.bytes = bytes;
@@ -85,6 +88,31 @@ public final class DerElement {
         return Arrays.copyOfRange(bytes, start, end);
     }
 
+    /** The same element, without what was made of it, which may be several times its size. */
+    DerElement bare() {
+        return new DerElement(bytes, start, contentStart, end);
+    }
+
+    /** How many bytes are in it. */
+    int length() {
+        return end - contentStart;
+    }
+
+    /** One of the bytes in it, from 0. */
+    byte at(int index) {
+        return bytes[contentStart + index];
+    }
+
+    /** Whether these bytes, and no others, are in it. */
+    boolean holds(byte[] content) {
+        return Arrays.equals(bytes, contentStart, end, content, 0, content.length);
+    }
+
+    /** Whether the two are the same byte by byte, identifier and length included. */
+    boolean equalsDer(DerElement other) {
+        return Arrays.equals(bytes, start, end, other.bytes, other.start, other.end);
+    }
+
     /** What is in it, a copy. */
     public byte[] content() {
         return Arrays.copyOfRange(bytes, contentStart, end);
@@ -96,15 +124,21 @@ public final class DerElement {
      * @throws IllegalArgumentException if the content is not whole elements, or more than {@value #MOST_CHILDREN}
      */
     public List<DerElement> children() {
-        List<DerElement> children = new ArrayList<>();
+        List<DerElement> made = children == null ? split() : children;
+        children = made;
+        return made;
+    }
+
+    private List<DerElement> split() {
+        List<DerElement> parts = new ArrayList<>();
         for (int next = contentStart; next < end; ) {
-            DerElement child = at(bytes, next, end);
-            if (children.size() == MOST_CHILDREN) {
+            DerElement part = at(bytes, next, end);
+            if (parts.size() == MOST_CHILDREN) {
                 throw new IllegalArgumentException("the DER has more parts than any certificate");
             }
-            children.add(child);
-            next = child.end;
+            parts.add(part);
+            next = part.end;
         }
-        return children;
+        return List.copyOf(parts);
     }
 }

@@ -78,7 +78,7 @@ final class EntryReader {
 
     /** Reads what is left after so many layers; {@code at} is where the outermost of them begins. */
     private void content(byte[] bytes, Place at, int layers) {
-        if (PrivateKeys.isKey(bytes)) {
+        if (PrivateKeys.isAmong(bytes)) {
             key = at;
             return;
         }
@@ -87,7 +87,11 @@ final class EntryReader {
             return;
         }
         PlainText plain = PlainText.of(bytes);
-        int keyLine = Math.max(PrivateKeys.line(plain.text()), PrivateKeys.line(new String(bytes, ISO_8859_1)));
+        int keyLine = PrivateKeys.line(plain.text());
+        if (keyLine == 0 && plain.text().length() != bytes.length) {
+            // What was taken for UTF-8 or UTF-16 may hide a key in what is ASCII all the same.
+            keyLine = PrivateKeys.line(new String(bytes, ISO_8859_1));
+        }
         if (keyLine > 0) {
             key = layers == 0 ? at.line(keyLine) : at;
             return;
@@ -115,12 +119,6 @@ final class EntryReader {
                     "the entry is binary and begins like a certificate (DER), but is cut or damaged.",
                     "Export the CA certificate again, in PEM form.");
             return;
-        }
-        for (DerElement element : elements) {
-            if (PrivateKeys.isKey(element.encoded())) {
-                key = at;
-                return;
-            }
         }
         if (layers == 0) {
             tell(Pkcs7.is(elements.getFirst()) ? Mend.PKCS7 : Mend.DER, at);

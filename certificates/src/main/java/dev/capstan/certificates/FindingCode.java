@@ -68,6 +68,7 @@ public enum FindingCode {
     CROSS_SIGNED("cross-signed", NOTE, "One CA is certified by two"),
     NAME_CONSTRAINTS("name-constraints", NOTE, "The CA is limited to certain names"),
     ALREADY_TRUSTED("already-trusted", NOTE, "The system's own trust store has the certificate"),
+    SIMILAR_KEYS("similar-keys", NOTE, "Two keys have names that AKS's own nodes take for one"),
 
     // About the whole input.
     OVER_LIMIT("over-limit", WARNING, "There are more certificates than a cluster's list takes"),

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What kind of public key a certificate has (RFC 5280, 4.1.2.7), read from its DER without making a key of it, which would
@@ -34,6 +35,8 @@ final class KeyFacts {
             "2.16.840.1.101.3.4.3.17", "ML-DSA-44",
             "2.16.840.1.101.3.4.3.18", "ML-DSA-65",
             "2.16.840.1.101.3.4.3.19", "ML-DSA-87");
+
+    private static final Set<String> QUICK = Set.of("Ed25519", "Ed448", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87");
 
     private final String name;
     private final Optional<Remark> remark;
@@ -152,6 +155,13 @@ final class KeyFacts {
     /** The kind of key, for people: {@code RSA 2048}, {@code EC P-256}, {@code Ed25519}. */
     String name() {
         return name;
+    }
+
+    /** Whether a signature is verified with it in a few milliseconds at the most, and this JDK knows how. */
+    boolean isQuick() {
+        boolean isUnsupported = remark.filter(said -> said.code() == FindingCode.UNSUPPORTED_KEY)
+                .isPresent();
+        return QUICK.contains(name) || (!isUnsupported && (name.startsWith("RSA ") || name.startsWith("EC ")));
     }
 
     /** What is to be said of it; nothing of a good one. */

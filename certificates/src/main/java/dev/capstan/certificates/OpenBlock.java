@@ -70,6 +70,10 @@ final class OpenBlock {
         if (blankSeen) {
             mends.add(Mend.BLANK_LINE_IN_BLOCK);
         }
+        if (Base64Text.isBase64(text)) {
+            base64.append(text);
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
             if (Base64Text.isBase64(character)) {

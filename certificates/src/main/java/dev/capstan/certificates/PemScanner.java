@@ -86,7 +86,7 @@ final class PemScanner {
     /** The pieces of this text. */
     static Scan scan(String text) {
         PemScanner scanner = new PemScanner();
-        TextLines.of(text, scanner::line, scanner::blank);
+        TextLines.of(text, scanner::line, scanner::blank, scanner::plain);
         scanner.cut("");
         scanner.endOfWords();
         if (!text.isEmpty() && text.charAt(text.length() - 1) != '\n' && text.charAt(text.length() - 1) != '\r') {
@@ -109,13 +109,34 @@ final class PemScanner {
         }
     }
 
-    private void line(TextLines.Line line) {
+    /** Takes a block that has nothing to be told of; inside another one it is no block. */
+    private boolean plain(PlainBlock block, int number) {
+        if (open != null) {
+            return false;
+        }
+        beginPiece();
+        begin(CERTIFICATE, number, 1, EnumSet.noneOf(Mend.class));
+        open = null;
+        pieces.add(new Block(CERTIFICATE, block.content(), number, 1, EnumSet.noneOf(Mend.class)));
+        return true;
+    }
+
+    private void beginPiece() {
         if (!inPiece) {
             separated++;
             inPiece = true;
         }
+    }
+
+    private void line(TextLines.Line line) {
+        beginPiece();
         if (line.text().startsWith("#") && open == null) {
             words(line);
+            return;
+        }
+        OpenBlock block = open;
+        if (block != null && line.text().indexOf('-') < 0) {
+            block.body(line.text(), line.number(), line.column(), line.mends());
             return;
         }
         List<Boundaries.Part> parts = Boundaries.parts(line.text(), open != null);

@@ -1,6 +1,5 @@
 package dev.capstan.certificates;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** A PKCS#7 or CMS container of certificates ({@code .p7b}; RFC 2315, 9.1, RFC 5652, 5.1): signed data, its signers of no interest. */
@@ -23,7 +22,7 @@ final class Pkcs7 {
             List<DerElement> parts = whole.children();
             return parts.size() == 2
                     && parts.getFirst().tag() == ObjectIdentifier.TAG
-                    && Arrays.equals(parts.getFirst().content(), SIGNED_DATA);
+                    && parts.getFirst().holds(SIGNED_DATA);
         } catch (IllegalArgumentException malformed) {
             return false;
         }

@@ -36,7 +36,11 @@ record PlainText(String text, boolean utf16) {
         if (zeroEveryOther(bytes, 0)) {
             return new PlainText(new String(bytes, UTF_16BE), true);
         }
-        return new PlainText(new String(bytes, charset(bytes)), false);
+        String text = new String(bytes, UTF_8);
+        // As many characters as bytes, and none in the place of something else: all are ASCII.
+        return new PlainText(
+                text.length() == bytes.length && text.indexOf('\ufffd') < 0 ? text : new String(bytes, charset(bytes)),
+                false);
     }
 
     private static boolean zeroEveryOther(byte[] bytes, int zeroAt) {
@@ -52,16 +56,11 @@ record PlainText(String text, boolean utf16) {
     }
 
     private static Charset charset(byte[] bytes) {
-        for (byte each : bytes) {
-            if (each < 0) {
-                try {
-                    UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-                    return UTF_8;
-                } catch (CharacterCodingException other) {
-                    return ISO_8859_1;
-                }
-            }
+        try {
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return UTF_8;
+        } catch (CharacterCodingException other) {
+            return ISO_8859_1;
         }
-        return ISO_8859_1;
     }
 }

@@ -24,18 +24,20 @@ final class PrivateKeys {
      * PuTTY), from 1; 0 if there is none.
      */
     static int line(String text) {
-        String upper = text.indexOf('\0') < 0
-                ? text.toUpperCase(Locale.ROOT)
-                : text.replace("\0", "").toUpperCase(Locale.ROOT);
-        int number = 0;
-        for (int start = 0; start < upper.length(); ) {
-            int lineFeed = upper.indexOf('\n', start);
-            int end = lineFeed < 0 ? upper.length() : lineFeed;
-            number++;
-            if (announcesKey(upper.substring(start, end))) {
-                return number;
+        // Whatever announces a key has a dash in its line.
+        for (int dash = text.indexOf('-'); dash >= 0; ) {
+            int start = text.lastIndexOf('\n', dash) + 1;
+            int lineFeed = text.indexOf('\n', dash);
+            int end = lineFeed < 0 ? text.length() : lineFeed;
+            String line = text.substring(start, end);
+            if (announcesKey((line.indexOf('\0') < 0 ? line : line.replace("\0", "")).toUpperCase(Locale.ROOT))) {
+                return 1
+                        + (int) text.substring(0, start)
+                                .chars()
+                                .filter(each -> each == '\n')
+                                .count();
             }
-            start = end + 1;
+            dash = text.indexOf('-', end);
         }
         return 0;
     }
@@ -87,7 +89,23 @@ final class PrivateKeys {
 
     private static boolean holdsKey(byte[] inner, int layers) {
         String text = new String(inner, ISO_8859_1);
-        return isKey(inner) || line(text) > 0 || (layers > 1 && isHidden(text, layers - 1));
+        return isAmong(inner) || line(text) > 0 || (layers > 1 && isHidden(text, layers - 1));
+    }
+
+    /** Whether one of the DER elements that these bytes begin with is a private key; what follows them may be anything. */
+    static boolean isAmong(byte[] bytes) {
+        try {
+            for (int next = 0; next < bytes.length; ) {
+                DerElement element = DerElement.at(bytes, next, bytes.length);
+                if (element.tag() == DerElement.SEQUENCE && isKey(element.encoded())) {
+                    return true;
+                }
+                next += element.size();
+            }
+        } catch (IllegalArgumentException end) {
+            // Of what is no whole element no program reads a key.
+        }
+        return false;
     }
 
     /**

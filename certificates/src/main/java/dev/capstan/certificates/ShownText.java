@@ -9,6 +9,9 @@ final class ShownText {
 
     /** Control characters as <code>\\u{…}</code>, cut where it is very long. */
     static String of(String name) {
+        if (isPlain(name)) {
+            return name;
+        }
         StringBuilder text = new StringBuilder();
         name.codePoints().limit(MOST).forEach(point -> {
             int type = Character.getType(point);
@@ -23,5 +26,15 @@ final class ShownText {
             }
         });
         return name.codePointCount(0, name.length()) > MOST ? text + "…" : text.toString();
+    }
+
+    /** Whether it is as it should be already: short, and nothing but what ASCII prints. */
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) < ' ' || name.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return name.length() <= MOST;
     }
 }

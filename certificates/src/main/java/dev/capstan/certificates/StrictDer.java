@@ -39,20 +39,20 @@ final class StrictDer {
             if ((element.tag() & CONSTRUCTED) != 0) {
                 left.addAll(element.children());
             } else if ((element.tag() & CONTEXT) == 0) {
-                primitive(element.tag(), element.content());
+                primitive(element);
             }
         }
     }
 
-    private static void primitive(int tag, byte[] content) {
-        switch (tag) {
-            case DerElement.INTEGER -> integer(content);
-            case DerElement.BIT_STRING -> bits(content);
-            case BOOLEAN -> require(content.length == 1, "a BOOLEAN");
-            case NULL -> require(content.length == 0, "a NULL");
-            case ObjectIdentifier.TAG -> identifier(content);
-            case UTC_TIME -> require(isTime(content, 13), "a time");
-            case GENERALIZED_TIME -> require(isTime(content, 15), "a time");
+    private static void primitive(DerElement element) {
+        switch (element.tag()) {
+            case DerElement.INTEGER -> integer(element);
+            case DerElement.BIT_STRING -> bits(element);
+            case BOOLEAN -> require(element.length() == 1, "a BOOLEAN");
+            case NULL -> require(element.length() == 0, "a NULL");
+            case ObjectIdentifier.TAG -> identifier(element);
+            case UTC_TIME -> require(isTime(element, 13), "a time");
+            case GENERALIZED_TIME -> require(isTime(element, 15), "a time");
             default -> {
                 // Strings and numbers of other kinds are taken as they are.
             }
@@ -60,37 +60,38 @@ final class StrictDer {
     }
 
     /** As short as it can be: the first nine bits are not all alike (X.690, 8.3.2). */
-    private static void integer(byte[] content) {
-        require(content.length > 0, "a number");
-        boolean padded =
-                content.length > 1 && ((content[0] == 0 && content[1] >= 0) || (content[0] == -1 && content[1] < 0));
+    private static void integer(DerElement element) {
+        require(element.length() > 0, "a number");
+        boolean padded = element.length() > 1
+                && ((element.at(0) == 0 && element.at(1) >= 0) || (element.at(0) == -1 && element.at(1) < 0));
         require(!padded, "a number");
     }
 
-    private static void bits(byte[] content) {
-        require(content.length > 0 && content[0] >= 0 && content[0] <= 7, "a BIT STRING");
+    private static void bits(DerElement element) {
+        int length = element.length();
+        require(length > 0 && element.at(0) >= 0 && element.at(0) <= 7, "a BIT STRING");
         // The bits that are not used are 0, and where there are no bits none is unused (X.690, 11.2).
-        int unused = (1 << content[0]) - 1;
-        require(content.length == 1 ? unused == 0 : (content[content.length - 1] & unused) == 0, "a BIT STRING");
+        int unused = (1 << element.at(0)) - 1;
+        require(length == 1 ? unused == 0 : (element.at(length - 1) & unused) == 0, "a BIT STRING");
     }
 
-    private static void identifier(byte[] content) {
-        require(content.length > 0 && content[content.length - 1] >= 0, "an object identifier");
+    private static void identifier(DerElement element) {
+        require(element.length() > 0 && element.at(element.length() - 1) >= 0, "an object identifier");
         boolean first = true;
-        for (byte each : content) {
-            require(!first || each != (byte) 0x80, "an object identifier");
-            first = each >= 0;
+        for (int i = 0; i < element.length(); i++) {
+            require(!first || element.at(i) != (byte) 0x80, "an object identifier");
+            first = element.at(i) >= 0;
         }
     }
 
     /** Digits to the second, and Z (RFC 5280, 4.1.2.5). */
-    private static boolean isTime(byte[] content, int length) {
-        for (int i = 0; i < content.length - 1; i++) {
-            if (content[i] < '0' || content[i] > '9') {
+    private static boolean isTime(DerElement element, int length) {
+        for (int i = 0; i < element.length() - 1; i++) {
+            if (element.at(i) < '0' || element.at(i) > '9') {
                 return false;
             }
         }
-        return content.length == length && content[length - 1] == 'Z';
+        return element.length() == length && element.at(length - 1) == 'Z';
     }
 
     private static void require(boolean sound, String what) {

@@ -14,6 +14,7 @@ final class TextLines {
     private final String text;
     private final Consumer<Line> lines;
     private final Blanks blanks;
+    private final Blocks blocks;
     private int number;
 
     /**
@@ -31,30 +32,50 @@ final class TextLines {
         void blank(int number, boolean holdsSpace);
     }
 
-    private TextLines(String text, Consumer<Line> lines, Blanks blanks) {
+    /** Takes a whole block, or answers that it wants its lines. */
+    interface Blocks {
+        boolean take(PlainBlock block, int number);
+    }
+
+    private TextLines(String text, Consumer<Line> lines, Blanks blanks, Blocks blocks) {
         this.text = text;
         this.lines = lines;
         this.blanks = blanks;
+        this.blocks = blocks;
     }
 
-    /** Gives away the lines one by one. */
-    static void of(String text, Consumer<Line> lines, Blanks blanks) {
-        new TextLines(text, lines, blanks).run();
+    /** Gives away the lines one by one, but those of plain blocks, which are given whole. */
+    static void of(String text, Consumer<Line> lines, Blanks blanks, Blocks blocks) {
+        new TextLines(text, lines, blanks, blocks).run();
     }
 
     private void run() {
         int length = text.length();
+        int lineFeed = -1;
+        int carriageReturn = -1;
         for (int start = 0; start < length; ) {
-            int end = start;
-            while (end < length && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
-                end++;
+            PlainBlock block =
+                    text.charAt(start) == '-' ? PlainBlock.at(text, start).orElse(null) : null;
+            if (block != null && blocks.take(block, number + 1)) {
+                number += block.lines();
+                start = block.end();
+                continue;
             }
-            boolean carriageReturn = end < length && text.charAt(end) == '\r';
-            boolean both = carriageReturn && end + 1 < length && text.charAt(end + 1) == '\n';
+            lineFeed = lineFeed < start ? next('\n', start) : lineFeed;
+            carriageReturn = carriageReturn < start ? next('\r', start) : carriageReturn;
+            int end = Math.min(lineFeed, carriageReturn);
+            boolean both = carriageReturn + 1 == lineFeed && lineFeed < length;
+            Mend lineEnd = both ? Mend.CRLF : carriageReturn < lineFeed ? Mend.CR_LINE_ENDS : null;
             number++;
-            line(text.substring(start, end), carriageReturn && !both ? Mend.CR_LINE_ENDS : both ? Mend.CRLF : null);
+            line(text.substring(start, end), lineEnd);
             start = end + (both ? 2 : 1);
         }
+    }
+
+    /** Where the next such character is; the text's length where there is none. */
+    private int next(char character, int from) {
+        int next = text.indexOf(character, from);
+        return next < 0 ? text.length() : next;
     }
 
     private void line(String line, @Nullable Mend lineEnd) {

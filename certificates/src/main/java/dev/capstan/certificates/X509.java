@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
@@ -17,6 +18,9 @@ import javax.security.auth.x500.X500Principal;
  * From DER to a CA certificate, or the reason why not. What passes is one X.509 certificate and nothing after it, is a
  * CA, and has names that OpenSSL reads too: one certificate that OpenSSL refuses makes it lose all that follow it in a
  * bundle.
+ *
+ * <p>The JDK's parser has the last word, since a certificate that it refuses would make a Java keystore on a node unreadable; of a
+ * {@link PlainCertificate} that word is known.
  *
  * <p>What makes a CA (RFC 5280, 4.2.1.3 and 4.2.1.9, and what OpenSSL's and Go's verifiers accept): version 3 with
  * BasicConstraints cA=TRUE; or version 1 or 2, which have no extensions, with the same name as subject and issuer, as
@@ -53,8 +57,20 @@ final class X509 {
     /** It is none, or none that can be used. */
     record Refused(FindingCode code, String message, String fix) implements Outcome {}
 
+    /**
+     * Reads a certificate.
+     *
+     * @param der its DER encoding, which nobody changes from here on
+     */
     static Outcome read(byte[] der) {
+        return read(der, true);
+    }
+
+    /** The same, with the JDK's parser or, where it need not be asked, without. */
+    static Outcome read(byte[] der, boolean plainly) {
         KeyFacts key;
+        List<DerElement> fields;
+        Optional<PlainCertificate> plain;
         try {
             DerElement whole = DerElement.first(der);
             if (whole.size() < der.length) {
@@ -62,7 +78,7 @@ final class X509 {
             }
             CertificateShape.check(whole);
             StrictDer.check(whole);
-            List<DerElement> fields = Certificate.fields(whole);
+            fields = Certificate.fields(whole);
             checkName(fields.get(Certificate.ISSUER));
             checkName(fields.get(Certificate.SUBJECT));
             if (fields.get(Certificate.SUBJECT).children().isEmpty()) {
@@ -70,6 +86,7 @@ final class X509 {
                         "it has no subject, and nothing can be issued in the name of nobody" + " (RFC 5280, 4.1.2.6).");
             }
             key = KeyFacts.of(fields.get(Certificate.KEY));
+            plain = plainly ? PlainCertificate.of(whole) : Optional.empty();
         } catch (IllegalArgumentException malformed) {
             return notX509(malformed.getMessage() + ".");
         }
@@ -78,6 +95,12 @@ final class X509 {
                 .isPresent()) {
             Remark remark = key.remark().get();
             return new Refused(remark.code(), "the certificate is of no use: " + remark.message(), remark.fix());
+        }
+        if (plain.isPresent()) {
+            return new Usable(
+                    new Certificate(
+                            der, fields, plain.get().notBefore(), plain.get().notAfter()),
+                    key.remark().stream().toList());
         }
         X509Certificate parsed;
         try {
@@ -88,7 +111,7 @@ final class X509 {
             // of the input, so they are not passed on.
             return notX509("its fields are not those of a certificate (RFC 5280).");
         }
-        return judge(der, parsed, key);
+        return judge(der, fields, parsed, key);
     }
 
     private static Refused notX509(String why) {
@@ -98,22 +121,24 @@ final class X509 {
                 "Export the CA certificate again from where it was made, in PEM form.");
     }
 
-    private static Outcome judge(byte[] der, X509Certificate parsed, KeyFacts key) {
+    private static Outcome judge(byte[] der, List<DerElement> fields, X509Certificate parsed, KeyFacts key) {
         X500Principal subject = parsed.getSubjectX500Principal();
-        boolean selfIssued = subject.equals(parsed.getIssuerX500Principal());
-        String shown = ShownText.of(subject.getName());
+        X500Principal issuer = parsed.getIssuerX500Principal();
+        // Byte by byte first: to tell names in other letters for the same, the JDK makes text of both.
+        boolean selfIssued =
+                fields.get(Certificate.SUBJECT).equalsDer(fields.get(Certificate.ISSUER)) || subject.equals(issuer);
         if (parsed.getVersion() >= 3 && parsed.getBasicConstraints() < 0) {
             String why = parsed.getExtensionValue(BASIC_CONSTRAINTS) == null
                     ? "has no BasicConstraints, which a CA of X.509 version 3 must have."
                     : "says of itself that it is no CA (BasicConstraints).";
-            return notCa(shown + " " + why + (selfIssued ? SELF_SIGNED_SERVER : ""));
+            return notCa(shown(subject) + " " + why + (selfIssued ? SELF_SIGNED_SERVER : ""));
         }
         boolean[] usage = parsed.getKeyUsage();
         if (usage != null && !usage[KEY_CERT_SIGN]) {
-            return notCa("the keyUsage of " + shown + " does not allow signing certificates (keyCertSign).");
+            return notCa("the keyUsage of " + shown(subject) + " does not allow signing certificates (keyCertSign).");
         }
         if (parsed.getVersion() < 3 && !selfIssued) {
-            return notCa(shown + " is of X.509 version " + parsed.getVersion()
+            return notCa(shown(subject) + " is of X.509 version " + parsed.getVersion()
                     + " and not self-signed; only version 3 can say of an intermediate that it is a CA.");
         }
         List<Remark> remarks = new ArrayList<>();
@@ -122,10 +147,14 @@ final class X509 {
         return new Usable(
                 new Certificate(
                         der,
-                        shown,
+                        fields,
                         parsed.getNotBefore().toInstant(),
                         parsed.getNotAfter().toInstant()),
                 remarks);
+    }
+
+    private static String shown(X500Principal name) {
+        return ShownText.of(name.getName());
     }
 
     private static Refused notCa(String why) {

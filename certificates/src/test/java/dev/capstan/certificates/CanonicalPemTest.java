@@ -71,6 +71,17 @@ class CanonicalPemTest {
                         "base64 of PEM", List.of(-1, -1, 0)));
     }
 
+    @Test
+    void openSslGnuTlsAndGoLoadAllCertificatesOfTheTableOutOfOneFile(@TempDir Path folder) throws Exception {
+        CertificateSet all = Inputs.all().values().stream()
+                .map(input -> DoorsTest.file(input).set())
+                .reduce(CertificateSet.empty(), CertificateSet::union);
+
+        assertThat(all.size()).isGreaterThan(40);
+        assertThat(counts(new OpenSsl(folder), Go.in(folder), folder, Pki.bytes(all.pem())))
+                .containsOnly(all.size());
+    }
+
     /** How many certificates OpenSSL, GnuTLS and Go find in a file. */
     private static List<Integer> counts(OpenSsl openssl, Go go, Path folder, byte[] content) throws Exception {
         Files.write(folder.resolve("in.pem"), content);

@@ -10,10 +10,12 @@ import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** The inputs of the table whose form is as it should be: certificates that are no CA's, and CAs worth a word. */
@@ -168,6 +170,12 @@ final class CheckInputs {
         return new NameConstraints(permitted, null);
     }
 
+    /** A certificate with key identifiers, its own and its issuer's. */
+    private static Pki.Request identified(String name, String own, String issuer) {
+        return ca(name).extension("2.5.29.14", false, new SubjectKeyIdentifier(own.getBytes(StandardCharsets.UTF_8)))
+                .extension("2.5.29.35", false, new AuthorityKeyIdentifier(issuer.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private void sets() {
         Pki.Request middle = ca("middle").issuedBy("one");
         input("an intermediate alone", middle);
@@ -181,9 +189,29 @@ final class CheckInputs {
         input(
                 "the same name with a new key",
                 Inputs.ONE + "\n" + ca("one").keyOf("Ed25519/another").pem());
+        String crossSigned = Inputs.ONE + "\n" + Inputs.TWO + "\n"
+                + ca("one").issuedBy("two").pem();
+        input("cross-signed", crossSigned);
+        input("cross-signed, and what that CA issued", crossSigned + "\n" + middle.pem());
+        String another = ca("one").keyOf("Ed25519/another").pem();
+        input("an intermediate, and its issuer's name with another key", middle.pem() + "\n" + another);
         input(
-                "cross-signed",
-                Inputs.ONE + "\n" + Inputs.TWO + "\n"
-                        + ca("one").issuedBy("two").pem());
+                "an intermediate, its issuer, and its issuer's name with another key",
+                middle.pem() + "\n" + another + "\n" + Inputs.ONE);
+        input(
+                "key identifiers that agree",
+                identified("one", "key 1", "key 1").pem() + "\n"
+                        + identified("middle", "key 2", "key 1").issuedBy("one").pem());
+        input(
+                "key identifiers that contradict the names",
+                identified("one", "key 1", "key 1").pem() + "\n"
+                        + identified("middle", "key 2", "key 3").issuedBy("one").pem());
+        input("a new key, certified by the old one", identified("one", "key 2", "key 1"));
+        input(
+                "a new key, certified by the old one, and the old one",
+                identified("one", "key 2", "key 1").signer("Ed25519/old").pem() + "\n"
+                        + identified("one", "key 1", "key 1")
+                                .keyOf("Ed25519/old")
+                                .pem());
     }
 }

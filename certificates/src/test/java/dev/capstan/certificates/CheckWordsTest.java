@@ -31,6 +31,7 @@ class CheckWordsTest {
                         FindingCode.UNREADABLE,
                         FindingCode.NOT_BASE64,
                         FindingCode.ALREADY_TRUSTED,
+                        FindingCode.SIMILAR_KEYS,
                         FindingCode.OVER_LIMIT,
                         FindingCode.OVER_SIZE,
                         FindingCode.KEY_COLLISION);
@@ -46,6 +47,26 @@ class CheckWordsTest {
         assertThat(words("an unknown critical extension")).contains("1.3.6.1.4.1.99999.1");
         assertThat(words("signed with MD5, an intermediate")).contains("MD5");
         assertThat(words("a renewal")).contains("cas.pem, line 1");
+    }
+
+    /** Found by the fuzzer: what was first decided whether a renewal was one. */
+    @Test
+    void whatIsSaidOfACaInSeveralCertificatesDoesNotDependOnTheirOrder() {
+        String crossSigned = new Pki.Request("one").issuedBy("two").pem();
+        String renewed = new Pki.Request("one")
+                .valid("2021-01-01T00:00:00Z", "2049-01-01T00:00:00Z")
+                .pem();
+        for (List<String> order : List.of(
+                List.of(Inputs.ONE, renewed, crossSigned),
+                List.of(Inputs.ONE, crossSigned, renewed),
+                List.of(renewed, crossSigned, Inputs.ONE),
+                List.of(crossSigned, Inputs.ONE, renewed),
+                List.of(crossSigned, renewed, Inputs.ONE))) {
+            assertThat(DoorsTest.file(Pki.bytes(Inputs.TWO + "\n" + String.join("\n", order)))
+                            .findings())
+                    .extracting(Finding::code)
+                    .containsExactlyInAnyOrder(FindingCode.RENEWAL, FindingCode.CROSS_SIGNED);
+        }
     }
 
     @Test
@@ -71,15 +92,15 @@ class CheckWordsTest {
             eleven.append(Pki.ca("limit" + i)).append('\n');
         }
         Place whole = Place.of("cas.pem");
-        assertThat(SetChecks.limits(one.set(), whole)).isEmpty();
-        assertThat(SetChecks.limits(DoorsTest.file(Pki.bytes(eleven.toString())).set(), whole))
+        assertThat(Limits.ofFile(one.set(), whole)).isEmpty();
+        assertThat(Limits.ofFile(DoorsTest.file(Pki.bytes(eleven.toString())).set(), whole))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.message()).contains("11 different certificates"));
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 200; i++) {
             many.append(Pki.ca("size" + i)).append('\n');
         }
-        assertThat(SetChecks.limits(DoorsTest.file(Pki.bytes(many.toString())).set(), whole))
+        assertThat(Limits.ofFile(DoorsTest.file(Pki.bytes(many.toString())).set(), whole))
                 .extracting(Finding::code)
                 .containsExactly(FindingCode.OVER_LIMIT, FindingCode.OVER_SIZE);
     }

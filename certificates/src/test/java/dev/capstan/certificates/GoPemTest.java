@@ -118,7 +118,7 @@ class GoPemTest {
             byte[] input = Pki.bytes(piece.repeat(size / piece.length()) + "\n-----END CERTIFICATE-----");
             long start = ThreadTime.nanos();
             GoPem.blocks(input);
-            assertThat(Duration.ofNanos(ThreadTime.nanos() - start)).as(piece).isLessThan(Duration.ofSeconds(3));
+            assertThat(Duration.ofNanos(ThreadTime.nanos() - start)).as(piece).isLessThan(Duration.ofSeconds(15));
         }
     }
 

@@ -75,7 +75,7 @@ class HostileInputTest {
                 Reading reading = door.apply(input);
                 assertThat(Duration.ofNanos(ThreadTime.nanos() - start))
                         .as(name)
-                        .isLessThan(Duration.ofSeconds(8));
+                        .isLessThan(Duration.ofSeconds(40));
                 assertThat(allocated() - allocated).as(name).isLessThan(BYTES_EACH * SIZE);
                 assertThat(reading.findings()).as(name).hasSizeBetween(1, 310);
             }
@@ -87,8 +87,13 @@ class HostileInputTest {
         Reading many = DoorsTest.secret(Pki.bytes(hostile().get("empty blocks")));
         int blocks = (SIZE - 100) / 54;
 
-        assertThat(many.findings()).hasSize(101);
-        assertThat(many.findings().getLast().message()).startsWith((blocks - 100) + " more findings of severity error");
+        assertThat(many.findings())
+                .filteredOn(finding -> finding.code() != FindingCode.OVER_SIZE)
+                .hasSize(101)
+                .last()
+                .extracting(Finding::message)
+                .asString()
+                .startsWith((blocks - 100) + " more findings of severity error");
     }
 
     @Test
@@ -112,11 +117,28 @@ class HostileInputTest {
         long start = ThreadTime.nanos();
         Reading reading = new CertificateReader(DoorsTest.NOW).readSecret(data, "secret");
 
-        assertThat(Duration.ofNanos(ThreadTime.nanos() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(ThreadTime.nanos() - start)).isLessThan(Duration.ofSeconds(100));
         assertThat(reading.certificates()).hasSize(10_000);
         assertThat(reading.set().size()).isEqualTo(10_000);
         // All are of one CA, and that is said a bounded number of times.
-        assertThat(reading.findings()).hasSize(101);
+        assertThat(reading.findings())
+                .filteredOn(finding -> finding.code() != FindingCode.OVER_SIZE)
+                .hasSize(101);
+    }
+
+    /** As many keys as an object in etcd can have, nothing of use in any of them. */
+    @Test
+    void ofASecretOfAHundredThousandKeysSoMuchIsSaidAsOfAFew() {
+        Map<String, byte[]> data = new LinkedHashMap<>();
+        for (int key = 0; key < 100_000; key++) {
+            data.put("k" + key, new byte[] {'x'});
+        }
+        Reading reading = DoorsTest.secret(data);
+
+        assertThat(reading.findings()).hasSizeBetween(1_001, 1_300);
+        assertThat(reading.findings())
+                .anySatisfy(
+                        finding -> assertThat(finding.message()).startsWith("99000 more findings of severity error"));
     }
 
     private static int indexOfSerial(byte[] der) {

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.PBEParameterSpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /** The inputs of the table that hold a private key, in every form one is met in. */
@@ -50,6 +52,14 @@ final class KeyInputs {
         text(inputs, "base64 of a private key in DER", Inputs.body(PKCS8));
         text(inputs, "base64 of a certificate and a private key", Inputs.base64(one + PKCS8));
         text(inputs, "base64 of a private key beside a certificate", one + "\n" + Inputs.base64(PKCS8) + "\n");
+        text(
+                inputs,
+                "base64 of a certificate and a private key in DER beside a certificate",
+                one + "\n"
+                        + Inputs.base64(Inputs.join(
+                                Base64.getDecoder().decode(Inputs.body(Inputs.TWO)),
+                                Base64.getDecoder().decode(Inputs.body(PKCS8))))
+                        + "\n");
         text(
                 inputs,
                 "base64 of a private key in lines beside a certificate",
@@ -112,7 +122,8 @@ final class KeyInputs {
             Cipher cipher = Cipher.getInstance(algorithm);
             cipher.init(
                     Cipher.ENCRYPT_MODE,
-                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec("secret".toCharArray())));
+                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec("secret".toCharArray())),
+                    new PBEParameterSpec(new byte[8], 1_000));
             byte[] encrypted = cipher.doFinal(Inputs.der(PKCS8));
             return Pki.pem(
                     "ENCRYPTED PRIVATE KEY",

@@ -6,9 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -41,7 +42,7 @@ final class Mutations {
             "x\n\n");
 
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN (CERTIFICATE|PKCS7)-----\n([A-Za-z0-9+/=\n]+)-----END \\1-----\n");
+            Pattern.compile("-----BEGIN ((?:TRUSTED )?CERTIFICATE|PKCS7)-----\n([A-Za-z0-9+/=\n]+)-----END \\1-----\n");
 
     private static final int[] TAGS = {
         0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x14, 0x16, 0x17, 0x18, 0x1c, 0x1e, 0x30, 0x31, 0xa0,
@@ -68,6 +69,11 @@ final class Mutations {
             };
         }
         return input;
+    }
+
+    /** One of the seeds, which are DER, with one change in it. */
+    byte[] changedDer() {
+        return element(DerElement.first(seeds.get(random.nextInt(seeds.size()))), 0);
     }
 
     private byte[] bytes(byte[] input) {
@@ -109,20 +115,57 @@ final class Mutations {
     }
 
     private byte[] der(byte[] input) {
-        String text = new String(input, ISO_8859_1);
-        Matcher matcher = BLOCK.matcher(text);
-        if (!matcher.find()) {
-            return pieces(input);
-        }
         try {
-            byte[] der = Base64.getMimeDecoder().decode(matcher.group(2));
-            byte[] changed = element(DerElement.first(der), 0);
-            return Pki.bytes(text.substring(0, matcher.start())
-                    + Pki.pem(matcher.group(1), changed)
-                    + text.substring(matcher.end()));
+            if (Der.beginsWith(input)) {
+                DerElement first = DerElement.first(input);
+                byte[] rest = Arrays.copyOfRange(input, first.size(), input.length);
+                return Inputs.join(element(first, 0), rest);
+            }
+            String text = new String(input, ISO_8859_1);
+            List<MatchResult> blocks = BLOCK.matcher(text).results().toList();
+            if (blocks.isEmpty()) {
+                return pieces(input);
+            }
+            MatchResult block = blocks.get(random.nextInt(blocks.size()));
+            byte[] der = Base64.getMimeDecoder().decode(block.group(2));
+            return Inputs.join(
+                    Inputs.join(
+                            Pki.bytes(text.substring(0, block.start())),
+                            contained(block.group(1), element(DerElement.first(der), 0))),
+                    Pki.bytes(text.substring(block.end())));
         } catch (IllegalArgumentException broken) {
             return bytes(input);
         }
+    }
+
+    /** What was changed, mostly in a block as it was, sometimes in one of the other things that certificates come in. */
+    private byte[] contained(String label, byte[] der) {
+        return switch (random.nextInt(12)) {
+            case 0 -> der;
+            case 1 -> Base64.getEncoder().encode(der);
+            case 2 ->
+                Pki.bytes(Pki.pem("TRUSTED CERTIFICATE", Inputs.join(der, encoded(DerElement.SEQUENCE, new byte[0]))));
+            case 3 -> Pki.bytes(Pki.pem("PKCS7", container(der)));
+            case 4 -> container(der);
+            default -> Pki.bytes(Pki.pem(label, der));
+        };
+    }
+
+    /** Signed data without signers (RFC 5652, 5.1) around one certificate. */
+    static byte[] container(byte[] certificate) {
+        byte[] data = encoded(ObjectIdentifier.TAG, HexFormat.of().parseHex("2a864886f70d010701"));
+        byte[] signedData = encoded(ObjectIdentifier.TAG, HexFormat.of().parseHex("2a864886f70d010702"));
+        byte[] content = new byte[0];
+        for (byte[] part : List.of(
+                encoded(DerElement.INTEGER, new byte[] {1}),
+                encoded(DerElement.SET, new byte[0]),
+                encoded(DerElement.SEQUENCE, data),
+                encoded(0xa0, certificate),
+                encoded(DerElement.SET, new byte[0]))) {
+            content = Inputs.join(content, part);
+        }
+        return encoded(
+                DerElement.SEQUENCE, Inputs.join(signedData, encoded(0xa0, encoded(DerElement.SEQUENCE, content))));
     }
 
     /** The element with a change somewhere in it. */
@@ -139,6 +182,9 @@ final class Mutations {
                 default -> parts.set(at, element(children.get(at), depth + 1));
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
+            if (element.tag() == DerElement.BIT_STRING) {
+                content.write(0);
+            }
             parts.forEach(content::writeBytes);
             return encoded(element.tag(), content.toByteArray());
         }
@@ -152,9 +198,20 @@ final class Mutations {
         };
     }
 
+    /** What is in an element, also in the OCTET STRINGs that extensions and the BIT STRINGs that keys are in. */
     private static List<DerElement> children(DerElement element) {
         try {
-            return (element.tag() & 0x20) != 0 ? element.children() : List.of();
+            if ((element.tag() & 0x20) != 0) {
+                return element.children();
+            }
+            boolean bits = element.tag() == DerElement.BIT_STRING;
+            byte[] content = element.content();
+            if ((bits && content.length > 4 && content[0] == 0)
+                    || (element.tag() == DerElement.OCTET_STRING && content.length > 1)) {
+                DerElement inner = DerElement.at(content, bits ? 1 : 0, content.length);
+                return inner.size() == content.length - (bits ? 1 : 0) ? List.of(inner) : List.of();
+            }
+            return List.of();
         } catch (IllegalArgumentException none) {
             return List.of();
         }

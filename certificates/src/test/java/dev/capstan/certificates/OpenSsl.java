@@ -36,7 +36,7 @@ final class OpenSsl {
                 out.write(input);
             }
             byte[] output = process.getInputStream().readAllBytes();
-            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 throw new IllegalStateException(command + ": " + Files.readString(errors, ISO_8859_1));
             }
             Files.delete(errors);

@@ -8,7 +8,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -29,7 +31,10 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Real certificates with real keys, those that no tool makes among them. All of one kind have PEM of as many lines. */
+/**
+ * Real certificates with real keys, those that no tool makes among them. All of one kind have PEM of as many lines. Keys are made
+ * from their names, so that every run, and every seed of a fuzzer, sees the same bytes.
+ */
 final class Pki {
 
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -39,25 +44,35 @@ final class Pki {
 
     /** The key of this name, made when it is first asked for: {@code rsa2048/name}, {@code P-256/name}, {@code Ed25519/name}. */
     static KeyPair key(String name) {
-        return KEYS.computeIfAbsent(name, asked -> generate(asked.substring(0, asked.indexOf('/'))));
+        return KEYS.computeIfAbsent(name, Pki::generate);
     }
 
-    private static KeyPair generate(String kind) {
+    private static KeyPair generate(String name) {
+        String kind = name.substring(0, name.indexOf('/'));
         try {
+            SecureRandom random = random(name);
+            KeyPairGenerator generator =
+                    KeyPairGenerator.getInstance(kind.startsWith("rsa") ? "RSA" : kind.startsWith("P-") ? "EC" : kind);
             if (kind.startsWith("rsa")) {
-                KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-                generator.initialize(Integer.parseInt(kind.substring(3)));
-                return generator.generateKeyPair();
+                generator.initialize(Integer.parseInt(kind.substring(3)), random);
+            } else if (kind.startsWith("P-")) {
+                generator.initialize(new ECGenParameterSpec("secp" + kind.substring(2) + "r1"), random);
+            } else if (kind.equals("DSA")) {
+                generator.initialize(2048, random);
+            } else {
+                generator.initialize(new NamedParameterSpec(kind), random);
             }
-            if (kind.startsWith("P-")) {
-                KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-                generator.initialize(new ECGenParameterSpec("secp" + kind.substring(2) + "r1"));
-                return generator.generateKeyPair();
-            }
-            return KeyPairGenerator.getInstance(kind).generateKeyPair();
+            return generator.generateKeyPair();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(kind, impossible);
         }
+    }
+
+    /** Numbers that depend on the name alone. */
+    private static SecureRandom random(String name) throws GeneralSecurityException {
+        SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+        random.setSeed(name.getBytes(StandardCharsets.UTF_8));
+        return random;
     }
 
     private static String signature(PrivateKey key) {
@@ -218,8 +233,9 @@ final class Pki {
         byte[] der() {
             try {
                 PrivateKey signer = Pki.key(signedBy).getPrivate();
-                ContentSigner signing =
-                        new JcaContentSignerBuilder(algorithm.isEmpty() ? signature(signer) : algorithm).build(signer);
+                ContentSigner signing = new JcaContentSignerBuilder(algorithm.isEmpty() ? signature(signer) : algorithm)
+                        .setSecureRandom(random(name))
+                        .build(signer);
                 SubjectPublicKeyInfo info = keyInfo != null
                         ? keyInfo
                         : SubjectPublicKeyInfo.getInstance(
@@ -246,7 +262,7 @@ final class Pki {
                     made = builder.build(signing);
                 }
                 return made.getEncoded();
-            } catch (IOException | OperatorCreationException impossible) {
+            } catch (IOException | OperatorCreationException | GeneralSecurityException impossible) {
                 throw new IllegalStateException(name, impossible);
             }
         }

@@ -39,7 +39,7 @@ public final class Programs {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
                 Process process = builder.start();
-                if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                if (!process.waitFor(5, TimeUnit.MINUTES)) {
                     process.destroyForcibly();
                     throw new IllegalStateException(command + " did not end: " + Files.readString(output));
                 }

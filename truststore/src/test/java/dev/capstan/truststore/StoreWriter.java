@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A running {@link StoreProgram}. */
 final class StoreWriter implements AutoCloseable {
@@ -35,13 +36,19 @@ final class StoreWriter implements AutoCloseable {
 
     /** One that is starting while its user still does something else. */
     static CompletableFuture<StoreWriter> starting() {
-        return CompletableFuture.supplyAsync(() -> {
+        return aside(() -> {
             try {
                 return start();
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
         });
+    }
+
+    /** On a thread of its own: the common pool is one thread on two processors, and who waits there lets all others wait. */
+    static <T> CompletableFuture<T> aside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(
+                work, command -> Thread.ofPlatform().daemon().start(command));
     }
 
     /** The kernel's number of the thread that carries out the orders. */
@@ -79,7 +86,7 @@ final class StoreWriter implements AutoCloseable {
 
     /** The exit code, once the process is gone. */
     int exit() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the writer does not end");
         }
         return process.exitValue();
@@ -91,7 +98,7 @@ final class StoreWriter implements AutoCloseable {
     }
 
     private String line() {
-        return CompletableFuture.supplyAsync(() -> {
+        return aside(() -> {
                     try {
                         String line = output.readLine();
                         return line == null ? "" : line;
@@ -99,7 +106,7 @@ final class StoreWriter implements AutoCloseable {
                         return "";
                     }
                 })
-                .orTimeout(100, TimeUnit.SECONDS)
+                .orTimeout(5, TimeUnit.MINUTES)
                 .join();
     }
 

@@ -138,7 +138,7 @@ final class Strace implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException interrupted) {

@@ -50,7 +50,7 @@ class TrustStoreRandomKillTest {
                     next = StoreWriter.starting();
                     writer.prepare(wanted.order(root.path()));
                     long begun = System.nanoTime();
-                    CompletableFuture<String> answer = CompletableFuture.supplyAsync(writer::answer);
+                    CompletableFuture<String> answer = StoreWriter.aside(writer::answer);
                     writer.go();
                     if (i % 10 == 0) {
                         // Measures how long there is to kill.

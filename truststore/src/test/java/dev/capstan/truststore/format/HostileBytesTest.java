@@ -41,10 +41,10 @@ class HostileBytesTest {
                 JavaKeystore.p11Kit(),
                 JavaKeystore.debian(identity -> identity + ".pem"))) {
             Assertions.assertTimeoutPreemptively(
-                    Duration.ofMinutes(2), () -> torment(format, foreign, ours, bytes -> bytes), format.toString());
+                    Duration.ofMinutes(10), () -> torment(format, foreign, ours, bytes -> bytes), format.toString());
         }
         Assertions.assertTimeoutPreemptively(
-                Duration.ofMinutes(2),
+                Duration.ofMinutes(10),
                 () -> torment(JavaKeystore.p11Kit(), foreign, ours, HostileBytesTest::withItsDigest));
     }
 

@@ -49,7 +49,7 @@ final class Tools {
                 builder.environment().put("PATH", "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
                 builder.environment().put("LC_ALL", "C.UTF-8");
                 Process process = builder.start();
-                if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                if (!process.waitFor(5, TimeUnit.MINUTES)) {
                     process.destroyForcibly();
                     throw new IllegalStateException(List.of(command) + " does not end");
                 }
