@@ -13,11 +13,17 @@ import java.util.regex.Pattern;
  *
  * @param status such as 401
  * @param words the status line after the version, for people: {@code 407 Proxy Authentication Required}
+ * @param tokenServer the URL that a Bearer challenge names (RFC 6750, 3; distribution: registry/spec/auth/token); empty
+ *     where there is none
  */
-record AnswerHead(int status, String words) {
+record AnswerHead(int status, String words, String tokenServer) {
 
     private static final int LARGEST = 16 * 1024;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (([1-9][0-9]{2})( [^\\r\\n]*)?)\\r?\\n");
+
+    private static final Pattern CHALLENGE = Pattern.compile(
+            "^www-authenticate:[ \\t]*bearer[ \\t][^\\r\\n]*?\\brealm=\"([^\"\\r\\n]+)\"",
+            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     /**
      * Reads up to the empty line and not a byte further.
@@ -55,8 +61,11 @@ record AnswerHead(int status, String words) {
         if (!matcher.lookingAt()) {
             throw new NotHttpException("the answer is not HTTP/1.1");
         }
+        Matcher challenge = CHALLENGE.matcher(head);
         return new AnswerHead(
-                Integer.parseInt(matcher.group(2)), Names.shown(matcher.group(1).strip()));
+                Integer.parseInt(matcher.group(2)),
+                Names.shown(matcher.group(1).strip()),
+                challenge.find() ? challenge.group(1) : "");
     }
 
     /** What came is no answer. */

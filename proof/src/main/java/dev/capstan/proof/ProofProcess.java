@@ -3,6 +3,7 @@ package dev.capstan.proof;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,21 +26,11 @@ public final class ProofProcess {
     /** What a process may write at most; a result is a few KiB. */
     private static final int MOST_BYTES = 4 * 1024 * 1024;
 
+    /** In what a killed process is gone and its output read, unless the kernel holds it. */
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
+
     /** What is quoted of words that are no result. */
     private static final int QUOTED = 1000;
-
-    private static final List<String> OPTIONS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms6m",
-            "-Xmn2m",
-            "-Xmx32m",
-            "-Xss512k",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:MaxMetaspaceSize=48m",
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Xshare:auto",
-            "-Xlog:disable");
 
     private ProofProcess() {}
 
@@ -75,7 +66,9 @@ public final class ProofProcess {
                     : "there was no result within " + limit.toSeconds() + " s";
             // Not Process.destroy, which closes the pipe, and with it goes what was written and is not read yet.
             process.toHandle().destroyForcibly();
-            reader.join(TimeUnit.SECONDS.toMillis(2));
+            reader.join(ENDS_WITHIN.toMillis());
+            // Killed is not gone: who returns here may count on there being one such process fewer.
+            process.waitFor(ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             return complete(request, output.results(), silence + output.words(), began);
         } finally {
             process.destroyForcibly();
@@ -90,9 +83,24 @@ public final class ProofProcess {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        command.addAll(OPTIONS);
+        command.addAll(options());
+        command.add("-Xlog:disable");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Proof.class.getName()));
         return command;
+    }
+
+    /** The options that the launcher takes too, one a line. */
+    private static List<String> options() {
+        try (InputStream file = ProofProcess.class.getResourceAsStream("jvm.options")) {
+            return file == null
+                    ? List.of()
+                    : new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .filter(line -> line.startsWith("-"))
+                            .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the options of the process of proofs cannot be read", unreadable);
+        }
     }
 
     private static void write(Process process, ProofRequest request) {

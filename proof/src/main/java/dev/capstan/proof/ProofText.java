@@ -56,6 +56,7 @@ final class ProofText {
             }
             json.writeEndObject();
             json.writeNumberField("limitMillis", request.limit().toMillis());
+            json.writeBooleanField("tokenServers", request.tokenServers());
         });
     }
 
@@ -95,6 +96,7 @@ final class ProofText {
         Map<String, String> proxies = new LinkedHashMap<>();
         List<Path> runtime = new ArrayList<>();
         Duration[] limit = {ProofRequest.USUAL_LIMIT};
+        boolean[] tokenServers = {false};
         read(text, (json, name) -> {
             switch (name) {
                 case "endpoints" -> elements(json, () -> endpoints.add(Endpoint.parse(json.getText())));
@@ -102,10 +104,11 @@ final class ProofText {
                 case "runtime" -> runtime.add(Path.of(json.getText()));
                 case "proxies" -> fields(json, variable -> proxies.put(variable, json.getText()));
                 case "limitMillis" -> limit[0] = Duration.ofMillis(json.getLongValue());
+                case "tokenServers" -> tokenServers[0] = json.getBooleanValue();
                 default -> json.skipChildren();
             }
         });
-        return new ProofRequest(endpoints, anchors, runtime.stream().findFirst(), proxies, limit[0]);
+        return new ProofRequest(endpoints, anchors, runtime.stream().findFirst(), proxies, limit[0], tokenServers[0]);
     }
 
     /**

@@ -50,7 +50,11 @@ final class Prover {
 
     private Conclusion conclude(Endpoint endpoint, Anchors store) {
         return switch (endpoint) {
-            case TlsEndpoint server -> Conclusion.of(TlsProof.of(server, store, request.proxies(), request.limit()));
+            case TlsEndpoint server ->
+                Conclusion.of(
+                        request.tokenServers()
+                                ? RegistryProof.of(server, store, request.proxies(), request.limit())
+                                : TlsProof.of(server, store, request.proxies(), request.limit()));
             case ImageEndpoint image -> ImageProof.of(image, store, request);
         };
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy the proxy that was taken
  * @param chain what the server sent, or the proxy where it did not come further
  * @param verdict what came of the chain; absent if none was seen
+ * @param tokenServer the URL of the token server that the answer to a GET names; empty where it names none
  */
 public record TlsProof(
         Reason reason,
@@ -31,7 +32,8 @@ public record TlsProof(
         List<InetAddress> addresses,
         Optional<Proxy> proxy,
         List<X509Certificate> chain,
-        @Nullable Verdict verdict) {
+        @Nullable Verdict verdict,
+        String tokenServer) {
 
     public TlsProof {
         addresses = List.copyOf(addresses);
@@ -54,27 +56,39 @@ public record TlsProof(
                     List.of(),
                     Optional.empty(),
                     List.of(),
-                    null);
+                    null,
+                    "");
         }
         try (Attempt attempt = new Attempt(limit)) {
             Connection connection = new Connection(server, proxy, anchors, attempt);
             Handshake handshake = new Handshake(server, anchors, Instant.now());
             Reason reason = Reason.VERIFIED;
             String message;
+            String tokenServer = "";
             try {
                 Socket socket = connection.open();
                 SSLSocket secured = handshake.on(socket, attempt);
-                message = server.path().isEmpty()
-                        ? verified(server, handshake)
-                        : answer(server, handshake, secured, attempt);
+                if (server.path().isEmpty()) {
+                    message = verified(server, handshake);
+                } else {
+                    AnswerHead head = answer(server, handshake, secured, attempt);
+                    message = words(server, handshake, head);
+                    tokenServer = head.tokenServer();
+                }
             } catch (ProofFailure failed) {
                 reason = failed.reason();
                 message = failed.getMessage();
             }
             Handshake seen =
                     handshake.verdict() == null ? connection.proxyHandshake().orElse(handshake) : handshake;
-            return new TlsProof(reason, message, connection.addresses(), proxy, seen.chain(), seen.verdict());
+            return new TlsProof(
+                    reason, message, connection.addresses(), proxy, seen.chain(), seen.verdict(), tokenServer);
         }
+    }
+
+    /** The same, with another end. */
+    TlsProof ending(Reason another, String words) {
+        return new TlsProof(another, words, addresses, proxy, chain, verdict, tokenServer);
     }
 
     private static String verified(TlsEndpoint server, Handshake handshake) {
@@ -84,7 +98,7 @@ public record TlsProof(
     }
 
     /** Asks for the path; what is answered to a GET counts only where it says that the server itself is in trouble. */
-    private static String answer(TlsEndpoint server, Handshake handshake, SSLSocket socket, Attempt attempt)
+    private static AnswerHead answer(TlsEndpoint server, Handshake handshake, SSLSocket socket, Attempt attempt)
             throws ProofFailure {
         String verified = verified(server, handshake);
         AnswerHead head;
@@ -102,13 +116,16 @@ public record TlsProof(
                             Reason.SERVER_ERROR,
                             verified + ", but there was no answer to GET: " + Names.shown(broken.toString()));
         }
-        String words = verified + "; GET " + server.path() + " was answered " + head.words();
         if (head.status() == 429) {
-            throw new ProofFailure(Reason.TOO_MANY_REQUESTS, words);
+            throw new ProofFailure(Reason.TOO_MANY_REQUESTS, words(server, handshake, head));
         }
         if (head.status() >= 500) {
-            throw new ProofFailure(Reason.SERVER_ERROR, words);
+            throw new ProofFailure(Reason.SERVER_ERROR, words(server, handshake, head));
         }
-        return words;
+        return head;
+    }
+
+    private static String words(TlsEndpoint server, Handshake handshake, AnswerHead head) {
+        return verified(server, handshake) + "; GET " + server.path() + " was answered " + head.words();
     }
 }

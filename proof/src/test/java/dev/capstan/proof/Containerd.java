@@ -39,7 +39,7 @@ final class Containerd implements AutoCloseable {
         builder.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
         var process = builder.start();
         var containerd = new Containerd(folder, process);
-        for (int i = 0; i < 600 && process.isAlive(); i++) {
+        for (int i = 0; i < 6000 && process.isAlive(); i++) {
             try (var client = CriClient.open(containerd.socket())) {
                 client.version(Duration.ofSeconds(5));
                 return containerd;
@@ -77,6 +77,6 @@ final class Containerd implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        process.onExit().orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(5, java.util.concurrent.TimeUnit.MINUTES).join();
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ImageProofContract {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private Path folder = Path.of("");
 
@@ -73,7 +73,7 @@ abstract class ImageProofContract {
                 List.of(Chains.roots(store)),
                 Optional.of(containerd().socket()),
                 Map.of(),
-                Duration.ofSeconds(30));
+                Duration.ofMinutes(2));
         return ProofProcess.run(command, request, LIMIT).getFirst();
     }
 
@@ -245,8 +245,7 @@ abstract class ImageProofContract {
                     // The client has left.
                 }
             });
-            assertThat(RuntimePull.ask(mute, image, Duration.ofSeconds(20)).reason())
-                    .isEqualTo(Reason.RUNTIME_SILENT);
+            assertThat(RuntimePull.ask(mute, image, LIMIT).reason()).isEqualTo(Reason.RUNTIME_SILENT);
             liar.join();
         }
     }
@@ -284,7 +283,7 @@ abstract class ImageProofContract {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            for (int i = 0; i < 600 && process.isAlive(); i++) {
+            for (int i = 0; i < 6000 && process.isAlive(); i++) {
                 if (Files.readString(log).contains("listening on")) {
                     return new Registry(process, log, port);
                 }

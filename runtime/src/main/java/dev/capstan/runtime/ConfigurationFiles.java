@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -26,10 +28,12 @@ import java.util.concurrent.TimeUnit;
  * of containerd itself.
  *
  * @param main the main file, as a path inside the root
- * @param files all that exist, as paths inside the root
+ * @param contents the SHA-256 of all that exist, by their paths inside the root
+ * @param generated whether the main file is made anew at each start, right before it
  * @param folders those they lie in, and those in which a pattern looks, existing or not, as paths inside the root
  */
-record ConfigurationFiles(String main, SortedSet<String> files, SortedSet<String> folders) {
+record ConfigurationFiles(
+        String main, SortedMap<String, String> contents, boolean generated, SortedSet<String> folders) {
 
     /**
      * A start and a change this close together have no certain order: process start times are cut to 10 ms, and a file's time
@@ -37,20 +41,24 @@ record ConfigurationFiles(String main, SortedSet<String> files, SortedSet<String
      */
     private static final long UNCERTAIN_MILLIS = 20;
 
-    private static final long LARGEST = 4L * 1024 * 1024;
+    private static final int LARGEST = 4 * 1024 * 1024;
 
     static ConfigurationFiles of(Path root, String main) throws IOException {
-        SortedSet<String> files = new TreeSet<>();
+        SortedMap<String, String> contents = new TreeMap<>();
         SortedSet<String> folders = new TreeSet<>();
+        boolean generated = false;
         Deque<String> rest = new ArrayDeque<>(List.of(main));
         while (!rest.isEmpty()) {
             String file = rest.pop();
             folders.add(parent(file));
             Path there = RootPath.follow(root, file);
-            if (!Files.isRegularFile(there) || !files.add(file)) {
+            if (!Files.isRegularFile(there) || contents.containsKey(file)) {
                 continue;
             }
-            for (String imported : imports(there)) {
+            byte[] content = Files.readAllBytes(there);
+            contents.put(file, Sha256.hex(content));
+            generated |= file.equals(main) && isGenerated(file, content);
+            for (String imported : imports(content)) {
                 if (imported.contains("*")) {
                     rest.addAll(matches(root, imported, folders));
                 } else {
@@ -61,14 +69,32 @@ record ConfigurationFiles(String main, SortedSet<String> files, SortedSet<String
                 }
             }
         }
-        return new ConfigurationFiles(main, files, folders);
+        return new ConfigurationFiles(main, contents, generated, folders);
     }
 
-    /** The first file that was changed since the process started, or may have been; empty where none was. */
-    Optional<String> changedSince(Path root, long startedAtMillis) throws IOException {
-        for (String file : files) {
-            if (changed(root, file) > startedAtMillis - UNCERTAIN_MILLIS) {
-                return Optional.of(file);
+    private static boolean isGenerated(String file, byte[] content) {
+        return GeneratedFile.configuration(file, new String(content, StandardCharsets.ISO_8859_1))
+                .isPresent();
+    }
+
+    /** All that exist, as paths inside the root. */
+    SortedSet<String> files() {
+        return new TreeSet<>(contents.keySet());
+    }
+
+    /**
+     * The first file that was changed since this time of the wall clock, or may have been; empty where none was. The time of
+     * the last change of its inode counts: unlike that of its content nobody can set it back. What is made anew at each start
+     * was made before it, however close.
+     */
+    Optional<ConfigurationChange> changedSince(Path root, long startedAtMillis) throws IOException {
+        for (String file : contents.keySet()) {
+            boolean before = generated && file.equals(main);
+            long since = before ? startedAtMillis + UNCERTAIN_MILLIS : startedAtMillis - UNCERTAIN_MILLIS;
+            if (changed(root, file) > since) {
+                Path there = RootPath.follow(root, file);
+                return Optional.of(new ConfigurationChange(
+                        file, Files.getLastModifiedTime(there).toMillis() > since));
             }
         }
         return Optional.empty();
@@ -76,17 +102,14 @@ record ConfigurationFiles(String main, SortedSet<String> files, SortedSet<String
 
     /** A number that is another when a file was changed, came or went. */
     long stamp(Path root) throws IOException {
-        long stamp = files.hashCode();
-        for (String file : files) {
+        long stamp = contents.hashCode();
+        for (String file : contents.keySet()) {
             stamp = 31 * stamp + changed(root, file);
         }
         return stamp;
     }
 
-    /**
-     * When the file was last changed, in milliseconds. The time of the last change of its inode counts: unlike that of its
-     * content nobody can set it back. Where it is a link, the link's own counts as well.
-     */
+    /** When the file's inode was last changed, in milliseconds; where it is a link, the link's own counts as well. */
     private static long changed(Path root, String file) throws IOException {
         long itself = ctime(RuntimeLayout.in(root, file));
         return Math.max(itself, ctime(RootPath.follow(root, file)));
@@ -100,12 +123,12 @@ record ConfigurationFiles(String main, SortedSet<String> files, SortedSet<String
         return time.to(TimeUnit.MILLISECONDS);
     }
 
-    private static List<String> imports(Path file) throws IOException {
-        if (Files.size(file) > LARGEST) {
+    private static List<String> imports(byte[] content) {
+        if (content.length > LARGEST) {
             return List.of();
         }
         try {
-            TomlTable table = Toml.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+            TomlTable table = Toml.parse(new String(content, StandardCharsets.ISO_8859_1));
             return table.texts("imports").orElse(List.of());
         } catch (TomlException judgedByContainerd) {
             return List.of();

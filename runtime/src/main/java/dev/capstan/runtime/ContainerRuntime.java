@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,12 +37,13 @@ public final class ContainerRuntime {
     private final Path root;
     private final Processes processes;
     private final Containerd containerd;
-    private final Set<String> vouched;
+    private final Set<HostDirectory> vouched;
     private final ShownSet shown;
     private final KeptRoots roots;
     private final StoreMoves store;
+    private final ConfigurationHistory history;
 
-    private ContainerRuntime(Path root, Processes processes, Containerd containerd, Set<String> vouched) {
+    private ContainerRuntime(Path root, Processes processes, Containerd containerd, Set<HostDirectory> vouched) {
         this.root = root;
         this.processes = processes;
         this.containerd = containerd;
@@ -49,22 +51,28 @@ public final class ContainerRuntime {
         this.shown = new ShownSet(root);
         this.roots = new KeptRoots(root, processes);
         this.store = new StoreMoves(root, processes);
+        this.history = new ConfigurationHistory(root, processes);
     }
 
     /** The runtime that runs in this root, looked up in this proc file system. */
     public static ContainerRuntime at(Path root, Path proc) {
+        return at(root, proc, InstantSource.system());
+    }
+
+    /** The same by another clock. */
+    static ContainerRuntime at(Path root, Path proc, InstantSource clock) {
         Path absolute = root.toAbsolutePath();
-        return new ContainerRuntime(absolute, new Processes(absolute, proc), new Containerd(absolute, proc), Set.of());
+        Processes processes = new Processes(absolute, proc, clock);
+        return new ContainerRuntime(absolute, processes, new Containerd(absolute, proc), Set.of());
     }
 
     /**
-     * The same runtime, where these registries' pulls are known to reach what they shall without our set: a proof went
-     * through. Their host directories count as no obstacle.
-     *
-     * @param registries as {@link HostDirectory#registry} gives them
+     * The same runtime, where these host directories are known to lead to servers that verify without our set: a proof of
+     * every one of {@link HostDirectory#unshown} went through. As they are, they count as no obstacle; one that has changed
+     * since does.
      */
-    public ContainerRuntime vouching(Set<String> registries) {
-        return new ContainerRuntime(root, processes, containerd, registries);
+    public ContainerRuntime vouching(Set<HostDirectory> directories) {
+        return new ContainerRuntime(root, processes, containerd, directories);
     }
 
     /**
@@ -110,6 +118,17 @@ public final class ContainerRuntime {
             throw new ContainerRuntimeException(answer.failure());
         }
         return Optional.of(configuration);
+    }
+
+    /**
+     * The first file of the configuration that was changed after the running containerd was started, which does not know of
+     * it; empty where none was, or none runs. Setting the clock misleads it in neither direction, see
+     * {@link ConfigurationHistory}.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public Optional<ConfigurationChange> configurationChange() throws ContainerRuntimeException {
+        return look().change();
     }
 
     /**
@@ -163,13 +182,16 @@ public final class ContainerRuntime {
     }
 
     /**
-     * Shows the runtime this set where it reads one at every pull; keeps current what was shown before.
+     * Shows the runtime this set where it reads one at every pull; keeps current what was shown before. And records what it
+     * was started with, so that a later change of that is told without a doubt, see {@link ConfigurationHistory}.
      *
      * @return whether anything was written; false if the set was shown already, or the runtime reads none at every pull
      * @throws ContainerRuntimeException if it cannot be written; what was shown before is still shown, whole
      */
     public boolean show(CertificateSet set) throws ContainerRuntimeException {
-        Optional<String> directory = look().showIn();
+        Lanes.Found found = look();
+        keepHistory(found);
+        Optional<String> directory = found.showIn();
         try {
             return shown.show(set, directory);
         } catch (IOException e) {
@@ -179,6 +201,15 @@ public final class ContainerRuntime {
                             + ". containerd still reads the set before; Capstan tries again.",
                     e);
         }
+    }
+
+    /**
+     * The {@code _default} directory in which the runtime reads our set at every pull; empty where it reads none.
+     *
+     * @throws ContainerRuntimeException if the node cannot be looked at
+     */
+    public Optional<String> shownIn() throws ContainerRuntimeException {
+        return look().showIn();
     }
 
     /**
@@ -282,15 +313,16 @@ public final class ContainerRuntime {
     /**
      * Takes back what {@link #join} did.
      *
+     * @param directory its {@link HostDirectory#path}
      * @return whether anything was removed; false if there was nothing of ours
      * @throws ContainerRuntimeException if it cannot be removed
      */
-    public boolean leave(HostDirectory directory) throws ContainerRuntimeException {
+    public boolean leave(String directory) throws ContainerRuntimeException {
         try {
-            return HostDirectories.leave(root, directory.path());
+            return HostDirectories.leave(root, directory);
         } catch (IOException e) {
             throw new ContainerRuntimeException(
-                    "the link to the trust store could not be removed from " + directory.path() + ": " + e, e);
+                    "the link to the trust store could not be removed from " + directory + ": " + e, e);
         }
     }
 
@@ -325,11 +357,12 @@ public final class ContainerRuntime {
 
     /**
      * Restarts containerd through the host's own {@code systemctl} and verifies it, within 60 seconds: a new process, which
-     * started later, its socket answers, and every container process that ran before still runs. See {@link Restart}.
+     * started later, its socket answers, and no container that ran before was lost. See {@link Restart}. A containerd that is
+     * part of another service, as in k3s and RKE2, is left alone: to restart it would be to restart the kubelet.
      *
      * @param check asked once the socket accepts connections; it may ask CRI
-     * @throws ContainerRuntimeException if another restart is under way, or anything of that does not hold; the message
-     *     says what was found and what to do
+     * @throws ContainerRuntimeException if the runtime is being restarted or prepared already, or anything of that does not
+     *     hold; the message says what was found and what to do
      */
     public Restarted restart(SocketCheck check) throws ContainerRuntimeException {
         return restart(check, List.of("systemctl", "restart", "containerd"), RESTART_LIMIT);
@@ -337,25 +370,28 @@ public final class ContainerRuntime {
 
     /** The same by another command, within another time. */
     Restarted restart(SocketCheck check, List<String> command, Duration limit) throws ContainerRuntimeException {
-        Lanes.Found found = look();
-        RuntimeProcess process = found.choice().process();
-        Optional<String> socket = found.socket();
-        if (process != null && process.kind() != RuntimeKind.CONTAINERD) {
-            throw new ContainerRuntimeException(
-                    "this node's runtime is " + process.kind().word()
-                            + ", whose restart is unverified: drain the node and run systemctl restart "
-                            + process.kind().unit());
-        }
-        if (socket.isEmpty()) {
-            throw new ContainerRuntimeException(
-                    "no containerd runs, so there is nothing to restart; see why with: systemctl status containerd");
-        }
-        try {
-            Path lock = RuntimeLayout.forWriting(root, RuntimeLayout.RESTART_LOCK);
-            return new Restart(root, processes, lock, command, limit).run(RuntimeLayout.in(root, socket.get()), check);
+        try (RuntimeLock lock = RuntimeLock.take(root)) {
+            Lanes.Found found = look();
+            RuntimeProcess process = Restartable.of(found.choice().process(), processes);
+            String socket = found.socket().orElseThrow();
+            return new Restart(lock, new NodePrograms(root), processes, "containerd", limit, check)
+                    .run(command, process, RuntimeLayout.in(root, socket), new Containers(processes).running(socket));
         } catch (IOException e) {
             throw new ContainerRuntimeException(
                     "containerd could not be restarted: " + e.getMessage() + "; see systemctl status containerd", e);
+        }
+    }
+
+    private void keepHistory(Lanes.Found found) throws ContainerRuntimeException {
+        Containerd.Answer answer = found.answer();
+        try {
+            history.keep(
+                    answer == null ? Optional.empty() : Optional.of(answer.process()),
+                    answer == null ? ConfigurationFiles.of(root, RuntimeLayout.CONFIGURATION) : answer.files(),
+                    found.socket().orElse(RuntimeLayout.CONTAINERD_SOCKET));
+        } catch (IOException e) {
+            throw new ContainerRuntimeException(
+                    "what containerd was started with could not be recorded: " + e + ". Capstan tries again.", e);
         }
     }
 

@@ -23,6 +23,7 @@ final class Containerd {
 
     private final Path root;
     private final Path proc;
+    private final NodePrograms programs;
     private @Nullable Answer last;
 
     /**
@@ -46,6 +47,7 @@ final class Containerd {
     Containerd(Path root, Path proc) {
         this.root = root;
         this.proc = proc;
+        this.programs = new NodePrograms(root);
     }
 
     /**
@@ -71,8 +73,7 @@ final class Containerd {
         String version = "";
         try {
             String program = program(process);
-            version = version(Program.run(root, LIMIT, List.of(program, "--version"))
-                            .output())
+            version = version(programs.run(LIMIT, List.of(program, "--version")).output())
                     .orElse("");
             Answer answer = dump(program, process, files, stamp, version);
             last = answer;
@@ -91,7 +92,7 @@ final class Containerd {
         boolean none = !files.files().contains(files.main()) && files.main().equals(RuntimeLayout.CONFIGURATION);
         command.addAll(List.of("--config", none ? "/dev/null" : files.main()));
         command.addAll(List.of("config", "dump"));
-        Program.Ran ran = Program.run(root, LIMIT, command);
+        NodePrograms.Ran ran = programs.run(LIMIT, command);
         if (ran.code() != 0) {
             String words = "containerd cannot read its configuration " + files.main() + " (" + lastLine(ran.complaint())
                     + "): mend the file, then run systemctl restart containerd";

@@ -70,11 +70,19 @@ public record HostDirectories(List<HostDirectory> directories, List<String> obst
         return new HostDirectories(List.copyOf(directories), List.copyOf(obstacles));
     }
 
-    /** What hides the set on this node, but for the registries that somebody vouches for. */
-    List<String> hiding(Set<String> vouched) {
+    /** What hides the set on this node, but for the directories that somebody vouches for. */
+    List<String> hiding(Set<HostDirectory> vouched) {
         return directories.stream()
-                .filter(directory -> !vouched.contains(directory.registry()))
+                .filter(directory -> !vouched.contains(directory))
                 .flatMap(directory -> directory.hides().stream())
+                .toList();
+    }
+
+    /** The registries whose pulls do not read the set, and for which somebody vouches. */
+    List<String> vouchedFor(Set<HostDirectory> vouched) {
+        return directories.stream()
+                .filter(directory -> directory.hides().isPresent() && vouched.contains(directory))
+                .map(HostDirectory::registry)
                 .toList();
     }
 
@@ -142,17 +150,16 @@ public record HostDirectories(List<HostDirectory> directories, List<String> obst
             Optional<HostsFile> hosts = hosts();
             boolean taken = hosts.isPresent() && hosts.get().refused() == null;
             List<String> wrong = new ArrayList<>();
-            if (taken) {
-                servers(hosts.orElseThrow(), wrong);
-            } else {
-                certificateFiles(hosts.flatMap(file -> Optional.ofNullable(file.refused())), wrong);
-            }
+            List<HostDirectory.Server> unshown = new ArrayList<>();
+            boolean whole = taken
+                    ? servers(hosts.orElseThrow(), wrong, unshown)
+                    : certificateFiles(hosts.flatMap(file -> Optional.ofNullable(file.refused())), wrong, unshown);
             boolean joinable = hosts.isEmpty() && !wrong.isEmpty() && isPlain() && broken().isEmpty();
             Optional<String> hides = wrong.isEmpty()
                     ? Optional.empty()
                     : Optional.of("registry " + registry + " has a host directory of its own, " + path
                             + ", which keeps its pulls from the set: " + String.join(", and ", wrong));
-            return new HostDirectory(registry, path, hides, joinable);
+            return new HostDirectory(registry, path, hides, joinable, whole ? unshown : List.of());
         }
 
         /** What keeps {@code _default} from showing the set, or every pull from working. */
@@ -171,13 +178,20 @@ public record HostDirectories(List<HostDirectory> directories, List<String> obst
             return obstacles;
         }
 
-        /** Which servers of the file are verified with neither the bundle nor our file, each with the line to add. */
-        private void servers(HostsFile file, List<String> wrong) throws IOException {
+        /**
+         * Which servers of the file are verified with neither the bundle nor our file, each with the line to add.
+         *
+         * @return false if files of the directory fail its pulls
+         */
+        private boolean servers(HostsFile file, List<String> wrong, List<HostDirectory.Server> unshown)
+                throws IOException {
+            boolean whole = true;
             List<String> covered = new ArrayList<>();
             for (HostsFile.Server server : file.servers()) {
                 for (String ca : server.ca()) {
                     String broken = CertificateFile.broken(root, absolute(ca));
                     if (!broken.isEmpty() && server.verified()) {
+                        whole = false;
                         wrong.add("the ca " + absolute(ca) + " of " + server.place() + " " + broken
                                 + ", which fails its pulls: put it back or take it out");
                     }
@@ -188,21 +202,38 @@ public record HostDirectories(List<HostDirectory> directories, List<String> obst
                     covered.add(address);
                 } else {
                     wrong.add("add to " + server.place() + " of " + path + "/hosts.toml the line " + line(server));
+                    List<Path> files = new ArrayList<>();
+                    for (String ca : server.ca()) {
+                        files.add(RootPath.follow(root, absolute(ca)));
+                    }
+                    unshown.add(new HostDirectory.Server(server.address().isEmpty() ? itself() : address, files));
                 }
             }
+            return whole;
         }
 
-        private void certificateFiles(Optional<String> refused, List<String> wrong) throws IOException {
+        /** The registry itself, where nothing names another address (containerd: core/remotes/docker/config). */
+        private String itself() {
+            return registry.equals("docker.io") ? "registry-1.docker.io" : registry;
+        }
+
+        private boolean certificateFiles(
+                Optional<String> refused, List<String> wrong, List<HostDirectory.Server> unshown) throws IOException {
+            List<String> broken = broken();
+            List<Path> certificates = new ArrayList<>();
             for (String file : files(".crt")) {
                 if (isOurs(path + "/" + file)) {
-                    wrong.addAll(broken());
-                    return;
+                    wrong.addAll(broken);
+                    return false;
                 }
+                certificates.add(RootPath.follow(root, path + "/" + file));
             }
             String why = refused.map(words -> "containerd passes over its hosts.toml (" + words + "); mend that, or ")
                     .orElse("");
             wrong.add(why + "add a file there with ln -s " + SystemBundle.path(root) + " " + path + "/"
                     + RuntimeLayout.OUR_FILE);
+            unshown.add(new HostDirectory.Server(itself(), certificates));
+            return broken.isEmpty();
         }
 
         /** The files that fail every pull of this directory. */

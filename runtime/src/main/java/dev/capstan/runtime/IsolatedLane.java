@@ -92,7 +92,8 @@ public final class IsolatedLane {
             }
             String printed;
             try {
-                printed = Program.run(root, ASKING, List.of("/" + program, "--version"))
+                printed = new NodePrograms(root)
+                        .run(ASKING, List.of("/" + program, "--version"))
                         .output();
             } catch (IOException e) {
                 throw new ContainerRuntimeException(

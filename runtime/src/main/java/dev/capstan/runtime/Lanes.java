@@ -33,12 +33,14 @@ final class Lanes {
     private final Path root;
     private final Processes processes;
     private final Containerd containerd;
-    private final Set<String> vouched;
+    private final ConfigurationHistory history;
+    private final Set<HostDirectory> vouched;
 
-    Lanes(Path root, Processes processes, Containerd containerd, Set<String> vouched) {
+    Lanes(Path root, Processes processes, Containerd containerd, Set<HostDirectory> vouched) {
         this.root = root;
         this.processes = processes;
         this.containerd = containerd;
+        this.history = new ConfigurationHistory(root, processes);
         this.vouched = vouched;
     }
 
@@ -59,8 +61,14 @@ final class Lanes {
      * @param roots which roots the process reads once
      * @param showIn the {@code _default} directory that it reads at every pull; empty where it reads none
      * @param answer what containerd said of itself; absent where none runs
+     * @param change what was changed of its configuration since it was started
      */
-    record Found(LaneChoice choice, Roots roots, Optional<String> showIn, Containerd.@Nullable Answer answer) {
+    record Found(
+            LaneChoice choice,
+            Roots roots,
+            Optional<String> showIn,
+            Containerd.@Nullable Answer answer,
+            Optional<ConfigurationChange> change) {
 
         /** The socket on which the runtime serves CRI, as a path inside the root; empty where none runs. */
         Optional<String> socket() {
@@ -68,17 +76,7 @@ final class Lanes {
             if (process == null) {
                 return Optional.empty();
             }
-            RuntimeConfiguration configuration = answer == null ? null : answer.configuration();
-            String address = switch (process.kind()) {
-                case CONTAINERD ->
-                    process.option(
-                            "-a",
-                            "--address",
-                            configuration == null ? RuntimeLayout.CONTAINERD_SOCKET : configuration.address());
-                case CRI_O -> process.option("--listen", "--listen", "/var/run/crio/crio.sock");
-                case DOCKER -> "/var/run/cri-dockerd.sock";
-            };
-            return Optional.of(address.startsWith("unix://") ? address.substring(7) : address);
+            return Optional.of(Lanes.socket(process, answer == null ? null : answer.configuration()));
         }
 
         /** The folders that exist and in which a change may bring another lane. */
@@ -105,6 +103,20 @@ final class Lanes {
         }
     }
 
+    /** Where this process serves CRI, as a path inside the root. */
+    private static String socket(RuntimeProcess process, @Nullable RuntimeConfiguration configuration) {
+        String address = switch (process.kind()) {
+            case CONTAINERD ->
+                process.option(
+                        "-a",
+                        "--address",
+                        configuration == null ? RuntimeLayout.CONTAINERD_SOCKET : configuration.address());
+            case CRI_O -> process.option("--listen", "--listen", "/var/run/crio/crio.sock");
+            case DOCKER -> "/var/run/cri-dockerd.sock";
+        };
+        return address.startsWith("unix://") ? address.substring(7) : address;
+    }
+
     /** Looks at the node. */
     Found look() throws IOException {
         Optional<RuntimeProcess> running = processes.runtime();
@@ -129,18 +141,20 @@ final class Lanes {
         Roots roots = roots(process.trustEnvironment());
         RuntimeConfiguration configuration = answer.configuration();
         Optional<String> unusable = unusable(answer);
-        Optional<String> changed = answer.files()
-                .changedSince(root, processes.bootedAtMillis() + process.startedBootNanos() / 1_000_000)
-                .map(file -> file + " was changed after containerd started, which does not know of it: run systemctl"
+        Optional<ConfigurationChange> change = history.changed(process, answer.files(), socket(process, configuration));
+        Optional<String> changed = change.map(
+                one -> one.file() + " was changed after containerd started, which does not know of it: run systemctl"
                         + " restart containerd");
         Optional<String> showIn = Optional.empty();
         List<String> hidden = new ArrayList<>();
         List<String> broken = new ArrayList<>();
+        List<String> unread = new ArrayList<>();
         if (configuration != null && unusable.isEmpty()) {
             showIn = Optional.of(configuration.roots().getLast() + "/_default");
             HostDirectories directories = HostDirectories.look(root, configuration.roots(), isTwo(answer));
             broken.addAll(directories.obstacles());
             hidden.addAll(directories.hiding(vouched));
+            unread.addAll(directories.vouchedFor(vouched));
         }
         LaneChoice choice = switch (roots) {
             case OURS ->
@@ -151,13 +165,13 @@ final class Lanes {
                                         + " directory: " + unusable.get(),
                                 missingRoots(),
                                 process)
-                        : isolated(process, all(unusable, changed, broken, hidden));
+                        : isolated(process, unread, all(unusable, changed, broken, hidden));
             case STORE ->
                 unusable.isEmpty() && changed.isEmpty() && broken.isEmpty() && hidden.isEmpty()
                         ? new LaneChoice(
                                 Lane.ADDITIVE,
                                 "containerd reads the trust store once and the set at every pull: adding needs"
-                                        + " no restart, removing does",
+                                        + " no restart, removing does" + words(unread),
                                 List.of(),
                                 process)
                         : new LaneChoice(
@@ -175,17 +189,27 @@ final class Lanes {
                                 + " systemctl cat containerd), or run capstan node prepare"),
                         process);
         };
-        return new Found(choice, roots, showIn, answer);
+        return new Found(choice, roots, showIn, answer, change);
     }
 
-    private LaneChoice isolated(RuntimeProcess process, List<String> obstacles) throws IOException {
+    private LaneChoice isolated(RuntimeProcess process, List<String> unread, List<String> obstacles)
+            throws IOException {
         List<String> all = new ArrayList<>(obstacles);
         all.addAll(missingRoots());
         return new LaneChoice(
                 Lane.ISOLATED,
-                "containerd was started with the distribution's roots alone and reads the set at every pull",
+                "containerd was started with the distribution's roots alone and reads the set at every pull"
+                        + words(unread),
                 all,
                 process);
+    }
+
+    /** Which registries' pulls do not read the set, and why that is no matter. */
+    private static String words(List<String> unread) {
+        return unread.isEmpty()
+                ? ""
+                : "; not for " + String.join(", ", unread) + ", with host directories of their own whose servers verify"
+                        + " without the set";
     }
 
     private List<String> missingRoots() throws IOException {
@@ -257,7 +281,8 @@ final class Lanes {
                         process),
                 reads ? Roots.STORE : Roots.OTHER,
                 Optional.empty(),
-                null);
+                null,
+                Optional.empty());
     }
 
     private Found atRest() {
@@ -272,12 +297,14 @@ final class Lanes {
                                 null),
                         Roots.OURS,
                         Optional.of(RuntimeLayout.DEFAULT_DIRECTORY),
-                        null)
+                        null,
+                        Optional.empty())
                 : new Found(
                         new LaneChoice(Lane.NONE, "no container runtime runs on this node", List.of(), null),
                         Roots.STORE,
                         Optional.empty(),
-                        null);
+                        null,
+                        Optional.empty());
     }
 
     private static List<String> all(

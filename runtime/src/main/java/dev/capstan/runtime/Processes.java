@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the running container runtime, and what else runs, in a proc file system (proc(5)). */
@@ -22,17 +25,24 @@ public final class Processes {
     /** One clock tick of {@code /proc/PID/stat}: USER_HZ is 100 on every Linux. */
     private static final long TICK_NANOS = 10_000_000L;
 
+    private static final Pattern UNIT = Pattern.compile(".*/([A-Za-z0-9@._:-]+\\.service)(/.*)?");
     private static final Set<String> TRUST = Set.of("SSL_CERT_FILE", "SSL_CERT_DIR");
     private static final Set<String> PROXY =
             Set.of("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy");
 
     private final Path root;
     private final Path proc;
+    private final InstantSource clock;
     private volatile @Nullable RuntimeProcess last;
 
     public Processes(Path root, Path proc) {
+        this(root, proc, InstantSource.system());
+    }
+
+    Processes(Path root, Path proc, InstantSource clock) {
         this.root = root;
         this.proc = proc;
+        this.clock = clock;
     }
 
     /**
@@ -140,6 +150,18 @@ public final class Processes {
         }
     }
 
+    /** The unit of systemd's that a process belongs to (cgroups(7)), with its suffix; empty where its cgroup is of none. */
+    public Optional<String> unit(long pid) {
+        for (String line : text(pid, "cgroup").split("\n", -1)) {
+            Matcher unit = UNIT.matcher(line);
+            boolean ofSystemd = line.startsWith("0::") || line.contains(":name=systemd:");
+            if (ofSystemd && unit.matches()) {
+                return Optional.of(unit.group(1));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The kernel's (or the machine's own) boot id. */
     public String bootId() throws IOException {
         return Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
@@ -147,7 +169,7 @@ public final class Processes {
 
     /** The wall-clock time at CLOCK_BOOTTIME zero, in milliseconds. */
     long bootedAtMillis() throws IOException {
-        return System.currentTimeMillis() - bootNanos() / 1_000_000;
+        return clock.millis() - bootNanos() / 1_000_000;
     }
 
     /** The wall-clock time of an instant of CLOCK_BOOTTIME, in whole seconds: the same at every look, unless the clock is set. */

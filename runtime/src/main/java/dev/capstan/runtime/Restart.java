@@ -2,121 +2,130 @@ package dev.capstan.runtime;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /**
  * Restarts containerd through the host's own {@code systemctl}, and believes nothing of it that was not seen afterwards.
+ * Whoever asks for it, the agent or {@code capstan node prepare}, holds the one lock and notes the containers before.
  *
  * <ol>
- *   <li>One at a time on a node: a lock is taken, or the restart is refused.
- *   <li>A containerd that is part of another service, as in k3s and RKE2, is refused: to restart it would be to restart the
- *       kubelet.
- *   <li>Every process that holds a container is noted with its start time.
- *   <li>{@code systemctl restart containerd}, for as long as the limit allows.
- *   <li>A containerd must be there that started after the one before, its socket must accept a connection, and the caller's
- *       question must be answered; this is tried until the limit is over.
- *   <li>Every process that was noted must still run, with the same start time.
+ *   <li>{@code systemctl restart}, for as long as the limit allows.
+ *   <li>A containerd must be there that started since, its socket must accept a connection, and the caller's question must
+ *       be answered; this is tried until the limit is over.
+ *   <li>No container that was noted may be lost; what that means is told in {@link Containers}.
  * </ol>
  */
-final class Restart {
+public final class Restart {
 
     private static final Duration LOOK = Duration.ofMillis(20);
-    private static final Pattern SERVICE = Pattern.compile("/([^/\\n]+)\\.service");
 
-    private final Path root;
+    private final RuntimeLock lock;
+    private final NodePrograms programs;
     private final Processes processes;
-    private final Path lock;
-    private final List<String> command;
+    private final String unit;
     private final Duration limit;
+    private final SocketCheck check;
 
     /**
      * A restart of the containerd in this root.
      *
-     * @param lock the file that is locked meanwhile
-     * @param command what does it
+     * @param lock held until it is over
+     * @param unit the unit it runs in, for words
      * @param limit how long command, process and answer may take together
+     * @param check asked once the socket accepts connections; it may ask CRI
      */
-    Restart(Path root, Processes processes, Path lock, List<String> command, Duration limit) {
-        this.root = root;
-        this.processes = processes;
+    public Restart(
+            RuntimeLock lock,
+            NodePrograms programs,
+            Processes processes,
+            String unit,
+            Duration limit,
+            SocketCheck check) {
         this.lock = lock;
-        this.command = List.copyOf(command);
+        this.programs = programs;
+        this.processes = processes;
+        this.unit = unit;
         this.limit = limit;
+        this.check = check;
     }
 
-    /** Does it, see the class comment. */
-    Restarted run(Path socket, SocketCheck check) throws ContainerRuntimeException, IOException {
-        Files.createDirectories(lock.resolveSibling(""));
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock held = channel.tryLock()) {
-            if (held == null) {
-                throw underWay();
-            }
-            return locked(socket, check);
-        } catch (OverlappingFileLockException another) {
-            throw underWay();
-        }
-    }
+    /**
+     * What was found after a restart.
+     *
+     * @param process the containerd that answers
+     * @param containers what became of the containers that ran before; none was lost
+     */
+    public record Verified(RuntimeProcess process, Containers.Fate containers) {}
 
-    private Restarted locked(Path socket, SocketCheck check) throws ContainerRuntimeException, IOException {
+    /**
+     * Does it and verifies it.
+     *
+     * @param command what does it
+     * @param before the process that runs now
+     * @param socket where it serves, as a path of this process
+     * @param containers those that run now
+     * @throws ContainerRuntimeException if it does not come back as it should; the message says what was found
+     */
+    Restarted run(List<String> command, RuntimeProcess before, Path socket, List<Shim> containers)
+            throws ContainerRuntimeException, IOException {
         long begin = System.nanoTime();
-        RuntimeProcess before = running()
-                .orElseThrow(
-                        () -> new ContainerRuntimeException(
-                                "no containerd runs, so there is nothing to restart; see why with: systemctl status containerd"));
-        refuseForeignService(before);
-        Map<Long, Processes.Seen> containers = containers();
-        Program.Ran ran = Program.run(root, limit, command);
+        command(command);
         Duration took = since(begin);
-        if (ran.code() != 0) {
-            throw new ContainerRuntimeException(String.join(" ", command) + " ended with code " + ran.code()
-                    + (ran.complaint().isEmpty() ? "" : " and said: " + ran.complaint()) + ". "
-                    + running().map(process -> process + ", runs").orElse("No containerd runs")
-                    + "; see systemctl status containerd and journalctl -u containerd");
-        }
-        RuntimeProcess after = await(before, socket, check, begin);
+        RuntimeProcess after = await(begin, isAfter(before), socket);
         Duration answered = since(begin);
-        List<Long> gone = new ArrayList<>();
-        Map<Long, Processes.Seen> now = new TreeMap<>();
-        processes.all().forEach(process -> now.put(process.pid(), process));
-        containers.forEach((pid, process) -> {
-            Processes.Seen there = now.get(pid);
-            if (there == null || there.startedBootNanos() != process.startedBootNanos()) {
-                gone.add(pid);
-            }
-        });
-        if (!gone.isEmpty()) {
-            throw new ContainerRuntimeException("containerd was restarted and answers as " + after + ", but of "
-                    + containers.size() + " container processes these run no more: " + gone
-                    + ". Containers survive only where the unit has KillMode=process (see systemctl cat containerd)");
+        return new Restarted(before, after, fate(after, containers), took, answered);
+    }
+
+    /**
+     * Runs the command alone; {@link #verify} is to follow, perhaps in another process.
+     *
+     * @throws ContainerRuntimeException if it fails
+     */
+    public void command(List<String> command) throws ContainerRuntimeException, IOException {
+        lock.held();
+        NodePrograms.Ran ran = programs.run(limit, command);
+        if (!ran.succeeded()) {
+            throw new ContainerRuntimeException(String.join(" ", command) + " ended with code " + ran.code()
+                    + (ran.complaint().isEmpty()
+                            ? ""
+                            : " and said: " + ran.complaint().replaceFirst("\\.$", "")) + ". "
+                    + running().map(process -> process + ", runs").orElse("No containerd runs") + see());
         }
-        return new Restarted(before, after, containers.size(), took, answered);
+    }
+
+    /**
+     * Sees that a restart that was done was done right.
+     *
+     * @param isNew tells the process that it shall have started from the one before
+     * @param socket where it serves, as a path of this process
+     * @param containers those that ran before
+     * @throws ContainerRuntimeException if it does not come back as it should; the message says what was found
+     */
+    public Verified verify(Predicate<RuntimeProcess> isNew, Path socket, List<Shim> containers)
+            throws ContainerRuntimeException, IOException {
+        lock.held();
+        RuntimeProcess after = await(System.nanoTime(), isNew, socket);
+        return new Verified(after, fate(after, containers));
+    }
+
+    private static Predicate<RuntimeProcess> isAfter(RuntimeProcess before) {
+        return process -> process.pid() != before.pid() && process.startedBootNanos() >= before.startedBootNanos();
     }
 
     /** The new process once it answers. */
-    private RuntimeProcess await(RuntimeProcess before, Path socket, SocketCheck check, long begin)
+    private RuntimeProcess await(long begin, Predicate<RuntimeProcess> isNew, Path socket)
             throws ContainerRuntimeException, IOException {
         while (true) {
             Optional<RuntimeProcess> running = running();
             String found;
             if (running.isEmpty()) {
                 found = "no containerd runs";
-            } else if (running.get().pid() == before.pid()
-                    || running.get().startedBootNanos() < before.startedBootNanos()) {
+            } else if (!isNew.test(running.get())) {
                 found = running.get() + ", which ran before, still runs: it is not the one that the unit starts";
             } else {
                 try {
@@ -128,12 +137,23 @@ final class Restart {
                 }
             }
             if (since(begin).compareTo(limit) > 0) {
-                throw new ContainerRuntimeException(String.join(" ", command) + " was run, but " + limit.toSeconds()
-                        + " s after it began " + found
-                        + "; see systemctl status containerd and journalctl -u containerd");
+                throw new ContainerRuntimeException(
+                        unit + " was restarted, but " + limit.toSeconds() + " s later " + found + see());
             }
             pause();
         }
+    }
+
+    private Containers.Fate fate(RuntimeProcess after, List<Shim> before)
+            throws ContainerRuntimeException, IOException {
+        Containers.Fate fate = new Containers(processes).of(before);
+        if (!fate.lost().isEmpty()) {
+            throw new ContainerRuntimeException("containerd was restarted and answers as " + after + ", but of "
+                    + before.stream().mapToInt(Shim::size).sum()
+                    + " containers that ran before these were lost with their shims: " + fate.lost()
+                    + ". Containers survive only where the unit has KillMode=process (see systemctl cat " + unit + ")");
+        }
+        return fate;
     }
 
     private static void connect(Path socket) throws IOException {
@@ -144,55 +164,12 @@ final class Restart {
         }
     }
 
-    private void refuseForeignService(RuntimeProcess process) throws ContainerRuntimeException {
-        Matcher service = SERVICE.matcher(processes.text(process.pid(), "cgroup"));
-        while (service.find()) {
-            if (!service.group(1).equals("containerd")) {
-                throw new ContainerRuntimeException(process + ", is part of " + service.group(1)
-                        + ".service, which Capstan does not restart: a kubelet may be in it. Drain the node and restart"
-                        + " that service");
-            }
-        }
-    }
-
     private Optional<RuntimeProcess> running() throws IOException {
         return processes.runtime().filter(process -> process.kind() == RuntimeKind.CONTAINERD);
     }
 
-    /**
-     * The shims and what each of them holds: its children, but for those that were put into a container's process namespace
-     * later. A probe or a {@code kubectl exec} ends when it is done.
-     */
-    private Map<Long, Processes.Seen> containers() throws IOException {
-        List<Processes.Seen> all = processes.all();
-        Map<Long, Processes.Seen> shims = new TreeMap<>();
-        for (Processes.Seen process : all) {
-            if (process.name().startsWith("containerd-shim") && processes.inRoot(process.pid())) {
-                shims.put(process.pid(), process);
-            }
-        }
-        Map<Long, Processes.Seen> containers = new TreeMap<>(shims);
-        for (Processes.Seen process : all) {
-            if (shims.containsKey(process.parent()) && isFirstOfItsNamespace(process.pid())) {
-                containers.put(process.pid(), process);
-            }
-        }
-        return containers;
-    }
-
-    private boolean isFirstOfItsNamespace(long pid) {
-        for (String line : processes.text(pid, "status").split("\n", -1)) {
-            if (line.startsWith("NSpid:")) {
-                String[] pids = line.substring(6).strip().split("\\s+", -1);
-                return pids.length > 1 && pids[pids.length - 1].equals("1");
-            }
-        }
-        return false;
-    }
-
-    private static ContainerRuntimeException underWay() {
-        return new ContainerRuntimeException("another restart of the runtime is under way on this node ("
-                + RuntimeLayout.RESTART_LOCK + " is locked): wait for it to end");
+    private String see() {
+        return "; see systemctl status " + unit + " and journalctl -u " + unit;
     }
 
     private static Duration since(long begin) {

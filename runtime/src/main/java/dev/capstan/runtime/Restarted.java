@@ -7,10 +7,13 @@ import java.time.Duration;
  *
  * @param before the process that was there
  * @param after the one that is there now, which started later
- * @param containersKept how many container processes (shims and what they hold) ran before and still run, with the same
- *     process id and start time
+ * @param containers what became of the containers that ran before; none of them was lost
  * @param command how long the host's {@code systemctl restart} took
  * @param untilAnswer how long it took from the beginning until the socket answered
  */
 public record Restarted(
-        RuntimeProcess before, RuntimeProcess after, int containersKept, Duration command, Duration untilAnswer) {}
+        RuntimeProcess before,
+        RuntimeProcess after,
+        Containers.Fate containers,
+        Duration command,
+        Duration untilAnswer) {}

@@ -43,11 +43,14 @@ public final class RuntimeLayout {
     /** What of ours came to the trust store and left it, see {@link TrustRecord}. */
     public static final String STORE_RECORD = "/var/lib/capstan/runtime/trust-store.record";
 
+    /** See {@link ConfigurationRecord}. */
+    public static final String CONFIGURATION_RECORD = "/var/lib/capstan/runtime/configuration.record";
+
     /** The {@code _default} directories in which the set was ever shown, one a line, beside the usual one. */
     public static final String SHOWN_IN = "/var/lib/capstan/runtime/shown-in";
 
-    /** Held by whoever restarts the runtime. */
-    public static final String RESTART_LOCK = "/run/capstan/runtime-restart.lock";
+    /** See {@link RuntimeLock}. */
+    public static final String RUNTIME_LOCK = "/run/capstan/runtime.lock";
 
     /** An empty folder; containerd's {@code SSL_CERT_DIR} in lane Isolated. */
     public static final String NO_CERTIFICATES = "/var/lib/capstan/runtime/no-certificates";

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +49,8 @@ final class FakeNode {
 
     final CertificateSet two;
     final CertificateSet own;
+
+    private volatile Duration wallClockIsAhead = Duration.ZERO;
 
     FakeNode(Path folder) throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")), "chroot needs root");
@@ -85,7 +89,12 @@ final class FakeNode {
     }
 
     ContainerRuntime runtime() {
-        return ContainerRuntime.at(root, proc);
+        return ContainerRuntime.at(root, proc, () -> Instant.now().plus(wallClockIsAhead));
+    }
+
+    /** Sets the wall clock as this node's runtimes see it; the times of its files stay those of the real one. */
+    void setWallClock(Duration ahead) {
+        wallClockIsAhead = ahead;
     }
 
     Path at(String path) {

@@ -2,6 +2,7 @@ package dev.capstan.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ class HostDirectoriesTest {
                     .singleElement()
                     .satisfies(hides ->
                             assertThat(hides).contains("registry r.test has a host directory of its own", words));
-            assertThat(look(two).hiding(Set.of("r.test"))).isEmpty();
+            assertThat(look(two).hiding(Set.copyOf(look(two).directories()))).isEmpty();
         }
     }
 
@@ -256,7 +257,7 @@ class HostDirectoriesTest {
         assertThat(look(false).directories())
                 .extracting(HostDirectory::registry)
                 .containsExactly("under_score", "r.test:5000");
-        assertThat(look(false).hiding(Set.of("under_score"))).isEmpty();
+        assertThat(look(false).hiding(Set.copyOf(look(false).directories()))).isEmpty();
     }
 
     @Test
@@ -279,7 +280,7 @@ class HostDirectoriesTest {
     }
 
     @Test
-    void joiningAddsOurLinkWhereNoHostsFileDecidesAndLeavingTakesItBack() throws Exception {
+    void joiningAddsOurLinkWhereNoHostsFileDecides() throws Exception {
         node.isolated();
         Path corporate = node.write(FakeNode.CERTS + "/r.test/corp.crt", node.two.pem());
         ContainerRuntime runtime = node.runtime();
@@ -287,16 +288,16 @@ class HostDirectoriesTest {
         assertThat(directory.joinable()).isTrue();
         assertThat(runtime.lane().obstacles()).isNotEmpty();
 
-        assertThat(runtime.join(directory)).isTrue();
-        assertThat(runtime.join(directory)).isFalse();
+        assertThat(HostDirectories.join(node.root, directory.path())).isTrue();
+        assertThat(HostDirectories.join(node.root, directory.path())).isFalse();
 
         Path ours = node.at(FakeNode.CERTS + "/r.test/capstan.crt");
         assertThat(Files.readSymbolicLink(ours)).hasToString(BUNDLE);
         assertThat(runtime.lane().obstacles()).isEmpty();
         assertThat(corporate).hasContent(node.two.pem());
 
-        assertThat(runtime.leave(directory)).isTrue();
-        assertThat(runtime.leave(directory)).isFalse();
+        assertThat(runtime.leave(directory.path())).isTrue();
+        assertThat(runtime.leave(directory.path())).isFalse();
         assertThat(node.at(FakeNode.CERTS + "/r.test")).isDirectoryContaining(path -> path.equals(corporate));
         assertThat(ours).doesNotExist();
     }
@@ -314,8 +315,36 @@ class HostDirectoriesTest {
                 .isInstanceOf(ContainerRuntimeException.class)
                 .hasMessageContaining("[host.\"https://m.test\"]");
         assertThat(runtime.join(directories.get(0))).isFalse();
-        assertThat(runtime.leave(directories.get(0))).isFalse();
+        assertThat(runtime.leave(directories.get(0).path())).isFalse();
         assertThat(foreign).hasContent(node.two.pem());
+    }
+
+    @Test
+    void serversThatDoNotReadTheSetAreNamedWithTheirOwnCertificates() throws Exception {
+        Path corporate = node.write("/etc/corp.crt", node.two.pem());
+        node.write(FakeNode.CERTS + "/docker.io/hosts.toml", """
+                [host."https://m.test:8443/v2/hub"]
+                  ca = "/etc/corp.crt"
+                [host."https://skipped.test"]
+                  skip_verify = true
+                [host."https://shown.test"]
+                  ca = "%s"
+                """.formatted(BUNDLE));
+        Path own = node.write(FakeNode.CERTS + "/r.test:5000/own.crt", node.two.pem());
+        node.write(FakeNode.CERTS + "/broken.test/empty.crt", "");
+        node.write(FakeNode.CERTS + "/lost.test/hosts.toml", "[host.\"https://m.test\"]\n  ca = \"/gone.crt\"\n");
+
+        assertThat(look(true).directories())
+                .extracting(HostDirectory::registry, HostDirectory::unshown)
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "docker.io",
+                                List.of(
+                                        new HostDirectory.Server("m.test:8443", List.of(corporate)),
+                                        new HostDirectory.Server("registry-1.docker.io", List.of()))),
+                        tuple("r.test:5000", List.of(new HostDirectory.Server("r.test:5000", List.of(own)))),
+                        tuple("broken.test", List.of()),
+                        tuple("lost.test", List.of()));
     }
 
     private HostDirectories look(boolean two) throws IOException {

@@ -163,14 +163,29 @@ class LanesTest {
         node.write(FakeNode.CERTS + "/r.test_5000_/hosts.toml", HIDING);
         node.isolated();
 
-        assertThat(node.runtime().vouching(Set.of("docker.io")).lane().obstacles())
+        List<HostDirectory> directories = node.runtime().hostDirectories();
+        assertThat(directories).extracting(HostDirectory::registry).containsExactly("r.test:5000", "docker.io");
+        assertThat(node.runtime().vouching(Set.of(directories.get(1))).lane().obstacles())
                 .singleElement()
                 .satisfies(words -> assertThat(words).contains("r.test:5000"));
-        assertThat(node.runtime()
-                        .vouching(Set.of("docker.io", "r.test:5000"))
-                        .lane()
-                        .obstacles())
-                .isEmpty();
+        LaneChoice vouched = node.runtime().vouching(Set.copyOf(directories)).lane();
+        assertThat(vouched.obstacles()).isEmpty();
+        assertThat(vouched.reason()).contains("not for r.test:5000, docker.io");
+
+        node.write(FakeNode.CERTS + "/docker.io/hosts.toml", HIDING.replace("m.test", "other.test"));
+        assertThat(node.runtime().vouching(Set.copyOf(directories)).lane().obstacles())
+                .as("what has changed since nobody vouches for")
+                .singleElement()
+                .satisfies(words -> assertThat(words).contains("registry docker.io"));
+    }
+
+    @Test
+    void stockRuntimeWithAHostDirectoryThatIsVouchedForIsInAdditive() throws Exception {
+        node.write(FakeNode.CERTS + "/docker.io/hosts.toml", HIDING);
+        node.stock();
+        assertThat(lane().lane()).isEqualTo(Lane.RESTART);
+        Set<HostDirectory> directories = Set.copyOf(node.runtime().hostDirectories());
+        assertThat(node.runtime().vouching(directories).lane().lane()).isEqualTo(Lane.ADDITIVE);
     }
 
     @Test

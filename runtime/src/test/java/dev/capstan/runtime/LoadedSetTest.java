@@ -12,6 +12,7 @@ import dev.capstan.certificates.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -289,6 +290,7 @@ class LoadedSetTest {
 
     private void bring(CertificateSet set, SortedSet<Identity> distrusted, long second) throws Exception {
         node.clock(second);
+        node.setWallClock(Duration.ofSeconds(second - 40));
         runtime.beforeStore(history, set, distrusted);
         Fingerprint wanted = Fingerprint.of(
                 set.certificates().stream().map(one -> one.identity()).toList(), distrusted);
@@ -299,6 +301,7 @@ class LoadedSetTest {
         }
         runtime.afterStore();
         runtime.show(set);
+        node.setWallClock(Duration.ZERO);
         node.clock(40);
     }
 

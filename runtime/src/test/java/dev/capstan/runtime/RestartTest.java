@@ -24,8 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RestartTest {
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    /** For what never comes; all else has done its part by then, on a busy machine too. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
+    private static final Duration LONG = Duration.ofMinutes(5);
     private static final SocketCheck NO_QUESTION = socket -> {};
+
+    /** Runs until a file is there, then fails. */
+    private static final String WAITS = "while [ ! -e /end ]; do /bin/busybox sleep 0.05; done; exit 3";
 
     @TempDir
     private Path folder;
@@ -37,7 +43,7 @@ class RestartTest {
         FakeNode node = new FakeNode(folder);
         node.stock();
 
-        assertThatThrownBy(() -> restart(node, "echo Unit containerd.service not found. >&2; exit 5"))
+        assertThatThrownBy(() -> restart(node, "echo Unit containerd.service not found. >&2; exit 5", LONG))
                 .isInstanceOf(ContainerRuntimeException.class)
                 .hasMessageContaining("ended with code 5 and said: Unit containerd.service not found.")
                 .hasMessageContaining("containerd, process 1041, runs")
@@ -58,7 +64,7 @@ class RestartTest {
         FakeNode node = new FakeNode(folder);
         node.stock();
 
-        assertThatThrownBy(() -> restart(node, "exec /bin/busybox sleep 60"))
+        assertThatThrownBy(() -> restart(node, "exec /bin/busybox sleep 1000"))
                 .isInstanceOf(ContainerRuntimeException.class)
                 .hasMessageContaining("did not end within");
     }
@@ -67,13 +73,13 @@ class RestartTest {
     void secondRestartAtTheSameTimeIsRefused() throws Exception {
         FakeNode node = new FakeNode(folder);
         node.stock();
-        Path lock = node.write(RuntimeLayout.RESTART_LOCK, "");
+        Path lock = node.write(RuntimeLayout.RUNTIME_LOCK, "");
 
         try (FileChannel other = FileChannel.open(lock, StandardOpenOption.WRITE);
                 FileLock held = other.lock()) {
             assertThat(held.isValid()).isTrue();
             assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran"))
-                    .hasMessageContaining("another restart of the runtime is under way");
+                    .hasMessageContaining("another process of Capstan's is restarting or preparing the runtime");
         }
         assertThat(node.at("/ran")).doesNotExist();
         assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran")).hasMessageContaining("still runs");
@@ -103,10 +109,27 @@ class RestartTest {
     }
 
     @Test
+    void preparingTheNodeKeepsTheAgentFromRestarting() throws Exception {
+        FakeNode node = new FakeNode(folder);
+        node.stock();
+
+        Restart afterwards;
+        try (RuntimeLock held = RuntimeLock.take(node.root)) {
+            Processes processes = new Processes(node.root, node.proc);
+            afterwards = new Restart(held, new NodePrograms(node.root), processes, "containerd", SHORT, NO_QUESTION);
+            assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran"))
+                    .hasMessageContaining("restarting or preparing");
+        }
+        assertThatThrownBy(() -> afterwards.command(List.of("/bin/busybox", "touch", "/ran")))
+                .hasMessageContaining("was given back");
+        assertThat(node.at("/ran")).doesNotExist();
+    }
+
+    @Test
     void realRestartIsTimedAndEveryContainerKept() throws Exception {
         startRealContainerd();
 
-        Restarted restarted = real("start").run(folder.resolve("c.sock"), socket -> {
+        Restarted restarted = real("start", socket -> {
             if (!Files.exists(socket)) {
                 throw new IOException("there is no socket");
             }
@@ -115,12 +138,11 @@ class RestartTest {
         assertThat(restarted.after().pid()).isNotEqualTo(restarted.before().pid());
         assertThat(restarted.after().startedBootNanos())
                 .isGreaterThanOrEqualTo(restarted.before().startedBootNanos());
-        // The shim and the first process of its container.
-        assertThat(restarted.containersKept()).isEqualTo(2);
+        assertThat(restarted.containers()).isEqualTo(new Containers.Fate(1, List.of(), List.of()));
         assertThat(restarted.untilAnswer()).isGreaterThanOrEqualTo(restarted.command());
         assertThat(ctr("task", "ls")).contains("RUNNING");
 
-        assertThatThrownBy(() -> real("start").run(folder.resolve("c.sock"), socket -> {
+        assertThatThrownBy(() -> real("start", Duration.ofSeconds(15), socket -> {
                     throw new IOException("CRI says no");
                 }))
                 .hasMessageContaining("does not answer on")
@@ -128,31 +150,67 @@ class RestartTest {
     }
 
     @Test
-    void realContainerThatEndedMeanwhileIsNamed() throws Exception {
+    void realContainerThatEndsByItselfMeanwhileIsNotLost() throws Exception {
         startRealContainerd();
         String container = Files.readString(folder.resolve("container")).strip();
 
-        assertThatThrownBy(() -> real("kill -9 " + container + "; start").run(folder.resolve("c.sock"), NO_QUESTION))
+        Restarted restarted = real(
+                "touch container-root/end; while kill -0 " + container + " 2>/dev/null; do sleep 0.02; done; start",
+                NO_QUESTION);
+
+        assertThat(restarted.containers().lost()).isEmpty();
+        assertThat(restarted.containers().kept()).isZero();
+        assertThat(restarted.containers().ended())
+                .singleElement()
+                .satisfies(words ->
+                        assertThat(words).contains("process " + container, "default/" + folder.getFileName(), "shim"));
+        assertThat(restarted.containers().words()).contains("no containers run on; ended by themselves meanwhile");
+        assertThat(ctr("task", "ls")).as("its exit is recorded by its shim").contains("STOPPED");
+        assertThat(ctr("task", "rm", folder.getFileName().toString())).contains("3");
+    }
+
+    @Test
+    void realContainerWhoseShimTheRestartKilledIsLost() throws Exception {
+        startRealContainerd();
+        String shim = Files.readString(folder.resolve("shim")).strip();
+
+        assertThatThrownBy(() -> real("kill -9 " + shim + "; start", NO_QUESTION))
                 .isInstanceOf(ContainerRuntimeException.class)
-                .hasMessageContaining("of 2 container processes these run no more")
-                .hasMessageContaining(container)
+                .hasMessageContaining("of 1 containers that ran before these were lost with their shims")
+                .hasMessageContaining("default/" + folder.getFileName() + " (shim " + shim + ")")
                 .hasMessageContaining("KillMode=process");
+    }
+
+    @Test
+    void shimsOfAnotherContainerdAreNotLookedAt() throws Exception {
+        startRealContainerd();
+        Containers containers = new Containers(new Processes(Path.of("/"), folder.resolve("proc")));
+
+        assertThat(containers.running(folder + "/c.sock")).hasSize(1);
+        assertThat(containers.running("/run/docker/containerd/containerd.sock")).isEmpty();
     }
 
     @Test
     void realContainerdThatDoesNotComeBackIsSaid() throws Exception {
         startRealContainerd();
 
-        assertThatThrownBy(() -> real(":").run(folder.resolve("c.sock"), NO_QUESTION))
-                .hasMessageContaining("no containerd runs");
+        assertThatThrownBy(() -> real(":", NO_QUESTION)).hasMessageContaining("no containerd runs");
     }
 
     private Restarted restart(FakeNode node, String script) throws ContainerRuntimeException {
-        return node.runtime().restart(NO_QUESTION, List.of("/bin/busybox", "sh", "-c", script), SHORT);
+        return restart(node, script, SHORT);
+    }
+
+    private Restarted restart(FakeNode node, String script, Duration limit) throws ContainerRuntimeException {
+        return node.runtime().restart(NO_QUESTION, List.of("/bin/busybox", "sh", "-c", script), limit);
     }
 
     /** A restart that ends the real containerd and then runs this; {@code start} starts it again. */
-    private Restart real(String then) {
+    private Restarted real(String then, SocketCheck check) throws Exception {
+        return real(then, then.endsWith("start") ? LONG : Duration.ofSeconds(10), check);
+    }
+
+    private Restarted real(String then, Duration limit, SocketCheck check) throws Exception {
         String script = """
                 cd "$1"
                 start() {
@@ -163,12 +221,15 @@ class RestartTest {
                 [ ! -e pid ] || { kill $(cat pid); while kill -0 $(cat pid) 2>/dev/null; do sleep 0.02; done; rm pid; }
                 """ + then;
         Path root = Path.of("/");
-        return new Restart(
-                root,
-                new Processes(root, folder.resolve("proc")),
-                folder.resolve("lock"),
-                List.of("sh", "-c", script, "sh", folder.toString()),
-                Duration.ofSeconds(then.equals("start") ? 20 : 10));
+        Processes processes = new Processes(root, folder.resolve("proc"));
+        try (RuntimeLock lock = RuntimeLock.take(folder)) {
+            return new Restart(lock, new NodePrograms(root), processes, "containerd", limit, check)
+                    .run(
+                            List.of("sh", "-c", script, "sh", folder.toString()),
+                            processes.runtime().orElseThrow(),
+                            folder.resolve("c.sock"),
+                            new Containers(processes).running(folder + "/c.sock"));
+        }
     }
 
     /** containerd with one container; its proc file system shows it, its shim and the container alone. */
@@ -191,18 +252,16 @@ class RestartTest {
                 """.formatted(folder));
         Files.createDirectories(folder.resolve("container-root/bin"));
         Files.copy(Path.of("/bin/busybox"), folder.resolve("container-root/bin/busybox"));
-        assertThatThrownBy(() -> real("start").run(folder.resolve("c.sock"), NO_QUESTION))
-                .hasMessageContaining("nothing to restart");
         script("cd \"$1\"; setsid containerd --config config.toml </dev/null >>log 2>&1 & echo $! >\"$1/pid\"");
         String pid = Files.readString(folder.resolve("pid")).strip();
         Files.createSymbolicLink(proc.resolve(pid), Path.of("/proc/" + pid));
         running = true;
-        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long limit = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
         while (!ctr("version").contains("Server:") && System.nanoTime() < limit) {
             Thread.sleep(50);
         }
         String id = folder.getFileName().toString();
-        assertThat(ctr("run", "-d", "--rootfs", folder + "/container-root", id, "/bin/busybox", "sleep", "600"))
+        assertThat(ctr("run", "-d", "--rootfs", folder + "/container-root", id, "/bin/busybox", "sh", "-c", WAITS))
                 .isEmpty();
         String task = ctr("task", "ls", "-q").contains(id) ? ctr("task", "ls") : "";
         String container = task.lines()
@@ -213,6 +272,7 @@ class RestartTest {
         Files.writeString(folder.resolve("container"), container);
         String shim =
                 Files.readString(Path.of("/proc/" + container + "/stat")).replaceAll(".*\\) \\S (\\d+) .*\\s*", "$1");
+        Files.writeString(folder.resolve("shim"), shim);
         for (String shown : List.of(container, shim)) {
             Files.createSymbolicLink(proc.resolve(shown), Path.of("/proc/" + shown));
         }
@@ -249,13 +309,13 @@ class RestartTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     }
 
     private String ctr(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ctr", "--address", folder + "/c.sock"));
         command.addAll(List.of(arguments));
-        Program.Ran ran = Program.run(Path.of("/"), Duration.ofSeconds(30), command);
+        NodePrograms.Ran ran = new NodePrograms(Path.of("/")).run(LONG, command);
         return ran.output() + ran.complaint();
     }
 }

@@ -138,10 +138,15 @@ class RuntimeConfigurationTest {
     void brokenFileIsSaidInContainerdsOwnWords(RealContainerd containerd) throws Exception {
         write("config.toml", "[[[\n");
 
-        Program.Ran ran = Program.run(
-                Path.of("/"),
-                Duration.ofSeconds(20),
-                List.of(containerd.program().toString(), "--config", folder + "/config.toml", "config", "dump"));
+        NodePrograms.Ran ran = new NodePrograms(Path.of("/"))
+                .run(
+                        Duration.ofMinutes(5),
+                        List.of(
+                                containerd.program().toString(),
+                                "--config",
+                                folder + "/config.toml",
+                                "config",
+                                "dump"));
 
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.complaint()).containsPattern("failed to (load|unmarshal) TOML");
@@ -168,7 +173,7 @@ class RuntimeConfigurationTest {
         write("config.toml", configuration);
         List<String> command = new ArrayList<>(List.of(containerd.program().toString()));
         command.addAll(List.of("--config", folder + "/config.toml", "config", "dump"));
-        Program.Ran ran = Program.run(Path.of("/"), Duration.ofSeconds(20), command);
+        NodePrograms.Ran ran = new NodePrograms(Path.of("/")).run(Duration.ofMinutes(5), command);
         assertThat(ran.code()).as(ran.complaint()).isZero();
         return RuntimeConfiguration.parse(ran.output());
     }

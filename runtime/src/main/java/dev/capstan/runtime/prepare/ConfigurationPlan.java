@@ -1,6 +1,8 @@
 package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.GeneratedFile;
+import dev.capstan.runtime.NodePrograms;
 import dev.capstan.runtime.RuntimeConfiguration;
 import dev.capstan.runtime.RuntimeLayout;
 import dev.capstan.runtime.SystemBundle;
@@ -55,7 +57,9 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             List<LegacyRegistry.HostsFile> instead =
                     LegacyRegistry.instead(now.tree(), SystemBundle.path(files.root()));
             if (!instead.isEmpty()) {
-                return refused(own, legacy(own, instead));
+                String text =
+                        files.read(subject.configuration()).map(Subject::text).orElse("");
+                return refused(own, legacy(own, instead, text));
             }
             List<String> roots = now.roots();
             List<String> used = roots.stream().filter(this::holdsDirectories).toList();
@@ -235,13 +239,20 @@ record ConfigurationPlan(String root, Optional<Change> change, List<String> note
             }
         }
 
-        private Refusal legacy(String own, List<LegacyRegistry.HostsFile> instead) {
+        private Refusal legacy(String own, List<LegacyRegistry.HostsFile> instead, String text) {
             String root = now.roots().isEmpty() ? own : now.roots().getFirst();
+            String more = subject.template().isPresent()
+                    ? ", and its releases from January 2024 on (1.26.13, 1.27.10, 1.28.6, 1.29.1) make host directories of"
+                            + " it by themselves, so that upgrading is enough"
+                    : "";
+            String made = GeneratedFile.configuration(subject.configuration(), text)
+                    .map(by -> ". " + by.words() + more)
+                    .orElse("");
             return new Refusal(
                     subject.configuration()
                             + " has the legacy tables registry.mirrors or registry.configs.*.tls. Beside"
-                            + " config_path containerd refuses them, and with them its whole CRI service is gone. Write"
-                            + " these files instead, look at each, take the tables out and run it again",
+                            + " config_path containerd refuses them, and with them its whole CRI service is gone"
+                            + made + ". Write these files instead, look at each, take the tables out and run it again",
                     instead.stream()
                             .map(file -> new Refusal.ByHand(root + "/" + file.folder() + "/hosts.toml", file.lines()))
                             .toList());

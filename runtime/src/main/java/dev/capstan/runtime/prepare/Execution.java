@@ -2,6 +2,7 @@ package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntimeException;
 import dev.capstan.runtime.IsolatedLane;
+import dev.capstan.runtime.NodePrograms;
 import dev.capstan.runtime.RuntimeConfiguration;
 import dev.capstan.runtime.prepare.Journal.FileChange;
 import dev.capstan.runtime.prepare.Journal.State;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  *
  * <p>Forward: our own files; the files of others; containerd's dump of what lies there now compared with that of what lay
  * there; systemd reads its files; one restart; then containerd must run with our environment, its CRI service must answer,
- * the dump must be right, every container must have kept its process, and the lane must be there. Whatever of this does not
+ * the dump must be right, no container may be lost, and the lane must be there. Whatever of this does not
  * hold turns it round.
  *
  * <p>Back: the files of others as they were, with owner, mode and time; systemd reads its files; one restart, if the process
@@ -31,10 +32,10 @@ final class Execution {
     private final NodeFiles files;
     private final NodePrograms programs;
     private final JournalFolder folder;
-    private final Restart restart;
+    private final ServiceRestart restart;
     private final Consumer<String> says;
 
-    Execution(NodeFiles files, NodePrograms programs, Restart restart, Consumer<String> says) {
+    Execution(NodeFiles files, NodePrograms programs, ServiceRestart restart, Consumer<String> says) {
         this.files = files;
         this.programs = programs;
         this.folder = new JournalFolder(files);
@@ -71,7 +72,7 @@ final class Execution {
                 throw new IOException("systemd still does not give " + service.unit() + " " + String.join(", ", missing)
                         + "; another drop-in takes the place of Capstan's");
             }
-            restart.unlessDone(journal, Optional.of(IsolatedLane.ENVIRONMENT));
+            restart.unlessDone(journal, Optional.of(IsolatedLane.ENVIRONMENT), folder);
             compare(journal);
             ours.isolated();
             folder.write(journal.prepared());
@@ -79,8 +80,8 @@ final class Execution {
             says.accept("failed: " + failed.getMessage());
             says.accept("putting everything back");
             try {
-                back(journal.turning(State.UNDOING, restart.containers(journal)));
-            } catch (PreparationException | IOException again) {
+                back(journal.turning(State.UNDOING));
+            } catch (PreparationException again) {
                 failed.addSuppressed(again);
                 throw new PreparationException(
                         "The node could not be prepared: " + failed.getMessage()
@@ -117,10 +118,10 @@ final class Execution {
                 }
             }
             Journal placed = placed(journal);
-            restart.unlessDone(placed, Optional.empty());
+            restart.unlessDone(placed, Optional.empty(), folder);
             OurFiles.remove(files, journal);
             folder.remove();
-        } catch (IOException failed) {
+        } catch (IOException | ContainerRuntimeException failed) {
             throw new PreparationException(
                     "The node could not be brought back whole: " + failed.getMessage()
                             + ". Mend that, then run 'capstan node prepare --undo' again: it goes on.",

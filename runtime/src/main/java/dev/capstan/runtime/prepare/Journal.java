@@ -1,6 +1,7 @@
 package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.RuntimeProcess;
+import dev.capstan.runtime.Shim;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param files every file with what it was and shall be
  * @param support files that the lane needs beside, which were not there: they come before the restart and go after it
  * @param folders those made for all of these, outermost first
- * @param containers those that ran when the present direction began
+ * @param containers those that ran right before the restart of the present direction; none before
  */
 record Journal(
         State state,
@@ -34,7 +35,7 @@ record Journal(
         List<FileChange> files,
         List<String> support,
         List<String> folders,
-        List<Containers.Container> containers) {
+        List<Shim> containers) {
 
     /** How far a preparation is. */
     enum State {
@@ -77,14 +78,19 @@ record Journal(
     }
 
     /** The same, about to go in this direction. */
-    Journal turning(State direction, List<Containers.Container> running) {
+    Journal turning(State direction) {
         return new Journal(
-                direction, begun, Optional.empty(), subject, service, root, made, files, support, folders, running);
+                direction, begun, Optional.empty(), subject, service, root, made, files, support, folders, List.of());
     }
 
     Journal placedAt(Moment moment) {
         return new Journal(
                 state, begun, Optional.of(moment), subject, service, root, made, files, support, folders, containers);
+    }
+
+    /** The same, with the containers that run right before the restart. */
+    Journal noting(List<Shim> running) {
+        return new Journal(state, begun, placed, subject, service, root, made, files, support, folders, running);
     }
 
     /** With more files of ours. */

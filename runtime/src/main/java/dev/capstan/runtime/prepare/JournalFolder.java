@@ -1,15 +1,15 @@
 package dev.capstan.runtime.prepare;
 
+import dev.capstan.runtime.Sha256;
+import dev.capstan.runtime.Shim;
 import dev.capstan.runtime.prepare.Journal.FileChange;
 import dev.capstan.runtime.prepare.Journal.Moment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +80,7 @@ final class JournalFolder {
     }
 
     private void keep(FileImage image) throws IOException {
-        String path = FOLDER + "/" + sha256(image.content());
+        String path = FOLDER + "/" + Sha256.hex(image.content());
         if (!files.exists(path)) {
             files.put(path, secret(image.content()));
         }
@@ -113,14 +113,13 @@ final class JournalFolder {
         }
         journal.support().forEach(path -> lines.add("support " + path));
         journal.folders().forEach(path -> lines.add("folder " + path));
-        journal.containers()
-                .forEach(one -> lines.add("container " + one.pid() + " " + one.started() + " " + one.name()));
+        journal.containers().forEach(shim -> lines.add("shim " + shim(shim)));
         return String.join("\n", lines) + "\n";
     }
 
     /** {@code SHA256:MODE:OWNER:GROUP:NANOSECONDS}; without the last where it has no time yet. */
     private static String image(FileImage image) {
-        return sha256(image.content()) + ":" + Integer.toOctalString(image.mode()) + ":" + image.owner() + ":"
+        return Sha256.hex(image.content()) + ":" + Integer.toOctalString(image.mode()) + ":" + image.owner() + ":"
                 + image.group()
                 + image.modified()
                         .map(time -> ":" + time.to(TimeUnit.NANOSECONDS))
@@ -131,7 +130,7 @@ final class JournalFolder {
         String[] parts = text.split(":", -1);
         byte[] content = files.read(FOLDER + "/" + parts[0])
                 .map(FileImage::content)
-                .filter(bytes -> sha256(bytes).equals(parts[0]))
+                .filter(bytes -> Sha256.hex(bytes).equals(parts[0]))
                 .orElseThrow(() -> new IllegalArgumentException("the content " + parts[0] + " is not there"));
         return new FileImage(
                 content,
@@ -152,7 +151,7 @@ final class JournalFolder {
         List<FileChange> changes = new ArrayList<>();
         List<String> support = new ArrayList<>();
         List<String> folders = new ArrayList<>();
-        List<Containers.Container> containers = new ArrayList<>();
+        List<Shim> containers = new ArrayList<>();
         for (String line : lines) {
             String word = line.substring(0, Math.max(0, line.indexOf(' ')));
             String value = line.substring(line.indexOf(' ') + 1);
@@ -166,11 +165,7 @@ final class JournalFolder {
                 }
                 case "support" -> support.add(value);
                 case "folder" -> folders.add(value);
-                case "container" -> {
-                    String[] parts = value.split(" ", 3);
-                    containers.add(
-                            new Containers.Container(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]));
-                }
+                case "shim" -> containers.add(shim(value.split(" ", -1)));
                 default -> single.put(word, value);
             }
         }
@@ -195,6 +190,29 @@ final class JournalFolder {
                 containers);
     }
 
+    /** {@code PID:NANOSECONDS NAMESPACE/ID}, and {@code PID:NANOSECONDS} of each container it holds. */
+    private static String shim(Shim shim) {
+        StringBuilder text = new StringBuilder(process(shim.process()) + " " + shim.name());
+        shim.containers().forEach(container -> text.append(' ').append(process(container)));
+        return text.toString();
+    }
+
+    private static Shim shim(String[] parts) {
+        return new Shim(
+                parts[1],
+                process(parts[0]),
+                Arrays.stream(parts).skip(2).map(JournalFolder::process).toList());
+    }
+
+    private static String process(Shim.Started process) {
+        return process.pid() + ":" + process.bootNanos();
+    }
+
+    private static Shim.Started process(String text) {
+        int colon = text.indexOf(':');
+        return new Shim.Started(Long.parseLong(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+    }
+
     private static Moment moment(String value) {
         String[] parts = value.split(" ", 2);
         return new Moment(parts[0], Long.parseLong(parts[1]));
@@ -206,13 +224,5 @@ final class JournalFolder {
             throw new IllegalArgumentException("it has no line \"" + word + "\"");
         }
         return value;
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -170,9 +171,16 @@ final class NodeFiles {
                 : Optional.of(shown(folder) + " cannot be written" + reason(folder));
     }
 
+    /**
+     * Why, in the kernel's own words: what a file store says of itself is that of another mount of the same one. It is given
+     * the time that it has.
+     */
     private static String reason(Path there) {
         try {
-            return Files.getFileStore(there).isReadOnly()
+            Files.setLastModifiedTime(there, Files.getLastModifiedTime(there));
+            return ": root itself may not write it; see its mount and its rights";
+        } catch (FileSystemException refused) {
+            return String.valueOf(refused.getReason()).contains("Read-only")
                     ? ": its file system is mounted read-only"
                     : ": it is marked immutable (lsattr shows it), or these are not root's rights";
         } catch (IOException unknown) {

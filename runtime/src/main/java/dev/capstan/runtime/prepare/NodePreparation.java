@@ -2,16 +2,15 @@ package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.NodePrograms;
 import dev.capstan.runtime.RuntimeLayout;
+import dev.capstan.runtime.RuntimeLock;
 import dev.capstan.runtime.SocketCheck;
 import dev.capstan.runtime.prepare.Journal.FileChange;
 import dev.capstan.runtime.prepare.Journal.State;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +24,6 @@ import java.util.function.Consumer;
  * the one restart, and put back where it does not hold; see {@link Execution}.
  */
 public final class NodePreparation {
-
-    private static final String LOCK = "/run/capstan-node-prepare.lock";
 
     private final Path root;
     private final Path proc;
@@ -47,9 +44,13 @@ public final class NodePreparation {
         return new NodePreparation(root, proc);
     }
 
-    /** A step of a run, done under the lock. */
     private interface Work<T> {
         T run() throws PreparationException, IOException, ContainerRuntimeException;
+    }
+
+    /** What nobody else may restart the runtime during. */
+    private interface LockedWork<T> {
+        T run(RuntimeLock lock) throws PreparationException, IOException, ContainerRuntimeException;
     }
 
     /**
@@ -78,15 +79,15 @@ public final class NodePreparation {
     public Assessment apply(Given given, SocketCheck check, Consumer<String> says) throws PreparationException {
         return doing(
                 "prepare the node",
-                () -> locked(() -> {
+                () -> locked(lock -> {
                     Optional<Journal> before = folder.read();
-                    Restart restart = new Restart(root, proc, programs, check, says);
+                    ServiceRestart restart = new ServiceRestart(root, proc, lock, programs, check, says);
                     OurFiles ours = new OurFiles(files, runtime(), given);
                     Execution execution = new Execution(files, programs, restart, says);
                     if (before.isPresent() && before.get().state() != State.PREPARED) {
                         String words = interrupted(before.get());
                         says.accept(words);
-                        execution.forward(resumed(before.get(), State.CHANGING, restart), ours);
+                        execution.forward(resumed(before.get(), State.CHANGING), ours);
                         return new Assessment.Interrupted(words);
                     }
                     Draft draft = draft(given);
@@ -111,14 +112,14 @@ public final class NodePreparation {
     public boolean undo(SocketCheck check, Consumer<String> says) throws PreparationException {
         return doing(
                 "bring the node back",
-                () -> locked(() -> {
+                () -> locked(lock -> {
                     Optional<Journal> journal = folder.read();
                     if (journal.isEmpty()) {
                         folder.remove();
                         return false;
                     }
-                    Restart restart = new Restart(root, proc, programs, check, says);
-                    new Execution(files, programs, restart, says).back(resumed(journal.get(), State.UNDOING, restart));
+                    ServiceRestart restart = new ServiceRestart(root, proc, lock, programs, check, says);
+                    new Execution(files, programs, restart, says).back(resumed(journal.get(), State.UNDOING));
                     return true;
                 }));
     }
@@ -142,11 +143,11 @@ public final class NodePreparation {
     }
 
     /** A journal that goes on in a direction: where it is that of before, what was done of it counts. */
-    private static Journal resumed(Journal journal, State direction, Restart restart) throws IOException {
-        return journal.state() == direction ? journal : journal.turning(direction, restart.containers(journal));
+    private static Journal resumed(Journal journal, State direction) {
+        return journal.state() == direction ? journal : journal.turning(direction);
     }
 
-    private Journal journal(Draft draft, Optional<Journal> before, Restart restart) throws IOException {
+    private Journal journal(Draft draft, Optional<Journal> before, ServiceRestart restart) throws IOException {
         List<FileChange> changes = new ArrayList<>();
         Set<String> support = new LinkedHashSet<>(OurFiles.missing(files, draft));
         Set<String> folders = new LinkedHashSet<>();
@@ -179,7 +180,7 @@ public final class NodePreparation {
                 changes,
                 List.copyOf(support),
                 List.copyOf(folders),
-                restart.containers(draft.subject()));
+                List.of());
     }
 
     private static String interrupted(Journal journal) {
@@ -189,15 +190,9 @@ public final class NodePreparation {
                 + " everything back.";
     }
 
-    private <T> T locked(Work<T> work) throws PreparationException, IOException, ContainerRuntimeException {
-        Path file = RuntimeLayout.forWriting(root, LOCK);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                throw new PreparationException(
-                        "Another run of 'capstan node prepare' is at work on this node. Wait for it.");
-            }
-            return work.run();
+    private <T> T locked(LockedWork<T> work) throws PreparationException, IOException, ContainerRuntimeException {
+        try (RuntimeLock lock = RuntimeLock.take(root)) {
+            return work.run(lock);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.capstan.runtime.prepare;
 
+import dev.capstan.runtime.NodePrograms;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ record Service(String unit, String prefix, boolean supervised, Map<String, Strin
     }
 
     private static Map<String, String> asked(NodePrograms programs, String unit) throws IOException {
-        NodePrograms.Result shown = programs.run(ANSWER, new byte[0], "systemctl", "show", "-p", PROPERTIES, unit);
+        NodePrograms.Ran shown = programs.run(ANSWER, List.of("systemctl", "show", "-p", PROPERTIES, unit));
         if (!shown.succeeded()) {
             throw new IOException("systemctl show " + unit + " failed: " + shown.lastWords());
         }
@@ -119,28 +120,28 @@ record Service(String unit, String prefix, boolean supervised, Map<String, Strin
     /** Has systemd read its files again. */
     void reload(NodePrograms programs) throws IOException {
         if (!supervised) {
-            NodePrograms.Result done = programs.run(ANSWER, new byte[0], "systemctl", "daemon-reload");
+            NodePrograms.Ran done = programs.run(ANSWER, List.of("systemctl", "daemon-reload"));
             if (!done.succeeded()) {
                 throw new IOException("systemctl daemon-reload failed: " + done.lastWords());
             }
         }
     }
 
-    /** Restarts the runtime; says what went wrong, empty where nothing did. */
-    Optional<String> restart(NodePrograms programs, Duration limit) throws IOException {
+    /** What restarts the runtime. */
+    List<String> restart() {
+        return List.of("systemctl", "restart", unit);
+    }
+
+    /** Makes it possible: a unit that failed too often is not started again before its count is taken back. */
+    void allowRestart(NodePrograms programs) throws IOException {
         if (!supervised) {
-            // A unit that failed too often is not started again before its count is taken back.
-            programs.run(ANSWER, new byte[0], "systemctl", "reset-failed", unit);
+            programs.run(ANSWER, List.of("systemctl", "reset-failed", unit));
         }
-        NodePrograms.Result done = programs.run(limit, new byte[0], "systemctl", "restart", unit);
-        return done.succeeded()
-                ? Optional.empty()
-                : Optional.of("systemctl restart " + unit + " failed: " + done.lastWords());
     }
 
     /** The restart in words. */
     String restartWords() {
-        return "systemctl restart " + unit
+        return String.join(" ", restart())
                 + (isWhole() ? " (" + unit + " is one service with kubelet and more: they restart too)" : "");
     }
 }

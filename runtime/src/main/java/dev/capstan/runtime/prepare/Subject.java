@@ -1,6 +1,7 @@
 package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.NodePrograms;
 import dev.capstan.runtime.RuntimeConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ record Subject(
         List<String> command = new ArrayList<>(List.of(program));
         file.ifPresent(path -> command.addAll(List.of("--config", path)));
         command.addAll(List.of("config", "dump"));
-        NodePrograms.Result dumped = programs.run(DUMP, input, command.toArray(String[]::new));
+        NodePrograms.Ran dumped = programs.run(DUMP, input, command);
         if (!dumped.succeeded()) {
             throw new ContainerRuntimeException("containerd does not take the configuration: " + dumped.lastWords());
         }
@@ -66,7 +67,7 @@ record Subject(
 
     /** What it says of its version, such as {@code 1.6.20~ds1}. */
     String version(NodePrograms programs) throws IOException {
-        String[] words = programs.run(DUMP, new byte[0], program, "--version")
+        String[] words = programs.run(DUMP, List.of(program, "--version"))
                 .output()
                 .strip()
                 .split("\\s+", -1);

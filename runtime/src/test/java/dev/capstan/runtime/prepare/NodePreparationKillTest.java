@@ -157,7 +157,7 @@ class NodePreparationKillTest {
 
     private static void end(Process strace) throws InterruptedException {
         strace.destroy();
-        if (!strace.waitFor(20, TimeUnit.SECONDS)) {
+        if (!strace.waitFor(5, TimeUnit.MINUTES)) {
             strace.destroyForcibly().waitFor();
         }
     }

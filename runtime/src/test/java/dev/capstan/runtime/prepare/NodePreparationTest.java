@@ -3,6 +3,7 @@ package dev.capstan.runtime.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole node is prepared and brought back: real containerd, real container, one restart each way. */
 class NodePreparationTest {
 
-    private static final String OURS = "/etc/ours.pem";
+    static final String OURS = "/etc/ours.pem";
     private static final String CONFIGURATION = """
             # The node's own.
             version = 2
@@ -42,10 +43,19 @@ class NodePreparationTest {
     /** A node with a set of ours of one certificate. */
     static PrivateNode node(Path folder, String configuration) throws Exception {
         PrivateNode node = PrivateNode.make(folder, "/usr/bin/containerd", configuration);
+        furnish(node);
+        return node;
+    }
+
+    static void furnish(PrivateNode node) throws IOException {
+        furnish(node.root());
+    }
+
+    /** Gives a node our set. */
+    static void furnish(Path root) throws IOException {
         String bundle = Files.readString(Path.of("/etc/ssl/certs/ca-certificates.crt"), StandardCharsets.ISO_8859_1);
         int end = bundle.indexOf("-----END CERTIFICATE-----") + "-----END CERTIFICATE-----\n".length();
-        Files.writeString(node.root().resolve(OURS.substring(1)), bundle.substring(bundle.indexOf("-----BEGIN"), end));
-        return node;
+        Files.writeString(root.resolve(OURS.substring(1)), bundle.substring(bundle.indexOf("-----BEGIN"), end));
     }
 
     static Preparer preparer(PrivateNode node) throws Exception {
@@ -118,7 +128,9 @@ class NodePreparationTest {
             Files.createFile(node.root().resolve("run/stand-in/breaks"));
 
             assertThat(preparer.carryOut("apply"))
-                    .startsWith("failed The node could not be prepared: systemctl restart containerd.service failed")
+                    .startsWith(
+                            "failed The node could not be prepared: systemctl restart containerd.service ended with code 1")
+                    .contains("and said: ", "Job for containerd.service failed")
                     .contains("Everything was put back");
 
             assertThat(node.files()).isEqualTo(before);
@@ -214,13 +226,29 @@ class NodePreparationTest {
             Files.createFile(node.root().resolve("run/stand-in/kills"));
 
             assertThat(preparer.carryOut("apply"))
-                    .startsWith(
-                            "failed The node could not be prepared: of 1 containers that ran before the restart these do not")
-                    .contains("k8s.io/kept", "Everything was put back");
+                    .startsWith("failed The node could not be prepared: containerd was restarted and answers as")
+                    .contains("of 1 containers that ran before these were lost with their shims: [k8s.io/kept")
+                    .contains("KillMode=process", "Everything was put back");
 
             assertThat(node.files()).isEqualTo(before);
             assertThat(node.restarts()).isEqualTo(2);
             assertThat(node.environment()).doesNotContain("SSL_CERT");
+        }
+    }
+
+    @Test
+    void containerThatEndsByItselfDuringTheRestartIsNotLost() throws Exception {
+        try (PrivateNode node = node(folder, CONFIGURATION);
+                Preparer preparer = preparer(node)) {
+            Files.createFile(node.root().resolve("run/stand-in/ends"));
+
+            assertThat(preparer.carryOut("apply")).startsWith("Planned");
+
+            assertThat(preparer.said())
+                    .anySatisfy(step -> assertThat(step)
+                            .contains("no containers run on; ended by themselves meanwhile: process", "k8s.io/kept"));
+            assertThat(node.restarts()).isEqualTo(1);
+            assertThat(node.task()).as("its shim has its exit").contains("STOPPED");
         }
     }
 }

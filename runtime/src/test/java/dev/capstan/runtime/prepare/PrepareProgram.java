@@ -14,7 +14,8 @@ import java.time.InstantSource;
 
 /**
  * Prepares the node it runs on, in a process of its own that can be traced and killed. Says {@code ready THREAD}, takes an
- * order a line, {@code look}, {@code apply}, {@code apply with host directories} or {@code undo}, and answers in one.
+ * order a line, {@code look}, {@code apply}, {@code apply with host directories} or {@code undo}, and answers in one, after a line {@code step …} for each
+ * that is taken.
  */
 public final class PrepareProgram {
 
@@ -39,13 +40,17 @@ public final class PrepareProgram {
         try {
             return switch (order.split(" ", -1)[0]) {
                 case "look" -> node.look(given).toString();
-                case "apply" -> node.apply(given, cri(), step -> {}).toString();
-                case "undo" -> node.undo(cri(), step -> {}) ? "undone" : "nothing to undo";
+                case "apply" -> node.apply(given, cri(), PrepareProgram::say).toString();
+                case "undo" -> node.undo(cri(), PrepareProgram::say) ? "undone" : "nothing to undo";
                 default -> throw new IllegalArgumentException(order);
             };
         } catch (PreparationException failed) {
             return "failed " + failed.getMessage();
         }
+    }
+
+    private static void say(String step) {
+        System.out.println("step " + step.replace('\n', '~'));
     }
 
     /** CRI's Version (cri-api v1), by curl, which speaks HTTP/2: the empty message in gRPC's frame of five bytes. */

@@ -16,6 +16,7 @@ final class Preparer implements AutoCloseable {
     private final BufferedReader output;
     private final Writer input;
     private final String thread;
+    private final List<String> said = new ArrayList<>();
 
     private Preparer(Process process) throws IOException {
         this.process = process;
@@ -33,12 +34,15 @@ final class Preparer implements AutoCloseable {
      *
      * @param ours file of the node with our certificates
      */
-    static Preparer in(PrivateNode node, String ours) throws IOException {
+    static Preparer in(Entered node, String ours) throws IOException {
         List<String> command = new ArrayList<>(node.entered(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                // What it finds odd of its cgroups would come before the answers.
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
                 "-cp",
                 System.getProperty("java.class.path"),
                 PrepareProgram.class.getName(),
@@ -57,9 +61,20 @@ final class Preparer implements AutoCloseable {
     /** Its answer; null if it was killed meanwhile. */
     @Nullable
     String carryOut(String order) throws IOException {
+        said.clear();
         input.write(order + "\n");
         input.flush();
-        return output.readLine();
+        String line = output.readLine();
+        while (line != null && line.startsWith("step ")) {
+            said.add(line.substring("step ".length()));
+            line = output.readLine();
+        }
+        return line;
+    }
+
+    /** The steps of the last order. */
+    List<String> said() {
+        return said;
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,20 +21,23 @@ import java.util.stream.Stream;
  * A node of the test's own: this machine's files under an overlay, in namespaces of its own for mounts, processes and host
  * name, with a real containerd, a real container of runc's and a small systemctl. Gone, with all that ran in it, when closed.
  */
-final class PrivateNode implements AutoCloseable {
+final class PrivateNode implements Entered, AutoCloseable {
 
     private static final String CONTAINER = "kept";
 
-    /** What was written before and shall be there again, and what must be gone. */
-    private static final List<String> LOOKED_AT =
-            List.of("etc/containerd", "etc/systemd/system", "var/lib/capstan", "etc/capstan");
+    /** Where systemd's own cgroups lie: version 2, or version 1 with systemd's name. */
+    private static final Path CGROUPS = Files.isDirectory(Path.of("/sys/fs/cgroup/systemd"))
+            ? Path.of("/sys/fs/cgroup/systemd")
+            : Path.of("/sys/fs/cgroup");
 
     private final Process holder;
     private final Path root;
+    private final Layout layout;
 
-    private PrivateNode(Process holder) throws IOException {
+    private PrivateNode(Process holder, Layout layout) throws IOException {
         this.holder = holder;
         this.root = Path.of("/proc", Long.toString(init(holder)), "root");
+        this.layout = layout;
     }
 
     /**
@@ -44,6 +46,14 @@ final class PrivateNode implements AutoCloseable {
      * @param program the containerd
      */
     static PrivateNode make(Path folder, String program, String configuration) throws IOException {
+        PrivateNode node = make(folder, Layout.usual(program));
+        node.configure(configuration);
+        node.start();
+        return node;
+    }
+
+    /** Made below this folder, with nothing that runs yet and no configuration. */
+    static PrivateNode make(Path folder, Layout layout) throws IOException {
         Process holder = clean(List.of(
                         "unshare",
                         "--mount",
@@ -84,8 +94,8 @@ final class PrivateNode implements AutoCloseable {
             holder.destroyForcibly();
             throw new IOException("the node could not be made");
         }
-        PrivateNode node = new PrivateNode(holder);
-        node.furnish(program, configuration);
+        PrivateNode node = new PrivateNode(holder, layout);
+        node.furnish();
         return node;
     }
 
@@ -95,12 +105,11 @@ final class PrivateNode implements AutoCloseable {
                 .collect(Collectors.joining(" "));
     }
 
-    private void furnish(String program, String configuration) throws IOException {
+    private void furnish() throws IOException {
         removeTree("etc/containerd");
         removeTree("var/lib/capstan");
         removeTree("etc/capstan");
         Files.createDirectories(root.resolve("etc/containerd"));
-        configure(configuration);
         Path systemctl = root.resolve("usr/bin/systemctl");
         Files.deleteIfExists(systemctl);
         try (var script = PrivateNode.class.getResourceAsStream("systemctl.sh")) {
@@ -108,16 +117,44 @@ final class PrivateNode implements AutoCloseable {
         }
         Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createDirectories(root.resolve("run/stand-in"));
-        Files.writeString(root.resolve("run/stand-in/program"), program);
-        succeeds("systemctl start containerd");
+        tell("program", layout.program());
+        tell("unit", layout.unit());
+        tell("address", layout.address());
+        tell("tasks", layout.state());
+        tell("arguments", String.join("\n", layout.arguments()));
+        if (!layout.before().isEmpty()) {
+            tell("before", layout.before());
+        }
+        if (!layout.unit().equals("containerd.service")) {
+            Files.createDirectories(cgroup());
+            tell("cgroup", cgroup().toString());
+        }
+    }
+
+    /** A word to its systemctl. */
+    void tell(String what, String words) throws IOException {
+        Files.writeString(root.resolve("run/stand-in/" + what), words + "\n");
+    }
+
+    private Path cgroup() {
+        return CGROUPS.resolve(container()).resolve(layout.unit());
+    }
+
+    /** Starts containerd, and a container in it that runs until its work is done. */
+    void start() throws IOException {
+        succeeds("systemctl start " + layout.unit());
         succeeds("""
                 mkdir -p /run/bundle/bin /run/bundle/proc
                 for file in /usr/bin/busybox $(ldd /usr/bin/busybox | grep -o '/[^ ]*'); do
                   mkdir -p /run/bundle/$(dirname $file); cp -L $file /run/bundle/$file
                 done
-                ln -s /usr/bin/busybox /run/bundle/bin/sleep
-                ctr -n k8s.io run --rootfs --detach /run/bundle %s /bin/sleep 86400
-                """.formatted(container()));
+                %s run --rootfs --detach /run/bundle %s /usr/bin/busybox sh -c \
+                  'while [ ! -e /end ]; do /usr/bin/busybox sleep 0.1; done; exit 3'
+                """.formatted(ctr(), container()));
+    }
+
+    private String ctr() {
+        return Path.of(layout.program()).resolveSibling("ctr") + " -a " + layout.address() + " -n k8s.io";
     }
 
     private String container() {
@@ -143,8 +180,13 @@ final class PrivateNode implements AutoCloseable {
     /** Process id and start time of the container's first process. */
     String containerProcess() throws IOException {
         return succeeds(
-                "pid=$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/%s/init.pid); cut -d' ' -f1,22 /proc/$pid/stat"
-                        .formatted(container()));
+                "pid=$(cat %s/io.containerd.runtime.v2.task/k8s.io/%s/init.pid); cut -d' ' -f1,22 /proc/$pid/stat"
+                        .formatted(layout.state(), container()));
+    }
+
+    /** What containerd says of the container: its name, process and state. */
+    String task() throws IOException {
+        return succeeds(ctr() + " task ls | grep " + container());
     }
 
     /** How often the runtime was restarted. */
@@ -159,32 +201,9 @@ final class PrivateNode implements AutoCloseable {
         return succeeds("tr '\\0' '\\n' < /proc/$(cat /run/stand-in/pid)/environ");
     }
 
-    /** Every file, folder and link that may be touched: content, owner, mode and, of files, time. */
+    /** Every file that may be touched. */
     Map<String, String> files() throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        for (String folder : LOOKED_AT) {
-            if (!Files.exists(root.resolve(folder))) {
-                continue;
-            }
-            try (Stream<Path> all = Files.walk(root.resolve(folder))) {
-                for (Path file : all.toList()) {
-                    String name = root.relativize(file).toString();
-                    if (Files.isSymbolicLink(file)) {
-                        files.put(name, "-> " + Files.readSymbolicLink(file));
-                    } else {
-                        String who = Files.getAttribute(file, "unix:uid") + ":" + Files.getAttribute(file, "unix:gid")
-                                + ":" + Integer.toOctalString((int) Files.getAttribute(file, "unix:mode"));
-                        files.put(
-                                name,
-                                Files.isDirectory(file)
-                                        ? who
-                                        : who + " " + Files.getLastModifiedTime(file) + "\n"
-                                                + new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-                    }
-                }
-            }
-        }
-        return files;
+        return NodeFileTree.of(root);
     }
 
     /** Runs a shell command in the node. */
@@ -200,8 +219,8 @@ final class PrivateNode implements AutoCloseable {
         return said;
     }
 
-    /** What a command begins with that shall run in the node. */
-    List<String> entered(String... command) {
+    @Override
+    public List<String> entered(String... command) {
         List<String> whole = new ArrayList<>(List.of(
                 "nsenter",
                 "-t",
@@ -244,19 +263,24 @@ final class PrivateNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            succeeds("ctr -n k8s.io task kill -s KILL %1$s; sleep 0.2; ctr -n k8s.io task delete %1$s || true"
-                    .formatted(container()));
+            succeeds("%1$s task kill -s KILL %2$s; sleep 0.2; %1$s task delete %2$s || true"
+                    .formatted(ctr(), container()));
         } finally {
             try (Writer end = holder.outputWriter()) {
                 end.flush();
             }
             ended(holder);
+            if (Files.exists(cgroup())) {
+                // Everything in them has ended with the namespace.
+                Files.delete(cgroup());
+                Files.delete(cgroup().resolveSibling(""));
+            }
         }
     }
 
     private static int ended(Process process) {
         try {
-            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 return -1;
             }

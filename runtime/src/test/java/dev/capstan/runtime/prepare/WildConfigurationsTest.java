@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.NodePrograms;
 import dev.capstan.runtime.RuntimeConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,18 @@
 #!/bin/bash
-# systemctl of a test's node: knows containerd.service, whose drop-ins it reads as systemd does, at daemon-reload. It really
-# stops and starts containerd, keeps a log of what it was asked, and has containerd fail to start while
-# /run/stand-in/breaks is there and Capstan's environment is given to it, and its container die while /run/stand-in/kills is.
+# systemctl of a test's node: knows the unit of containerd, whose drop-ins it reads as systemd does, at daemon-reload. It
+# really stops and starts containerd, keeps a log of what it was asked, and has containerd fail to start while
+# /run/stand-in/breaks is there and Capstan's environment is given to it; while /run/stand-in/kills is there the shims die with
+# containerd, as with KillMode=control-group. Where there is /run/stand-in/before, it is run before each start, as k3s makes its
+# configuration; while /run/stand-in/ends is there the container's work is done between stop and start.
 set -u
 state=/run/stand-in
 mkdir -p $state
 echo "$*" >>$state/asked
-dropins=/etc/systemd/system/containerd.service.d
+unit=$(cat $state/unit)
+dropins=/etc/systemd/system/$unit.d
+CONTAINERD_ADDRESS=$(cat $state/address)
+export CONTAINERD_ADDRESS
+PATH=$(dirname "$(cat $state/program)"):$PATH
 
 stop() {
   local pid
@@ -18,9 +24,13 @@ stop() {
 
 start() {
   local environment=() more=() line
-  while IFS= read -r line; do environment+=("$line"); done < <(cat $state/environment 2>/dev/null)
-  if [ -e $state/breaks ] && [[ ${environment[*]-} == *SSL_CERT_FILE* ]]; then more=(--config /nowhere); fi
+  # What is meant for k3s's containerd loses its prefix (k3s: pkg/agent/containerd, Run).
+  while IFS= read -r line; do environment+=("${line#CONTAINERD_}"); done < <(cat $state/environment 2>/dev/null)
+  while IFS= read -r line; do [ -z "$line" ] || more+=("$line"); done <$state/arguments
+  [ ! -e $state/before ] || bash -e $state/before
+  if [ -e $state/breaks ] && [[ ${environment[*]-} == *SSL_CERT_FILE* ]]; then more+=(--config /nowhere); fi
   (
+    [ ! -e $state/cgroup ] || echo $BASHPID >"$(cat $state/cgroup)/cgroup.procs"
     # Nothing of who asked stays open in what is started.
     exec </dev/null >>/run/containerd.log 2>&1
     for fd in /proc/self/fd/*; do
@@ -37,7 +47,8 @@ start() {
     sleep 0.05
   done
   rm -f $state/pid
-  echo "Job for containerd.service failed because the control process exited with error code." >&2
+  tail -5 /run/containerd.log >&2
+  echo "Job for $unit failed because the control process exited with error code." >&2
   return 1
 }
 
@@ -49,7 +60,7 @@ case $1 in
   show)
     cat <<END
 LoadState=loaded
-FragmentPath=/lib/systemd/system/containerd.service
+FragmentPath=/lib/systemd/system/$unit
 DropInPaths=$(echo $dropins/*.conf | grep -v '\*')
 Environment=$(tr '\n' ' ' <$state/environment 2>/dev/null | sed 's/ $//')
 KillMode=$(cat $state/killmode 2>/dev/null || echo process)
@@ -59,7 +70,12 @@ END
   start) start ;;
   restart)
     stop
-    [ ! -e $state/kills ] || kill -KILL "$(cat /run/containerd/io.containerd.runtime.v2.task/k8s.io/*/init.pid)"
+    container=$(cat "$(cat $state/tasks)"/io.containerd.runtime.v2.task/k8s.io/*/init.pid)
+    [ ! -e $state/kills ] || kill -KILL "$(cut -d' ' -f4 /proc/"$container"/stat)"
+    if [ -e $state/ends ]; then
+      : >/run/bundle/end
+      while kill -0 "$container" 2>/dev/null; do sleep 0.02; done
+    fi
     start
     ;;
   *)
