@@ -86,7 +86,7 @@ final class Kubectl implements AutoCloseable {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError("kubectl " + String.join(" ", arguments) + " did not end: " + Files.readString(out)
                     + Files.readString(err));
@@ -124,13 +124,13 @@ final class Kubectl implements AutoCloseable {
         }
 
         String line() throws InterruptedException {
-            String line = lines.poll(30, TimeUnit.SECONDS);
-            assertThat(line).as("a line within 30 s").isNotNull();
+            String line = lines.poll(5, TimeUnit.MINUTES);
+            assertThat(line).as("a line within five minutes").isNotNull();
             return line;
         }
 
         int exitCode() throws InterruptedException {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
             return process.exitValue();
         }
 

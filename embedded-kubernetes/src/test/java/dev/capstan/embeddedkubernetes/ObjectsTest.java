@@ -352,9 +352,9 @@ class ObjectsTest {
     }
 
     static void eventually(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + 20_000_000_000L;
+        long deadline = System.nanoTime() + 300_000_000_000L;
         while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("within 20 s").isLessThan(deadline);
+            assertThat(System.nanoTime()).as("within five minutes").isLessThan(deadline);
             Thread.sleep(5);
         }
     }

@@ -212,7 +212,7 @@ class WatchTest {
 
     private long quietCount() throws InterruptedException {
         long before = server.cluster().statements();
-        Thread.sleep(50);
+        Thread.sleep(300);
         return before;
     }
 

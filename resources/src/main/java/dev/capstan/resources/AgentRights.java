@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the agent of one node may do, and nothing else, as Kubernetes RBAC objects named {@code capstan-agent-<node>}:
+ * What the agent of one node may do, and nothing else, as Kubernetes RBAC objects named {@code capstan-agent-<node>}, and what
+ * the agents of a DaemonSet may together:
  * watch the user's Secret, its own NodeTrust and the certificate sets; read its own Node and the namespace
  * {@code kube-system}; patch its NodeTrust's status; keep its own Lease; ask for a token for itself.
  *
@@ -51,12 +52,29 @@ public final class AgentRights {
 
     /** What the agent may do with what has no namespace. */
     public static List<Rule> clusterRules(String node) {
+        return clusterRules(List.of(node));
+    }
+
+    /**
+     * What the agents of a DaemonSet may do with what has no namespace. They share one account, and RBAC knows no node: the
+     * same as one agent's, but of every node.
+     */
+    public static List<Rule> sharedClusterRules() {
+        return clusterRules(List.of());
+    }
+
+    private static List<Rule> clusterRules(List<String> nodes) {
         return List.of(
-                new Rule(Names.GROUP, NodeTrust.PLURAL, List.of(node), List.of("get", "list", "watch")),
-                new Rule(Names.GROUP, NodeTrust.PLURAL + "/status", List.of(node), List.of("patch")),
+                new Rule(Names.GROUP, NodeTrust.PLURAL, nodes, List.of("get", "list", "watch")),
+                new Rule(Names.GROUP, NodeTrust.PLURAL + "/status", nodes, List.of("patch")),
                 new Rule(Names.GROUP, CertificateSets.PLURAL, List.of(), List.of("get", "list", "watch")),
-                new Rule("", "nodes", List.of(node), List.of("get")),
+                new Rule("", "nodes", nodes, List.of("get")),
                 new Rule("", "namespaces", List.of(Names.SECRET_NAMESPACE), List.of("get")));
+    }
+
+    /** What they may do in Capstan's own namespace. They ask for no tokens: the kubelet gives them theirs. */
+    public static List<Rule> sharedSystemRules() {
+        return List.of(new Rule("coordination.k8s.io", "leases", List.of(), List.of("get", "update")));
     }
 
     /** What the agent may do in the namespace of the user's Secret. */
@@ -74,6 +92,29 @@ public final class AgentRights {
     /** The agent's service account. */
     public static Map<String, Object> serviceAccount(String node) {
         return Map.of("apiVersion", "v1", "kind", "ServiceAccount", "metadata", metadata(node, Names.SYSTEM_NAMESPACE));
+    }
+
+    /**
+     * The Lease by which the agent shows that it lives, not yet renewed.
+     *
+     * @param seconds how long it is good after each renewal
+     */
+    public static Map<String, Object> lease(String node, long seconds) {
+        return Map.of(
+                "apiVersion",
+                "coordination.k8s.io/v1",
+                "kind",
+                "Lease",
+                "metadata",
+                Map.of(
+                        "name",
+                        node,
+                        "namespace",
+                        Names.SYSTEM_NAMESPACE,
+                        "labels",
+                        Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)),
+                "spec",
+                Map.of("leaseDurationSeconds", seconds));
     }
 
     /** The roles and their bindings: each role before its binding. */

@@ -17,6 +17,7 @@ public final class CustomResourceDefinitions {
             AgentPool.PLURAL,
             ResourceGroup.PLURAL,
             Registration.PLURAL,
+            Principal.PLURAL,
             CertificateSets.PLURAL,
             NodeTrust.PLURAL);
 

@@ -26,6 +26,7 @@ public final class ManagedCluster {
      * @param securityProfile the list
      * @param operation the operation that the last write began
      * @param arm ARM properties that Capstan has no use for, kept as they came
+     * @param powerState {@code Stopped} where none of its pools shall have machines; absent where it runs
      */
     public record Spec(
             String id,
@@ -35,7 +36,54 @@ public final class ManagedCluster {
             List<AgentPoolProfile> agentPoolProfiles,
             @Nullable SecurityProfile securityProfile,
             @Nullable Operation operation,
-            @Nullable Map<String, Object> arm) {}
+            @Nullable Map<String, Object> arm,
+            @Nullable String powerState) {
+
+        /** A cluster that runs. */
+        public Spec(
+                String id,
+                String resourceGroup,
+                String name,
+                String location,
+                List<AgentPoolProfile> agentPoolProfiles,
+                @Nullable SecurityProfile securityProfile,
+                @Nullable Operation operation,
+                @Nullable Map<String, Object> arm) {
+            this(id, resourceGroup, name, location, agentPoolProfiles, securityProfile, operation, arm, null);
+        }
+
+        /** Whether none of its pools shall have machines. */
+        public boolean isStopped() {
+            return STOPPED.equals(powerState);
+        }
+
+        /** The same with another operation. */
+        public Spec with(@Nullable Operation next) {
+            return with(agentPoolProfiles, next);
+        }
+
+        /** The same with other pools and another operation. */
+        public Spec with(List<AgentPoolProfile> pools, @Nullable Operation next) {
+            return new Spec(id, resourceGroup, name, location, pools, securityProfile, next, arm, powerState);
+        }
+
+        /** The same, stopped or running, with another operation. */
+        public Spec powered(boolean stopped, Operation next) {
+            return new Spec(
+                    id,
+                    resourceGroup,
+                    name,
+                    location,
+                    agentPoolProfiles,
+                    securityProfile,
+                    next,
+                    arm,
+                    stopped ? STOPPED : null);
+        }
+    }
+
+    /** Power state of what shall have no machines. */
+    public static final String STOPPED = "Stopped";
 
     /**
      * One pool, inline.
@@ -45,13 +93,43 @@ public final class ManagedCluster {
      * @param enableCustomCATrust whether its nodes follow the Secret
      * @param upgradeSettings how far a model update may go at once
      * @param arm ARM properties that Capstan has no use for, kept as they came
+     * @param powerState {@code Stopped} where it shall have no machines, whatever its count; absent where it runs
+     * @param nodeImageUpgrade id of the operation that asked last for its machines to be made anew from the location's image; absent where none did
      */
     public record AgentPoolProfile(
             String name,
             int count,
             @Nullable Boolean enableCustomCATrust,
             @Nullable UpgradeSettings upgradeSettings,
-            @Nullable Map<String, Object> arm) {}
+            @Nullable Map<String, Object> arm,
+            @Nullable String powerState,
+            @Nullable String nodeImageUpgrade) {
+
+        /** A pool that runs, and whose image nobody asked to be newer. */
+        public AgentPoolProfile(
+                String name,
+                int count,
+                @Nullable Boolean enableCustomCATrust,
+                @Nullable UpgradeSettings upgradeSettings,
+                @Nullable Map<String, Object> arm) {
+            this(name, count, enableCustomCATrust, upgradeSettings, arm, null, null);
+        }
+
+        /** Whether it shall have no machines. */
+        public boolean isStopped() {
+            return STOPPED.equals(powerState);
+        }
+
+        /** Whether its nodes are Windows: those have no trust store that Capstan keeps. */
+        public boolean isWindows() {
+            return arm != null && "Windows".equals(arm.get("osType"));
+        }
+
+        /** The same, to be made anew from the location's image as that operation asks. */
+        public AgentPoolProfile upgradedBy(String operation) {
+            return new AgentPoolProfile(name, count, enableCustomCATrust, upgradeSettings, arm, powerState, operation);
+        }
+    }
 
     /**
      * The list's place in the ARM resource.
@@ -64,7 +142,7 @@ public final class ManagedCluster {
      * The operation that an ARM write began. Another one begins only after it ended.
      *
      * @param id UUID
-     * @param kind {@code Create}, {@code Update}, {@code Delete}, {@code CreateAgentPool}, {@code UpdateAgentPool}, {@code DeleteAgentPool}
+     * @param kind {@code Create}, {@code Update}, {@code Delete}, {@code CreateAgentPool}, {@code UpdateAgentPool}, {@code DeleteAgentPool}, {@code Stop}, {@code Start}, {@code UpgradeNodeImage}
      * @param started RFC 3339
      * @param agentPool name of the pool it is about; absent where it is about the cluster
      * @param abort that it shall end where it stands

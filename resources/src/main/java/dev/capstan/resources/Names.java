@@ -30,6 +30,21 @@ public final class Names {
     /** The short form of {@link #POOL_LABEL}, as AKS writes it. */
     public static final String SHORT_POOL_LABEL = "agentpool";
 
+    /**
+     * Namespace of the Lease that says which of several controllers works: not that of the agents' Leases, each of which the
+     * account that agents share may take.
+     */
+    public static final String CONTROLLER_LEASE_NAMESPACE = "kube-system";
+
+    /** Name of that Lease. */
+    public static final String CONTROLLER_LEASE = "capstan-controller";
+
+    /**
+     * Key of the taint that a kubelet may register its node with ({@code --register-with-taints}), so that no pod comes before
+     * the node's trust does; lifted by the controller.
+     */
+    public static final String TRUST_PENDING_TAINT = GROUP + "/trust-pending";
+
     /** Label of everything that Capstan made. */
     public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 
@@ -38,6 +53,12 @@ public final class Names {
 
     /** Label of what was made for one node: the node's name. */
     public static final String NODE_LABEL = GROUP + "/node";
+
+    /** Node label: {@value #SYSTEMD} keeps the DaemonSet's agent from the node, which has one of the systemd form. */
+    public static final String AGENT_LABEL = GROUP + "/agent";
+
+    /** The value of {@link #AGENT_LABEL} that says so. */
+    public static final String SYSTEMD = "systemd";
 
     /** Label of what was made for one ManagedCluster: its object name. */
     public static final String CLUSTER_LABEL = GROUP + "/cluster";
@@ -60,10 +81,16 @@ public final class Names {
     /** Annotation of a CertificateSet: whose certificates are in it, for printer columns. */
     public static final String SUBJECTS_ANNOTATION = GROUP + "/subjects";
 
-    /** Annotation of the Secret: endpoints that prove a node's trust, between commas or white space. */
+    /**
+     * Annotation of the Secret: endpoints that prove a node's trust, between commas or white space. On a NodeTrust, those of a
+     * control plane that the cluster is attached to.
+     */
     public static final String PROBE_ANNOTATION = GROUP + "/probe";
 
-    /** Annotation of the Secret: {@value #ENABLED} asks for the guard over removals, on every node that follows it. */
+    /**
+     * Annotation of the Secret: {@value #ENABLED} asks for the guard over removals, on every node that follows it. On a NodeTrust,
+     * the same for that node, from a control plane that the cluster is attached to.
+     */
     public static final String REMOVAL_GUARD_ANNOTATION = GROUP + "/removal-guard";
 
     /** Annotation of the Secret: fingerprint of the set that goes through although endpoints break by it. */
@@ -81,8 +108,26 @@ public final class Names {
     /** ARM tag of a cluster or pool: {@code never} forbids that runtimes are restarted. */
     public static final String RUNTIME_RESTART_TAG = "capstan-runtime-restart";
 
+    /**
+     * Annotation of a NodeTrust: {@value #NEVER} forbids that the node's runtime is restarted; from a control plane that the
+     * cluster is attached to.
+     */
+    public static final String RUNTIME_RESTARTS_ANNOTATION = GROUP + "/runtime-restarts";
+
+    /** Value of the tag and of the annotation that forbid restarts. */
+    public static final String NEVER = "never";
+
     /** Annotation of a NodeTrust: what became of the last permission to restart the runtime. */
     public static final String RUNTIME_RESTART_ANNOTATION = GROUP + "/runtime-restart";
+
+    /**
+     * Annotation of a NodeTrust: {@value #JOIN} lets the agent add a link to the trust store to host directories that hide the
+     * set, where no file that is there has to change.
+     */
+    public static final String HOST_DIRECTORIES_ANNOTATION = GROUP + "/host-directories";
+
+    /** The value of {@link #HOST_DIRECTORIES_ANNOTATION} that asks for it. */
+    public static final String JOIN = "join";
 
     /** The Node condition that mirrors a NodeTrust's status. */
     public static final String NODE_CONDITION = "CustomCATrusted";

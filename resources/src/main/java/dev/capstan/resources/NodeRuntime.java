@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param version its version; absent where it does not say
  * @param pid its process, as the node numbers it
  * @param startedAt when the process started, RFC 3339
+ * @param startedSinceBoot when it started, milliseconds after the node booted: unlike startedAt the same whatever the clock is set to; absent where an agent of before did not say
  * @param stale what has left the node's set and the process may still trust
  * @param notYetKnown what is in the node's set and the process may not know yet
  * @param restarts how often this node's agent has restarted the runtime
@@ -21,6 +22,7 @@ public record NodeRuntime(
         @Nullable String version,
         long pid,
         @Nullable String startedAt,
+        @Nullable Long startedSinceBoot,
         List<NamedCertificate> stale,
         List<NamedCertificate> notYetKnown,
         int restarts,
@@ -32,6 +34,27 @@ public record NodeRuntime(
         stale = stale == null ? List.of() : List.copyOf(stale);
         notYetKnown = notYetKnown == null ? List.of() : List.copyOf(notYetKnown);
         otherDaemons = otherDaemons == null ? List.of() : List.copyOf(otherDaemons);
+    }
+
+    /** A runtime of which it is not known when it started after the boot. */
+    public NodeRuntime(
+            String name,
+            @Nullable String version,
+            long pid,
+            @Nullable String startedAt,
+            List<NamedCertificate> stale,
+            List<NamedCertificate> notYetKnown,
+            int restarts,
+            @Nullable String lastRestart,
+            List<OtherDaemon> otherDaemons) {
+        this(name, version, pid, startedAt, null, stale, notYetKnown, restarts, lastRestart, otherDaemons);
+    }
+
+    /**
+     * Tells this process from every other of its node, also from one of an earlier boot; null where that is not known.
+     */
+    public @Nullable String process() {
+        return startedSinceBoot == null ? startedAt : pid + "@" + startedSinceBoot;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.capstan.resources;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class NodeTrust {
      * @param secretFingerprint fingerprint of what the Secret shall be for the node to take it up: while the Secret is anything else, the node keeps the part of it that it has; absent where nothing is waited for
      * @param probes endpoints that prove the node's trust, beside those of the Secret's annotation {@code capstan.dev/probe}: {@code registry.corp:443}, {@code https://host/path}, or an image reference
      * @param proofSpreadSeconds within how many seconds after a change the node begins its proof, at a moment of its own, so that the nodes of a large cluster do not ask a registry all at once; absent for a cluster that is small
+     * @param nodeUid UID of the Node that all this was said of, where a kubelet registered it: another Node of the same name has to be spoken of anew, and what the status answers of the one before it does not count; absent where the name alone tells a machine
      */
     public record Spec(
             @Nullable String certificateSet,
@@ -33,7 +35,8 @@ public final class NodeTrust {
             List<String> distrusted,
             @Nullable String secretFingerprint,
             List<String> probes,
-            @Nullable Integer proofSpreadSeconds) {
+            @Nullable Integer proofSpreadSeconds,
+            @Nullable String nodeUid) {
 
         /** More than any distribution ships; an object of Kubernetes holds them easily. */
         public static final int MAX_DISTRUSTED = 1000;
@@ -53,13 +56,22 @@ public final class NodeTrust {
             probes = probes == null ? List.of() : List.copyOf(probes);
         }
 
+        /** Whether the same node shall trust the same: what it may do, and what proves it, may differ. */
+        public boolean asksForTheSame(Spec other) {
+            return followSecret == other.followSecret
+                    && Objects.equals(certificateSet, other.certificateSet)
+                    && Objects.equals(secretFingerprint, other.secretFingerprint)
+                    && distrusted.equals(other.distrusted)
+                    && Objects.equals(nodeUid, other.nodeUid);
+        }
+
         /** A spec without probes, that takes the Secret as it is. */
         public Spec(
                 @Nullable String certificateSet,
                 boolean followSecret,
                 boolean runtimeRestart,
                 List<String> distrusted) {
-            this(certificateSet, followSecret, runtimeRestart, distrusted, null, List.of(), null);
+            this(certificateSet, followSecret, runtimeRestart, distrusted, null, List.of(), null, null);
         }
 
         /** A spec that distrusts nothing either. */
@@ -86,6 +98,8 @@ public final class NodeTrust {
      * @param level {@code Written}, {@code Loaded} or {@code Proven}: the highest that the wanted set has reached; absent below
      * @param proof what the last round of proofs found; absent where no endpoint is named
      * @param runtime the container runtime's process and what it may not know of; absent where none runs
+     * @param drift how often somebody else changed what the agent keeps on the node; absent where nobody ever did
+     * @param set the wanted set in short, for people: the beginning of its fingerprint and how many certificates are in it
      */
     public record Status(
             long observedGeneration,
@@ -102,7 +116,9 @@ public final class NodeTrust {
             @Nullable String lastChange,
             @Nullable String level,
             @Nullable TrustProof proof,
-            @Nullable NodeRuntime runtime) {
+            @Nullable NodeRuntime runtime,
+            @Nullable Drift drift,
+            @Nullable String set) {
 
         @SuppressWarnings("NullAway") // what reads JSON hands over null for a member that is not there
         public Status {
@@ -110,7 +126,7 @@ public final class NodeTrust {
             findings = findings == null ? List.of() : List.copyOf(findings);
         }
 
-        /** A status with the level that follows from its fingerprints; agents build no other. */
+        /** A status with the level that follows from its fingerprints, of a node that never drifted; agents build no other. */
         public Status(
                 long observedGeneration,
                 @Nullable String wanted,
@@ -141,7 +157,9 @@ public final class NodeTrust {
                     lastChange,
                     levelOf(wanted, written, loaded, proven),
                     proof,
-                    runtime);
+                    runtime,
+                    null,
+                    inShort(wanted, certificates.size()));
         }
 
         /** A status of a node without endpoints whose runtime is not known. */
@@ -174,6 +192,37 @@ public final class NodeTrust {
                     null,
                     null);
         }
+
+        /** The same, of a node that drifted like this. */
+        public Status drifted(@Nullable Drift how) {
+            return new Status(
+                    observedGeneration,
+                    wanted,
+                    written,
+                    loaded,
+                    proven,
+                    lane,
+                    certificates,
+                    findings,
+                    problem,
+                    secret,
+                    agent,
+                    lastChange,
+                    level,
+                    proof,
+                    runtime,
+                    how,
+                    set);
+        }
+    }
+
+    /** Enough of a fingerprint to tell two sets apart. */
+    private static final int SHORT = 15;
+
+    private static @Nullable String inShort(@Nullable String wanted, int certificates) {
+        return wanted == null
+                ? null
+                : wanted.substring(0, Math.min(wanted.length(), SHORT)) + " (" + certificates + ")";
     }
 
     /** Set in the trust store, read back. */
@@ -184,6 +233,9 @@ public final class NodeTrust {
 
     /** A proof with the set succeeded. */
     public static final String PROVEN = "Proven";
+
+    /** The levels, rising. */
+    public static final List<String> LEVELS = List.of(WRITTEN, LOADED, PROVEN);
 
     /**
      * The level of the wanted set: a level holds only together with those below it, each with this very fingerprint.
@@ -207,8 +259,7 @@ public final class NodeTrust {
      * @param level what was reached; null where nothing was
      */
     public static boolean isAtLeast(@Nullable String level, String wanted) {
-        List<String> rising = List.of(WRITTEN, LOADED, PROVEN);
-        return level != null && rising.indexOf(level) >= rising.indexOf(wanted);
+        return level != null && LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
     }
 
     /**
@@ -265,7 +316,36 @@ public final class NodeTrust {
      * @param reason one word: {@code StoreFailed}, {@code RuntimeStale}, {@code RuntimeUnknown}, {@code SecretUnknown}, {@code Unsupported}, {@code CertificateSetMissing}, {@code Refuted}
      * @param message what happened, where, why, what to do
      */
-    public record Problem(String reason, String message) {}
+    public record Problem(String reason, String message) {
+
+        /** The trust store could not be brought to the set. */
+        public static final String STORE_FAILED = "StoreFailed";
+
+        /** The runtime has to be restarted before it trusts what it shall, and no more. */
+        public static final String RUNTIME_STALE = "RuntimeStale";
+
+        /** What the runtime has loaded could not be found out. */
+        public static final String RUNTIME_UNKNOWN = "RuntimeUnknown";
+
+        /** The Secret could not be read. */
+        public static final String SECRET_UNKNOWN = "SecretUnknown";
+
+        /** The list that the node shall have is not there. */
+        public static final String CERTIFICATE_SET_MISSING = "CertificateSetMissing";
+
+        /** Capstan cannot serve the node. */
+        public static final String UNSUPPORTED = "Unsupported";
+
+        /** Every one that agents give. */
+        public static final List<String> REASONS = List.of(
+                STORE_FAILED,
+                RUNTIME_STALE,
+                RUNTIME_UNKNOWN,
+                SECRET_UNKNOWN,
+                CERTIFICATE_SET_MISSING,
+                UNSUPPORTED,
+                TrustProof.REFUTED);
+    }
 
     /**
      * The Secret as a node saw it.
@@ -274,4 +354,13 @@ public final class NodeTrust {
      * @param resourceVersion the Secret's resourceVersion
      */
     public record SecretSeen(String uid, String resourceVersion) {}
+
+    /**
+     * That somebody else changed what the agent keeps on the node, and the agent put it right.
+     *
+     * @param healed how often that happened in the node's life
+     * @param last when it last did, RFC 3339
+     * @param what what was found then and put right, in words
+     */
+    public record Drift(long healed, String last, String what) {}
 }

@@ -26,7 +26,6 @@ public record TrustTags(
         List<String> faults) {
 
     private static final Pattern FINGERPRINT = Pattern.compile("v1:[0-9a-f]{64}");
-    private static final String NEVER = "never";
 
     public TrustTags {
         faults = List.copyOf(faults);
@@ -53,11 +52,12 @@ public record TrustTags(
                     + ": it is the fingerprint of a set, v1: and 64 hexadecimal digits, as the refusal names it");
         }
         String restart = value(tags, Names.RUNTIME_RESTART_TAG).orElse("");
-        if (!restart.isEmpty() && !restart.equalsIgnoreCase(NEVER)) {
+        if (!restart.isEmpty() && !restart.equalsIgnoreCase(Names.NEVER)) {
             faults.add("tag " + Names.RUNTIME_RESTART_TAG
                     + ": it is never; without the tag runtimes are restarted one at a time where nothing else helps");
         }
-        return new TrustTags(probes, guard.equalsIgnoreCase("true"), override, restart.equalsIgnoreCase(NEVER), faults);
+        return new TrustTags(
+                probes, guard.equalsIgnoreCase("true"), override, restart.equalsIgnoreCase(Names.NEVER), faults);
     }
 
     /** What cluster and pool ask for together: either is enough for each rule. */

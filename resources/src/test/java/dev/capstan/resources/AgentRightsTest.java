@@ -41,6 +41,25 @@ class AgentRightsTest {
                         .contains(Names.NODE_LABEL + "=" + NODE));
     }
 
+    @Test
+    void theAccountThatAgentsShareMayDoWhatOneMayOfEveryNodeAndAskForNoToken() {
+        assertThat(AgentRights.sharedClusterRules())
+                .extracting(AgentRightsTest::withoutName)
+                .isEqualTo(AgentRights.clusterRules(NODE).stream()
+                        .map(AgentRightsTest::withoutName)
+                        .toList());
+        assertThat(AgentRights.sharedSystemRules())
+                .extracting(AgentRightsTest::withoutName)
+                .isEqualTo(AgentRights.systemRules(NODE).stream()
+                        .map(AgentRightsTest::withoutName)
+                        .filter(rule -> !rule.startsWith("serviceaccounts/token"))
+                        .toList());
+    }
+
+    private static String withoutName(AgentRights.Rule rule) {
+        return rule.resource() + " " + rule.verbs();
+    }
+
     private static List<AgentRights.Rule> allRules() {
         return Stream.of(AgentRights.clusterRules(NODE), AgentRights.secretRules(), AgentRights.systemRules(NODE))
                 .flatMap(List::stream)

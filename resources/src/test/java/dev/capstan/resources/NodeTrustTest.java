@@ -30,6 +30,7 @@ class NodeTrustTest {
                 {"observedGeneration": 3, "wanted": "a", "written": "a", "loaded": "a", "level": "Loaded"}""");
         assertThat(status.proof()).isNull();
         assertThat(status.runtime()).isNull();
+        assertThat(status.drift()).isNull();
         assertThat(status.findings()).isEmpty();
         assertThat(status.level()).isEqualTo(NodeTrust.LOADED);
     }

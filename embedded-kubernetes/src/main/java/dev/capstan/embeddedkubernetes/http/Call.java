@@ -1,5 +1,6 @@
 package dev.capstan.embeddedkubernetes.http;
 
+import dev.capstan.embeddedkubernetes.identity.Impersonation;
 import dev.capstan.embeddedkubernetes.pipeline.Parameters;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path below the cluster's prefix, still percent-encoded, beginning with a slash
  * @param parameters of the query
  * @param authorization header, null when missing
+ * @param impersonation who it asks to be judged as
  * @param accept header, empty when missing
  * @param contentType header, empty when missing
  * @param ifNoneMatch header, empty when missing
@@ -21,6 +23,7 @@ record Call(
         String path,
         Parameters parameters,
         @Nullable String authorization,
+        Impersonation impersonation,
         String accept,
         String contentType,
         String ifNoneMatch,

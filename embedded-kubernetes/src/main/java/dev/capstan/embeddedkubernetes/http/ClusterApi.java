@@ -63,8 +63,14 @@ public final class ClusterApi {
             requireGet(call);
             return Answer.text(200, "ok");
         }
-        Identity identity =
-                authenticator.authenticateHeader(call.authorization()).orElseThrow(ApiFailure::unauthorized);
+        Identity caller = authenticator.authenticateHeader(call.authorization()).orElseThrow(ApiFailure::unauthorized);
+        if (call.impersonation().isWithoutUser()) {
+            return Answer.text(
+                    500,
+                    "Internal Server Error: \"" + call.path() + "\": requested "
+                            + call.impersonation().groups() + " without impersonating a user\n");
+        }
+        Identity identity = call.impersonation().apply(caller, authorizer);
         return switch (route) {
             case Route.Path path -> {
                 String verb = call.method().toLowerCase(Locale.ROOT);

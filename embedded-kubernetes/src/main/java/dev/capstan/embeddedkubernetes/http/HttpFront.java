@@ -2,6 +2,7 @@ package dev.capstan.embeddedkubernetes.http;
 
 import dev.capstan.embeddedkubernetes.identity.AdministratorToken;
 import dev.capstan.embeddedkubernetes.identity.Authenticator;
+import dev.capstan.embeddedkubernetes.identity.Impersonation;
 import dev.capstan.embeddedkubernetes.pipeline.ApiFailure;
 import dev.capstan.embeddedkubernetes.pipeline.Decoder;
 import dev.capstan.embeddedkubernetes.pipeline.Parameters;
@@ -49,6 +50,10 @@ final class HttpFront {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String PREFIX = "/clusters/";
+    private static final HeaderName IMPERSONATE_USER = HeaderNames.create("Impersonate-User");
+    private static final HeaderName IMPERSONATE_GROUP = HeaderNames.create("Impersonate-Group");
+    private static final HeaderName IMPERSONATE_UID = HeaderNames.create("Impersonate-Uid");
+    private static final String IMPERSONATE_EXTRA = "impersonate-extra-";
     private static final HeaderName WARNING = HeaderNames.create("Warning");
 
     private final Function<String, Optional<ClusterApi>> clusters;
@@ -115,7 +120,7 @@ final class HttpFront {
                     "Internal error occurred: " + e.getMessage()));
         } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
             throw new CloseConnectionException("The client went away while sending its request.", e);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             LOG.error(
                     "{} {} failed", request.prologue().method(), request.path().rawPath(), e);
             answer = failed(ApiFailure.of(500, "InternalError", "Internal error occurred; the server's log has it"));
@@ -145,11 +150,38 @@ final class HttpFront {
                 end < 0 ? "/" : path.substring(end),
                 parameters(request.query().rawValue()),
                 request.headers().first(HeaderNames.AUTHORIZATION).orElse(null),
+                impersonation(request),
                 String.join(",", request.headers().all(HeaderNames.ACCEPT, List::of)),
                 request.headers().first(HeaderNames.CONTENT_TYPE).orElse(""),
                 request.headers().first(HeaderNames.IF_NONE_MATCH).orElse(""),
                 () -> body(request));
         return clusters.apply(name).orElseThrow(() -> unknown(name, call)).answer(call);
+    }
+
+    private static Impersonation impersonation(ServerRequest request) {
+        if (!request.headers().contains(IMPERSONATE_USER)
+                && !request.headers().contains(IMPERSONATE_GROUP)
+                && !request.headers().contains(IMPERSONATE_UID)
+                && request.headers().stream().noneMatch(header -> isExtra(header.headerName()))) {
+            return Impersonation.NONE;
+        }
+        Map<String, List<String>> extras = new LinkedHashMap<>();
+        request.headers().forEach(header -> {
+            if (isExtra(header.headerName())) {
+                extras.put(
+                        decode(header.headerName().lowerCase().substring(IMPERSONATE_EXTRA.length())),
+                        header.allValues());
+            }
+        });
+        return new Impersonation(
+                request.headers().first(IMPERSONATE_USER).orElse(""),
+                request.headers().all(IMPERSONATE_GROUP, List::of),
+                request.headers().first(IMPERSONATE_UID).orElse(""),
+                extras);
+    }
+
+    private static boolean isExtra(HeaderName name) {
+        return name.lowerCase().startsWith(IMPERSONATE_EXTRA);
     }
 
     /** Which clusters exist is told to the administrator only. */

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS server: HTTP/1.1, one virtual thread per connection. Limits: request line 16 KiB, headers 64 KiB, body 3 MiB,
- * 30 seconds for the next bytes of a request, five minutes of idleness between requests, 4096 connections.
+ * 30 seconds for the next bytes of a request, a minute for all headers, five minutes of idleness between requests, 4096
+ * connections.
  *
  * <p>The same is served on a socket of the file system, where one is asked for, without TLS: no byte of it leaves the kernel,
  * and who may open it is a matter of the folder that it is in. Whoever connects there shows a token like everybody else.
@@ -34,11 +35,15 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private static final Duration HEADERS = Duration.ofMinutes(1);
+
     private final HttpFront front;
+    private final HeadDeadline deadline;
     private final WebServer server;
 
-    private HttpServer(HttpFront front, WebServer server) {
+    private HttpServer(HttpFront front, HeadDeadline deadline, WebServer server) {
         this.front = front;
+        this.deadline = deadline;
         this.server = server;
     }
 
@@ -62,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
             AdministratorToken administrator,
             @Nullable Handler beside) {
         HttpFront front = new HttpFront(clusters, administrator, beside);
+        HeadDeadline deadline = new HeadDeadline(HEADERS);
         WebServerConfig.Builder config = WebServer.builder()
                 .bindAddress(address)
                 .tls(Tls.builder()
@@ -72,31 +78,34 @@ public final class HttpServer implements AutoCloseable {
                         .socketKeepAlive(true)
                         .tcpNoDelay(true))
                 .shutdownHook(false);
-        limit(config, front);
+        limit(config, front, deadline);
         socket.ifPresent(path -> config.putSocket("home", listener -> {
             listener.bindAddress(UnixDomainSocketAddress.of(path));
-            limit(listener, front);
+            limit(listener, front, deadline);
         }));
         WebServer server = config.build();
         try {
             server.start();
         } catch (RuntimeException e) {
+            deadline.close();
             throw new IllegalStateException("Cannot listen on " + address + ": " + e.getMessage() + ".", e);
         }
         // Helidon only logs that it could not bind.
         if (!server.isRunning()) {
+            deadline.close();
             throw new IllegalStateException("Cannot listen on " + address
                     + ": the port is taken, or is not allowed to this user; the server's log says which.");
         }
-        return new HttpServer(front, server);
+        return new HttpServer(front, deadline, server);
     }
 
     /** What holds wherever is listened. */
-    private static void limit(ListenerConfig.BuilderBase<?, ?> listener, HttpFront front) {
+    private static void limit(ListenerConfig.BuilderBase<?, ?> listener, HttpFront front, HeadDeadline deadline) {
         listener.protocolsDiscoverServices(false)
                 .addProtocol(Http1Config.builder()
                         .maxPrologueLength(16 * 1024)
                         .maxHeadersSize(64 * 1024)
+                        .addReceiveListener(deadline)
                         .build())
                 .maxPayloadSize(HttpFront.MOST_READ)
                 .maxTcpConnections(4096)
@@ -148,5 +157,6 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         front.endWatches(GRACE);
         server.stop();
+        deadline.close();
     }
 }

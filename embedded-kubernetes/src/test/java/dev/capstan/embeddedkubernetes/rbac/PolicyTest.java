@@ -170,7 +170,7 @@ class PolicyTest {
             }
         }
         Assertions.assertTimeout(
-                Duration.ofSeconds(10),
+                Duration.ofMinutes(2),
                 () -> assertThat(Policy.uncovered(List.of(), PolicyRule.rulesOf(role)))
                         .hasSize(1));
     }

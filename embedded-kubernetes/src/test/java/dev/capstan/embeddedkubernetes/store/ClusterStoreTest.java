@@ -148,7 +148,7 @@ class ClusterStoreTest {
                 assertThat(store.get(key("big"))).isNull();
                 assertThat(store.resourceVersion()).isEqualTo(version);
                 put(store, "small", "2");
-                assertThat(subscription.next(Duration.ofSeconds(10)))
+                assertThat(subscription.next(Duration.ofMinutes(5)))
                         .isInstanceOfSatisfying(
                                 Subscription.Changed.class,
                                 changed ->
@@ -258,7 +258,7 @@ class ClusterStoreTest {
     }
 
     private static Event changed(Subscription subscription) throws InterruptedException {
-        return ((Subscription.Changed) subscription.next(Duration.ofSeconds(10))).event();
+        return ((Subscription.Changed) subscription.next(Duration.ofMinutes(5))).event();
     }
 
     @Test
@@ -297,10 +297,10 @@ class ClusterStoreTest {
             });
             assertThat(cut.getCount()).isZero();
             int seen = 0;
-            Subscription.Signal signal = subscription.next(Duration.ofSeconds(10));
+            Subscription.Signal signal = subscription.next(Duration.ofMinutes(5));
             while (signal instanceof Subscription.Changed) {
                 seen++;
-                signal = subscription.next(Duration.ofSeconds(10));
+                signal = subscription.next(Duration.ofMinutes(5));
             }
             assertThat(signal).isEqualTo(Subscription.End.TOO_SLOW);
             assertThat(seen).isBetween(1, 1999);
@@ -330,7 +330,7 @@ class ClusterStoreTest {
         ClusterStore store = open();
         Subscription subscription = store.watch("things", null).subscription();
         store.close();
-        assertThat(subscription.next(Duration.ofSeconds(10))).isEqualTo(Subscription.End.CLOSED);
+        assertThat(subscription.next(Duration.ofMinutes(5))).isEqualTo(Subscription.End.CLOSED);
         assertThatThrownBy(() -> put(store, "one", "1"))
                 .isInstanceOf(StorageFailure.class)
                 .hasMessageContaining("closed");
