@@ -15,22 +15,22 @@ import java.util.Map;
  * What a node's agent is and may do in its cluster: service account, rights, Lease, token. All of it bears the node's
  * name, so that making it again is nothing and deleting it needs no list.
  */
-final class AgentIdentities {
+final class AgentIdentities implements AgentAccess {
 
     private final Duration tokenLifetime;
-    private final Duration leaseDuration;
+    private final AgentLeases leases;
 
     AgentIdentities(ControllerConfig.Timing timing) {
         this.tokenLifetime = timing.token();
-        this.leaseDuration = timing.lease();
+        this.leases = new AgentLeases(timing);
     }
 
-    /** Makes what is missing and puts the rights right; the Lease comes last, so where it is, all of it was made. */
-    void ensure(KubernetesClient client, String node) {
+    /** Makes what is missing and puts the rights right. */
+    @Override
+    public void ensure(KubernetesClient client, String node) {
         Manifests.ensure(client, AgentRights.serviceAccount(node));
         AgentRights.objects(node).forEach(object -> Manifests.ensure(client, object));
-        Manifests.createIfAbsent(client.resource(
-                client.getKubernetesSerialization().convertValue(lease(node), GenericKubernetesResource.class)));
+        leases.ensure(client, node);
     }
 
     /** A fresh token for the node's agent. */
@@ -46,31 +46,12 @@ final class AgentIdentities {
         return answer.getStatus().getToken();
     }
 
-    /** Removes what {@link #ensure} made, the Lease first, so that a half-removed identity never looks whole. */
-    void remove(KubernetesClient client, String node) {
-        delete(client, lease(node));
+    @Override
+    public void remove(KubernetesClient client, String node) {
+        leases.remove(client, node);
         List<Map<String, Object>> rights = AgentRights.objects(node);
         rights.reversed().forEach(object -> delete(client, object));
         delete(client, AgentRights.serviceAccount(node));
-    }
-
-    /** The Lease: made here, since rights cannot limit {@code create} by name; renewed by the agent. */
-    private Map<String, Object> lease(String node) {
-        return Map.of(
-                "apiVersion",
-                "coordination.k8s.io/v1",
-                "kind",
-                "Lease",
-                "metadata",
-                Map.of(
-                        "name",
-                        node,
-                        "namespace",
-                        Names.SYSTEM_NAMESPACE,
-                        "labels",
-                        Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)),
-                "spec",
-                Map.of("leaseDurationSeconds", leaseDuration.toSeconds()));
     }
 
     private static void delete(KubernetesClient client, Map<String, Object> manifest) {

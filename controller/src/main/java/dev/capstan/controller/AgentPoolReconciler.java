@@ -7,14 +7,12 @@ import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
 import dev.capstan.resources.AgentPool.TrustRules;
-import dev.capstan.resources.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class AgentPoolReconciler {
 
     private final Management management;
+    private final PoolStatuses statuses;
+    private final AttachedPoolReconciler attached;
     private final ManagedApis apis;
     private final Machines machines;
     private final MachineReconciler deeds;
@@ -40,6 +40,8 @@ final class AgentPoolReconciler {
 
     AgentPoolReconciler(
             Management management,
+            PoolStatuses statuses,
+            AttachedPoolReconciler attached,
             ManagedApis apis,
             Machines machines,
             MachineReconciler deeds,
@@ -47,6 +49,8 @@ final class AgentPoolReconciler {
             InstantSource clock,
             ControllerConfig.Timing timing) {
         this.management = management;
+        this.statuses = statuses;
+        this.attached = attached;
         this.apis = apis;
         this.machines = machines;
         this.deeds = deeds;
@@ -55,17 +59,21 @@ final class AgentPoolReconciler {
         this.timing = timing;
     }
 
-    void reconcile(String name) {
+    void reconcile(String name) throws ReconcileException, InterruptedException {
         AgentPoolObject pool = management.readPool(name);
         if (pool == null) {
             deeds.forget(name);
+            return;
+        }
+        if (pool.getSpec().nodeSelector() != null) {
+            attached.reconcile(pool); // no machine is made for it
             return;
         }
         AgentPool.Spec spec = pool.getSpec();
         boolean deleting = pool.isMarkedForDeletion();
         if (machines.provider(spec.location()) == null) {
             Verdict unknown = unknownLocation(spec);
-            store(pool, Management.machines(pool), unknown, unknown, update(pool));
+            statuses.store(pool, unknown);
             if (deleting && Management.machines(pool).isEmpty()) {
                 Finalizers.remove(management.client(), pool);
             }
@@ -78,24 +86,27 @@ final class AgentPoolReconciler {
         if (!deleting) {
             pool = Finalizers.add(management.client(), pool);
         }
-        step(pool, api, PoolWanted.of(spec, deleting));
+        String image = Objects.requireNonNull(machines.provider(spec.location()), "looked for above")
+                .image();
+        step(pool, api, PoolWanted.of(spec, deleting, image));
     }
 
     private void step(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
         PoolObserved observed = observe(pool, api, wanted);
         PoolStep step = limited(Replace.next(wanted, observed), pool.getSpec());
-        AgentPoolObject stored = store(
+        AgentPoolObject stored = statuses.store(
                 pool,
-                step.records(),
-                ready(step.outcome()),
-                provisioned(pool, wanted, step.outcome()),
-                UpdateProgress.of(update(pool), wanted, observed, step, record -> serves(api, pool.getSpec(), record)));
-        deeds.assign(
-                stored,
-                step.records(),
-                !wanted.deleting()
-                        && Statuses.isEnded(
-                                conditions(stored), stored.getMetadata().getGeneration()));
+                wanted,
+                step,
+                UpdateProgress.of(
+                        PoolStatuses.update(pool),
+                        wanted,
+                        observed,
+                        step,
+                        record -> serves(api, pool.getSpec(), record)),
+                wanted.image().version(),
+                observed.now());
+        deeds.assign(stored, step.records(), !wanted.deleting() && PoolStatuses.isEnded(stored));
         if (wanted.deleting() && step.records().isEmpty()) {
             Finalizers.remove(management.client(), stored);
         }
@@ -122,10 +133,7 @@ final class AgentPoolReconciler {
     private PoolObserved observe(AgentPoolObject pool, @Nullable ManagedApi api, PoolWanted wanted) {
         String name = pool.getMetadata().getName();
         long generation = pool.getMetadata().getGeneration();
-        AgentPool.Status status = pool.getStatus();
-        boolean anew = status == null || status.observedGeneration() < generation;
         Instant now = clock.instant();
-        Condition provisioned = Statuses.provisioned(conditions(pool));
         List<Seen> seen = Management.machines(pool).stream()
                 .map(record -> new Seen(
                         record,
@@ -138,9 +146,9 @@ final class AgentPoolReconciler {
         return new PoolObserved(
                 seen,
                 now,
-                anew || provisioned == null ? now : Instant.parse(provisioned.lastTransitionTime()),
-                anew,
-                !anew && Statuses.isEnded(conditions(pool), generation),
+                PoolStatuses.begun(pool, now),
+                PoolStatuses.isAnew(pool),
+                PoolStatuses.isEnded(pool),
                 timing.patience());
     }
 
@@ -148,7 +156,7 @@ final class AgentPoolReconciler {
     private static boolean mayBeSurplus(MachineRecord record, PoolWanted wanted) {
         return wanted.hold() != PoolWanted.Hold.NONE
                 && record.phase().equals(AgentPool.RUNNING)
-                && Objects.equals(record.certificateSet(), wanted.model());
+                && !wanted.isOld(record);
     }
 
     private boolean serves(@Nullable ManagedApi api, AgentPool.Spec spec, MachineRecord record) {
@@ -175,73 +183,12 @@ final class AgentPoolReconciler {
         if (spec.enableCustomCATrust()) {
             asked.addAll(api.probesOfSecret());
         }
-        Integer spread = trust.getSpec().proofSpreadSeconds();
-        return TrustVerdict.proof(
-                asked,
-                trust.getStatus(),
-                rules == null ? List.of() : rules.givenUp(),
-                spread == null ? timing.proof() : timing.proof().plusSeconds(spread));
+        return TrustVerdict.proof(asked, trust, rules, timing.proof());
     }
 
     private Machine.Kind kind(AgentPool.Spec spec, MachineRecord record) {
         Machine machine = machines.machine(spec.location(), record.name());
         return machine == null ? Machine.Kind.SYSTEM : machine.kind();
-    }
-
-    private AgentPoolObject store(
-            AgentPoolObject pool,
-            List<MachineRecord> records,
-            Verdict ready,
-            Verdict provisioned,
-            AgentPool.@Nullable ModelUpdate update) {
-        AgentPool.Status before = pool.getStatus();
-        long generation = pool.getMetadata().getGeneration();
-        AgentPool.Status status = new AgentPool.Status(
-                generation,
-                records,
-                Statuses.of(conditions(pool), ready, provisioned, generation, clock.instant()),
-                update);
-        if (status.equals(before)) {
-            return pool;
-        }
-        pool.setStatus(status);
-        return management.client().resource(pool).updateStatus();
-    }
-
-    private static Verdict ready(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done done -> Verdict.yes("NodesReady", done.words());
-            case Outcome.Working working -> Verdict.no(working.reason(), working.words());
-            case Outcome.Canceled canceled -> Verdict.no(Statuses.CANCELED, canceled.words());
-            case Outcome.Failed failed -> Verdict.no(failed.reason(), failed.words());
-        };
-    }
-
-    private static Verdict provisioned(AgentPoolObject pool, PoolWanted wanted, Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done done -> Verdict.yes(Statuses.SUCCEEDED, done.words());
-            case Outcome.Canceled canceled -> Verdict.no(Statuses.CANCELED, canceled.words());
-            case Outcome.Failed failed -> Verdict.no(failed.reason(), failed.words());
-            case Outcome.Working working -> {
-                String reason = Statuses.workingReason(conditions(pool));
-                if (wanted.deleting()) {
-                    reason = Statuses.DELETING;
-                } else if (wanted.hold() == PoolWanted.Hold.ABORT) {
-                    reason = Statuses.CANCELING;
-                }
-                yield Verdict.unknown(reason, working.words());
-            }
-        };
-    }
-
-    private static List<Condition> conditions(AgentPoolObject pool) {
-        return Optional.ofNullable(pool.getStatus())
-                .map(AgentPool.Status::conditions)
-                .orElse(List.of());
-    }
-
-    private static AgentPool.@Nullable ModelUpdate update(AgentPoolObject pool) {
-        return pool.getStatus() == null ? null : pool.getStatus().modelUpdate();
     }
 
     private Verdict unknownLocation(AgentPool.Spec spec) {

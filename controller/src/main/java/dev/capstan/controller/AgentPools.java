@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The agent pools of a managed cluster: derived from its profiles, each named after its pool's ARM id. A pool is always
- * of the newest model; that pools are updated one after the other is said by {@link PoolTurns}.
+ * of the newest model, one of Windows nodes of none, as the list is for Linux nodes only; that pools are updated one after the other is said by {@link PoolTurns}.
  */
 final class AgentPools {
 
@@ -34,18 +34,23 @@ final class AgentPools {
      * Makes, changes and deletes pools until they are as the profiles say.
      *
      * @param model fingerprint of the list's set; null where there is no list
+     * @param location the attached cluster whose nodes they are; null where their machines are made
      */
-    static Derived derive(KubernetesClient client, ManagedClusterObject cluster, @Nullable String model) {
+    static Derived derive(
+            KubernetesClient client,
+            ManagedClusterObject cluster,
+            @Nullable String model,
+            @Nullable AttachedLocation location) {
         Map<String, AgentPoolObject> there = new HashMap<>();
         of(client, cluster.getMetadata().getName())
                 .forEach(pool -> there.put(pool.getMetadata().getName(), pool));
-        PoolTurns turns = new PoolTurns(cluster, model, there.values());
+        PoolTurns turns = new PoolTurns(cluster, model, there.values(), location);
         List<AgentPoolObject> wanted = new ArrayList<>();
         for (ManagedCluster.AgentPoolProfile profile : cluster.getSpec().agentPoolProfiles()) {
             String name =
                     ObjectNames.ofArmId(ObjectNames.poolArmId(cluster.getSpec().id(), profile.name()));
             AgentPoolObject old = there.remove(name);
-            wanted.add(ensure(client, derived(cluster, name, profile, model, turns.next(old)), old));
+            wanted.add(ensure(client, derived(cluster, name, profile, model, turns.next(old, profile), location), old));
         }
         List<AgentPoolObject> leaving = there.values().stream()
                 .filter(pool -> pool.getOwnerReferenceFor(cluster).isPresent())
@@ -90,7 +95,10 @@ final class AgentPools {
                                         "upgradeSettings", spec.upgradeSettings(),
                                         "hold", spec.hold(),
                                         "clusterGeneration", spec.clusterGeneration(),
-                                        "trustRules", spec.trustRules()))));
+                                        "trustRules", spec.trustRules(),
+                                        "stopped", spec.stopped(),
+                                        "nodeImageUpgrade", spec.nodeImageUpgrade(),
+                                        "nodeSelector", spec.nodeSelector()))));
     }
 
     /** Endpoints that were known to break when this was asked for. */
@@ -110,7 +118,8 @@ final class AgentPools {
             String name,
             ManagedCluster.AgentPoolProfile profile,
             @Nullable String model,
-            @Nullable String hold) {
+            @Nullable String hold,
+            @Nullable AttachedLocation location) {
         String clusterName = cluster.getMetadata().getName();
         AgentPoolObject pool = new AgentPoolObject();
         pool.getMetadata().setName(name);
@@ -131,14 +140,17 @@ final class AgentPools {
                 profile.name(),
                 cluster.getSpec().location(),
                 profile.count(),
-                Boolean.TRUE.equals(profile.enableCustomCATrust()),
-                model,
+                Boolean.TRUE.equals(profile.enableCustomCATrust()) && !profile.isWindows(),
+                profile.isWindows() ? null : model,
                 profile.upgradeSettings(),
                 hold,
                 cluster.getMetadata().getGeneration(),
                 TrustTags.of(cluster.getSpec().arm())
                         .and(TrustTags.of(profile.arm()))
-                        .rules(givenUp(cluster))));
+                        .rules(givenUp(cluster)),
+                cluster.getSpec().isStopped() || profile.isStopped(),
+                profile.nodeImageUpgrade(),
+                location == null ? null : location.selector(profile.name())));
         return pool;
     }
 }

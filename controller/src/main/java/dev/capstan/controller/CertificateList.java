@@ -53,8 +53,12 @@ record CertificateList(CertificateSet certificates) {
         return certificates.isEmpty() ? null : certificates.fingerprint().value();
     }
 
-    /** The CertificateSet object that holds the set. */
-    Map<String, Object> manifest() {
+    /**
+     * The CertificateSet object that holds the set.
+     *
+     * @param keeper who made it, and removes it when nobody needs it any more
+     */
+    Map<String, Object> manifest(String keeper) {
         return Map.of(
                 "apiVersion",
                 Names.API_VERSION,
@@ -65,7 +69,7 @@ record CertificateList(CertificateSet certificates) {
                         "name",
                                 CertificateSets.nameOf(
                                         certificates.fingerprint().value()),
-                        "labels", Map.of(Names.MANAGED_BY_LABEL, Names.MANAGED_BY),
+                        "labels", Map.of(Names.MANAGED_BY_LABEL, keeper),
                         "annotations",
                                 Map.of(
                                         Names.COUNT_ANNOTATION, String.valueOf(certificates.size()),

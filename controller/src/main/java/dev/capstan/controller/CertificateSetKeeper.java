@@ -26,10 +26,21 @@ final class CertificateSetKeeper {
     private final KubernetesClient client;
     private final InstantSource clock;
     private final Duration kept;
+    private final String keeper;
     private final Map<String, Instant> unusedSince = new HashMap<>();
     private @Nullable CertificateList list;
 
     CertificateSetKeeper(KubernetesClient client, InstantSource clock, Duration kept) {
+        this(client, clock, kept, Names.MANAGED_BY);
+    }
+
+    /**
+     * The sets that one of several controllers keeps in a cluster.
+     *
+     * @param keeper the label's value that tells them from the others'
+     */
+    CertificateSetKeeper(KubernetesClient client, InstantSource clock, Duration kept, String keeper) {
+        this.keeper = keeper;
         this.client = client;
         this.clock = clock;
         this.kept = kept;
@@ -43,7 +54,7 @@ final class CertificateSetKeeper {
                                 .withName(CertificateSets.nameOf(fingerprint))
                                 .get()
                         == null) {
-            Manifests.ensure(client, wanted.manifest());
+            Manifests.ensure(client, wanted.manifest(keeper));
         }
         list = wanted;
     }
@@ -93,7 +104,7 @@ final class CertificateSetKeeper {
         named.forEach(fingerprint -> used.add(CertificateSets.nameOf(fingerprint)));
         List<String> unused = client
                 .resources(CertificateSetObject.class)
-                .withLabel(Names.MANAGED_BY_LABEL, Names.MANAGED_BY)
+                .withLabel(Names.MANAGED_BY_LABEL, keeper)
                 .list()
                 .getItems()
                 .stream()
@@ -114,6 +125,19 @@ final class CertificateSetKeeper {
             }
         }
         return next;
+    }
+
+    /** Removes every set of this keeper's, since nobody asks for one any more. */
+    synchronized void removeAll() {
+        client.resources(CertificateSetObject.class)
+                .withLabel(Names.MANAGED_BY_LABEL, keeper)
+                .list()
+                .getItems()
+                .forEach(set -> client.resources(CertificateSetObject.class)
+                        .withName(set.getMetadata().getName())
+                        .delete());
+        unusedSince.clear();
+        list = null;
     }
 
     /** Object names of the sets that a node trust names. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.capstan.resources.ClientCertificate;
+import dev.capstan.resources.ClusterEndpoint;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -29,8 +32,8 @@ final class Clients {
     private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,"
             + "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
-    private static final int REQUEST_TIMEOUT_MILLIS = 20_000;
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     /** What watches every request of a client. */
     static final Interceptor NOTHING = new Interceptor() {};
@@ -47,14 +50,34 @@ final class Clients {
     }
 
     KubernetesClient open(ClusterEndpoint endpoint) {
-        Config config = new ConfigBuilder(Config.empty())
+        return open(endpoint, REQUEST_TIMEOUT);
+    }
+
+    /**
+     * A client whose requests do not wait longer than this for their answer.
+     *
+     * @param timeout also for the connection, where it is shorter than that
+     */
+    KubernetesClient open(ClusterEndpoint endpoint, Duration timeout) {
+        return open(endpoint, timeout, timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT);
+    }
+
+    /** A client whose requests do not wait longer than this for their answer, and no longer than that for a connection. */
+    KubernetesClient open(ClusterEndpoint endpoint, Duration timeout, Duration connect) {
+        ConfigBuilder known = new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoint.url())
-                .withCaCertData(Base64.getEncoder()
-                        .encodeToString(endpoint.certificateAuthority().getBytes(StandardCharsets.UTF_8)))
-                .withOauthTokenProvider(() -> endpoint.token().get())
-                .withOnlyHttpWatches(true)
-                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
-                .withConnectionTimeout(CONNECT_TIMEOUT_MILLIS)
+                .withCaCertData(base64(endpoint.certificateAuthority()));
+        ClientCertificate certificate = endpoint.certificate();
+        if (certificate == null) {
+            known.withOauthTokenProvider(() -> endpoint.token().get());
+        } else {
+            known.withClientCertData(base64(certificate.certificate()))
+                    .withClientKeyData(base64(certificate.key()))
+                    .withClientKeyAlgo(certificate.algorithm());
+        }
+        Config config = known.withOnlyHttpWatches(true)
+                .withRequestTimeout(Math.toIntExact(timeout.toMillis()))
+                .withConnectionTimeout(Math.toIntExact(connect.toMillis()))
                 .withRequestRetryBackoffLimit(0)
                 .withUserAgent("capstan-controller")
                 .build();
@@ -64,9 +87,14 @@ final class Clients {
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .withHttpClientBuilderConsumer(
                         builder -> builder.addOrReplaceInterceptor("metadata-only", metadataOnly())
+                                .addOrReplaceInterceptor("ascii-watches", new AsciiWatches())
                                 .addOrReplaceInterceptor("tap", tap))
                 .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
                 .build();
+    }
+
+    private static String base64(String pem) {
+        return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
     }
 
     /** JSON as this API wants it, for every client: making it takes the library a look at each of its classes. */

@@ -1,5 +1,6 @@
 package dev.capstan.controller;
 
+import dev.capstan.resources.ClusterEndpoint;
 import java.io.IOException;
 
 /**

@@ -96,7 +96,12 @@ final class ClusterVerdicts {
         if (operation == null) {
             return Statuses.workingReason(ManagedClusters.conditions(cluster));
         }
-        return operation.kind().equals("Create") ? Statuses.CREATING : Statuses.UPDATING;
+        return switch (operation.kind()) {
+            case "Create" -> Statuses.CREATING;
+            case "Start" -> Statuses.STARTING;
+            case "Stop" -> Statuses.STOPPING;
+            default -> Statuses.UPDATING;
+        };
     }
 
     /** What keeps pools from going, in words. */

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,36 +29,30 @@ public final class Controller implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final WorkQueue<Key> queue;
     private final ManagedApis apis;
+    private final ControllerMetrics metrics;
     private final Events events;
+    private final NodeEvents nodeEvents;
     private final AgentIdentities identities;
     private final NodeConditions conditions;
     private final SecretReconciler secrets;
-    private final Garbage garbage;
     private volatile @Nullable Reconcilers reconcilers;
 
-    /** What can be done once the management cluster answers. */
-    private record Reconcilers(
-            NodeReconciler nodes,
-            SecretGuard guard,
-            Restarts restarts,
-            @Nullable ManagedClusterReconciler clusters,
-            @Nullable AgentPoolReconciler pools,
-            @Nullable MachineReconciler deeds,
-            @Nullable ResourceGroupReconciler groups,
-            @Nullable Machines machines,
-            @Nullable Management management) {}
+    /** What can be done once the API answers. */
+    private record Reconcilers(NodeReconciler nodes, SecretGuard guard, Restarts restarts, ScopeWork scope) {}
 
-    private Controller(ControllerConfig config, Interceptor tap) {
+    private Controller(ControllerConfig config, Interceptor tap, ControllerMetrics metrics) {
         this.config = config;
+        this.metrics = metrics;
         ControllerConfig.Timing timing = config.timing();
         clients = new Clients(tap);
-        queue = new WorkQueue<>(timing.firstRetry(), timing.lastRetry(), AT_ONCE, this::work, Controller::failed);
+        queue = new WorkQueue<>(timing.firstRetry(), timing.lastRetry(), AT_ONCE, this::counted, Controller::failed);
+        metrics.begins(queue::size);
         apis = new ManagedApis(clients, queue, clock, timing, this::addPoolOf);
-        events = new Events(clock, timing.event());
+        events = new Events(clock, timing.event(), metrics::eventWithheld);
+        nodeEvents = new NodeEvents(events, queue, clock);
         identities = new AgentIdentities(timing);
-        conditions = new NodeConditions(events, queue, clock, timing);
+        conditions = new NodeConditions(nodeEvents, queue, clock, timing);
         secrets = new SecretReconciler(apis, events, queue, timing);
-        garbage = new Garbage(apis, events, queue, this::namedSets);
     }
 
     /** Starts a controller and returns at once; an API that does not answer yet is waited for. */
@@ -69,7 +62,12 @@ public final class Controller implements AutoCloseable {
 
     /** Starts a controller with a tap on its requests. */
     static Controller start(ControllerConfig config, Interceptor tap) {
-        Controller controller = new Controller(config, tap);
+        return start(config, tap, new ControllerMetrics());
+    }
+
+    /** Starts a controller with a tap on its requests that tells what it does there. */
+    static Controller start(ControllerConfig config, Interceptor tap, ControllerMetrics metrics) {
+        Controller controller = new Controller(config, tap, metrics);
         controller.queue.add(new Key.Start());
         return controller;
     }
@@ -82,15 +80,23 @@ public final class Controller implements AutoCloseable {
     /** Ends what is under way and lets go of every API. Machines keep running. */
     @Override
     public void close() {
+        metrics.ends();
         queue.close();
         apis.close();
         Reconcilers open = reconcilers;
-        if (open != null && open.management() != null) {
-            open.management().close();
+        if (open != null) {
+            open.scope().close();
         }
-        if (open != null && open.machines() != null) {
-            open.machines().close();
+    }
+
+    private void counted(Key key) throws Exception {
+        try {
+            work(key);
+        } catch (Exception e) {
+            metrics.worked(key, e);
+            throw e;
         }
+        metrics.worked(key, null);
     }
 
     private void work(Key key) throws Exception {
@@ -104,59 +110,55 @@ public final class Controller implements AutoCloseable {
         }
         switch (key) {
             case Key.Start _ -> {}
-            case Key.Cluster cluster -> {
-                if (open.clusters() != null) {
-                    open.clusters().reconcile(cluster.name());
-                }
-            }
-            case Key.Pool pool -> {
-                if (open.pools() != null) {
-                    open.pools().reconcile(pool.name());
-                }
-            }
-            case Key.MachineOf machine -> {
-                if (open.deeds() != null) {
-                    open.deeds().reconcile(machine);
-                }
-            }
-            case Key.Group group -> {
-                if (open.groups() != null) {
-                    open.groups().reconcile(group.name());
-                }
-            }
             case Key.NodeOf node -> open.nodes().reconcile(node);
             case Key.SecretOf secret -> secrets.reconcile(secret.cluster(), secret.namespace());
             case Key.Guard cluster -> open.guard().reconcile(cluster.cluster());
             case Key.Restarts cluster -> open.restarts().reconcile(cluster.cluster());
-            case Key.Garbage cluster -> garbage.collect(cluster.cluster());
-            case Key.Location location -> {
-                if (open.machines() != null) {
-                    open.machines().refresh(location.name());
+            case Key.Bursts cluster -> {
+                ManagedApi api = apis.get(cluster.cluster());
+                if (api != null) {
+                    nodeEvents.tell(api);
                 }
             }
+            case Key.Cluster _, Key.Pool _, Key.MachineOf _, Key.Group _, Key.Garbage _, Key.Location _ ->
+                open.scope().work(key);
         }
     }
 
     private void begin() throws Exception {
         switch (config.scope()) {
             case ControllerConfig.ManagedClusters scope -> begin(scope);
-            case ControllerConfig.ThisCluster scope -> {
-                ManagedApi api = apis.attach(THIS_CLUSTER, config.management());
-                apis.put(api);
-                NodeOrigins origins = new NodeOrigins.Kubelets();
-                reconcilers = new Reconcilers(
-                        nodes(origins),
-                        guard(origins),
-                        restarts(origins, !scope.restartsRuntimes()),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
-                api.addAll();
-            }
+            case ControllerConfig.ThisCluster scope -> begin(scope);
         }
+    }
+
+    private void begin(ControllerConfig.ThisCluster scope) throws Exception {
+        ManagedApi api = apis.attach(THIS_CLUSTER, config.management());
+        apis.put(api);
+        NodePools pools;
+        try {
+            pools = NodePools.open(api, queue);
+        } catch (ReconcileException | InterruptedException | RuntimeException e) {
+            apis.close(THIS_CLUSTER);
+            throw e;
+        }
+        NodeOrigins origins = new NodeOrigins.Kubelets(pools);
+        AgentAccess access = new AgentLeases(config.timing());
+        reconcilers = new Reconcilers(
+                new NodeReconciler(
+                        apis,
+                        origins,
+                        access,
+                        new KubeletNodes(origins, access, scope, conditions),
+                        conditions,
+                        queue,
+                        clock),
+                guard(origins),
+                restarts(origins, !scope.restartsRuntimes()),
+                new ScopeWork.OfThisCluster(queue, pools, new NodePoolReconciler(pools, api, events, clock)));
+        metrics.watches(api);
+        api.addAll();
+        pools.addAll();
     }
 
     private void begin(ControllerConfig.ManagedClusters scope) throws Exception {
@@ -174,23 +176,43 @@ public final class Controller implements AutoCloseable {
         ControllerConfig.Timing timing = config.timing();
         MachineReconciler deeds = new MachineReconciler(apis, machines, keeper, queue, clock, timing);
         NodeOrigins origins = new NodeOrigins.Pools(management, machines);
+        AttachedApis attached = new AttachedApis(clients, clock, timing.unusedSet(), management::addPoolsOf);
+        PoolStatuses statuses = new PoolStatuses(management, clock);
+        AttachedPoolReconciler attachedPools =
+                new AttachedPoolReconciler(management, statuses, attached, scope.locations(), queue, clock, timing);
         reconcilers = new Reconcilers(
-                nodes(origins),
+                new NodeReconciler(
+                        apis,
+                        origins,
+                        identities,
+                        new KubeletNodes(origins, identities, ControllerConfig.ThisCluster.STANDARD, conditions),
+                        conditions,
+                        queue,
+                        clock),
                 guard(origins),
                 restarts(origins, false),
-                new ManagedClusterReconciler(
-                        management, scope.access(), apis, machines, queue, clock, timing.tombstone()),
-                new AgentPoolReconciler(management, apis, machines, deeds, queue, clock, timing),
-                deeds,
-                new ResourceGroupReconciler(management, queue, clock, timing.tombstone()),
-                machines,
-                management);
+                new ScopeWork.OfManagedClusters(
+                        queue,
+                        management,
+                        machines,
+                        attached,
+                        new ManagedClusterReconciler(
+                                management,
+                                scope.access(),
+                                apis,
+                                attached,
+                                scope.locations(),
+                                machines,
+                                queue,
+                                clock,
+                                timing.tombstone()),
+                        new AgentPoolReconciler(
+                                management, statuses, attachedPools, apis, machines, deeds, queue, clock, timing),
+                        deeds,
+                        new ResourceGroupReconciler(management, queue, clock, timing.tombstone()),
+                        new Garbage(apis, events, queue, management::namedSets)));
         machines.start();
         management.addAll();
-    }
-
-    private NodeReconciler nodes(NodeOrigins origins) {
-        return new NodeReconciler(apis, origins, identities, conditions, queue, clock);
     }
 
     private SecretGuard guard(NodeOrigins origins) {
@@ -201,14 +223,6 @@ public final class Controller implements AutoCloseable {
         return new Restarts(apis, origins, events, queue, clock, config.timing(), areForbidden);
     }
 
-    /** Sets that the pools of a cluster and their machines name. */
-    private Set<String> namedSets(String cluster) {
-        Reconcilers open = reconcilers;
-        return open == null || open.management() == null
-                ? Set.of()
-                : open.management().namedSets(cluster);
-    }
-
     private void addMachine(Machine machine) {
         Key.NodeOf key = new Key.NodeOf(machine.cluster(), machine.name());
         queue.add(key);
@@ -217,10 +231,8 @@ public final class Controller implements AutoCloseable {
 
     private void addPoolOf(Key.NodeOf node) {
         Reconcilers open = reconcilers;
-        if (open != null && open.management() != null) {
-            open.management()
-                    .poolOf(node.cluster(), node.node())
-                    .ifPresent(pool -> queue.add(new Key.Pool(pool.getMetadata().getName())));
+        if (open != null) {
+            open.scope().nodeChanged(node);
         }
     }
 

@@ -1,8 +1,13 @@
 package dev.capstan.controller;
 
 import dev.capstan.machines.MachineProvider;
+import dev.capstan.resources.ClusterEndpoint;
+import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a controller works on.
@@ -16,17 +21,21 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
     /** A controller that makes clusters and their machines. */
     public static ControllerConfig forManagedClusters(
             ClusterEndpoint management, ClusterAccess access, List<MachineProvider> providers) {
-        return new ControllerConfig(management, new ManagedClusters(access, providers), Timing.STANDARD);
+        return forManagedClusters(management, access, providers, AttachedLocations.NONE);
+    }
+
+    /** The same with clusters that are there. */
+    public static ControllerConfig forManagedClusters(
+            ClusterEndpoint management,
+            ClusterAccess access,
+            List<MachineProvider> providers,
+            AttachedLocations locations) {
+        return new ControllerConfig(management, new ManagedClusters(access, providers, locations), Timing.STANDARD);
     }
 
     /** A controller for the nodes of the cluster it is given, which has kubelets of its own. */
-    public static ControllerConfig forThisCluster(ClusterEndpoint cluster) {
-        return new ControllerConfig(cluster, new ThisCluster(true), Timing.STANDARD);
-    }
-
-    /** The same where no runtime may be restarted: nodes that need it say {@code RuntimeStale} and wait. */
-    public static ControllerConfig forThisClusterWithoutRestarts(ClusterEndpoint cluster) {
-        return new ControllerConfig(cluster, new ThisCluster(false), Timing.STANDARD);
+    public static ControllerConfig forThisCluster(ClusterEndpoint cluster, ThisCluster rules) {
+        return new ControllerConfig(cluster, rules, Timing.STANDARD);
     }
 
     /** The same with other times. */
@@ -41,9 +50,11 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
      * Every ManagedCluster of the management cluster, each with an API of its own.
      *
      * @param access where those APIs come from
-     * @param providers one per location
+     * @param providers one per location whose machines are made
+     * @param locations those whose nodes are there
      */
-    public record ManagedClusters(ClusterAccess access, List<MachineProvider> providers) implements Scope {
+    public record ManagedClusters(ClusterAccess access, List<MachineProvider> providers, AttachedLocations locations)
+            implements Scope {
         public ManagedClusters {
             providers = List.copyOf(providers);
         }
@@ -53,9 +64,33 @@ public record ControllerConfig(ClusterEndpoint management, Scope scope, Timing t
      * The management cluster itself: its Nodes come from kubelets, no machine is made. The custom resources and the
      * namespace {@code capstan-system} have to be there.
      *
-     * @param restartsRuntimes whether the runtimes of its nodes may be restarted, one at a time, where nothing else helps
+     * @param restartsRuntimes whether the runtimes of its nodes may be restarted, one at a time, where nothing else helps;
+     *     where they may not, nodes that need it say {@code RuntimeStale} and wait
+     * @param trustLabel the label of nodes that follow the Secret; counts where no AgentPool selects the node
+     * @param trustPendingUntil level at which the taint {@link Names#TRUST_PENDING_TAINT} is lifted where its pool says nothing
      */
-    public record ThisCluster(boolean restartsRuntimes) implements Scope {}
+    public record ThisCluster(boolean restartsRuntimes, TrustLabel trustLabel, String trustPendingUntil)
+            implements Scope {
+
+        /** What holds unless told otherwise: AKS's label, restarts one at a time, the taint until {@code Loaded}. */
+        public static final ThisCluster STANDARD = new ThisCluster(true, TrustLabel.AKS, NodeTrust.LOADED);
+
+        /** The same where no runtime may be restarted. */
+        public ThisCluster withoutRestarts() {
+            return new ThisCluster(false, trustLabel, trustPendingUntil);
+        }
+    }
+
+    /** A node label with the value that means yes; every other value means no. */
+    public record TrustLabel(String key, String value) {
+
+        /** The one that AKS sets. */
+        public static final TrustLabel AKS = new TrustLabel(Names.TRUST_ENABLED_LABEL, Names.ENABLED);
+
+        boolean isOn(@Nullable Map<String, String> labels) {
+            return labels != null && value.equals(labels.get(key));
+        }
+    }
 
     /**
      * How long things last.

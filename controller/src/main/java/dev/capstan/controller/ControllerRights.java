@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class ControllerRights {
 
     private static final String RBAC = "rbac.authorization.k8s.io";
+    private static final String LEASES = "coordination.k8s.io";
     private static final List<String> WATCH = List.of("get", "list", "watch");
     private static final List<String> MAKE = List.of("get", "create", "patch", "delete");
 
@@ -40,11 +41,7 @@ public final class ControllerRights {
                 new Rule("", "secrets", List.of(Names.SECRET_NAME), WATCH),
                 new Rule("", "events", List.of(), List.of("get", "list", "create", "patch", "delete")),
                 new Rule("", "serviceaccounts", List.of(), MAKE),
-                new Rule(
-                        "coordination.k8s.io",
-                        "leases",
-                        List.of(),
-                        List.of("get", "list", "watch", "create", "update", "delete")),
+                new Rule(LEASES, "leases", List.of(), List.of("get", "list", "watch", "create", "update", "delete")),
                 new Rule(RBAC, "clusterroles", List.of(), MAKE),
                 new Rule(RBAC, "clusterrolebindings", List.of(), MAKE),
                 new Rule(RBAC, "roles", List.of(), MAKE),
@@ -53,6 +50,41 @@ public final class ControllerRights {
                 new Rule(Names.GROUP, NodeTrust.PLURAL + "/status", List.of(), List.of("patch")),
                 new Rule("", "namespaces", List.of(Names.SECRET_NAMESPACE), List.of("get")),
                 new Rule("", "serviceaccounts/token", List.of(), List.of("create")));
+    }
+
+    /**
+     * What it needs where it is in the cluster whose nodes it looks after, whatever the namespace. It makes nobody's rights
+     * there, deletes nothing but NodeTrusts, and of a Node changes nothing but its status and a taint of Capstan's own: that
+     * takes the right to patch Nodes, since Kubernetes has none for taints alone.
+     */
+    public static List<Rule> onThisCluster() {
+        return List.of(
+                new Rule("", "nodes", List.of(), List.of("get", "list", "watch", "patch")),
+                new Rule("", "nodes/status", List.of(), List.of("patch")),
+                new Rule(
+                        Names.GROUP,
+                        NodeTrust.PLURAL,
+                        List.of(),
+                        List.of("get", "list", "watch", "create", "patch", "delete")),
+                new Rule(Names.GROUP, AgentPool.PLURAL, List.of(), WATCH),
+                new Rule(Names.GROUP, AgentPool.PLURAL + "/status", List.of(), List.of("patch")),
+                new Rule("", "secrets", List.of(Names.SECRET_NAME), WATCH),
+                new Rule("", "events", List.of(), List.of("get", "create", "patch")),
+                // Who asks for metrics, and whether she may.
+                new Rule("authentication.k8s.io", "tokenreviews", List.of(), List.of("create")),
+                new Rule("authorization.k8s.io", "subjectaccessreviews", List.of(), List.of("create")));
+    }
+
+    /** What it needs besides in the namespace {@code capstan-system} of that cluster: the agents' Leases, which it makes for them. */
+    public static List<Rule> onThisClusterInSystem() {
+        return List.of(new Rule(LEASES, "leases", List.of(), List.of("get", "list", "watch", "create", "delete")));
+    }
+
+    /** What it needs besides in {@code kube-system}: the Lease by which one of several works. Kubernetes binds create to no name. */
+    public static List<Rule> onThisClusterForItsLease() {
+        return List.of(
+                new Rule(LEASES, "leases", List.of(), List.of("create")),
+                new Rule(LEASES, "leases", List.of(Names.CONTROLLER_LEASE), List.of("get", "update")));
     }
 
     /** What it needs besides in a managed cluster, whose Nodes and definitions it makes itself. */

@@ -43,11 +43,22 @@ final class Events {
 
     private final InstantSource clock;
     private final Duration kept;
+    private final Runnable withheld;
     private final Map<String, Budget> budgets = new ConcurrentHashMap<>();
 
     Events(InstantSource clock, Duration kept) {
+        this(clock, kept, () -> {});
+    }
+
+    /**
+     * Events of which those that go to the log alone are counted.
+     *
+     * @param withheld told of each
+     */
+    Events(InstantSource clock, Duration kept, Runnable withheld) {
         this.clock = clock;
         this.kept = kept;
+        this.withheld = withheld;
     }
 
     /**
@@ -65,6 +76,7 @@ final class Events {
             return;
         }
         if (!spend(about.getKind() + "/" + about.getUid())) {
+            withheld.run();
             LOG.warn("too many Events on {} {}; not written: {}", about.getKind(), about.getName(), say.message());
             return;
         }
@@ -139,8 +151,7 @@ final class Events {
     }
 
     private static @Nullable String causeOf(Event event) {
-        Map<String, String> annotations = event.getMetadata().getAnnotations();
-        return annotations == null ? null : annotations.get(Names.CAUSE_ANNOTATION);
+        return Manifests.annotation(event, Names.CAUSE_ANNOTATION);
     }
 
     private boolean spend(String object) {

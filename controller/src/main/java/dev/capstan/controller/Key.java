@@ -30,6 +30,9 @@ sealed interface Key {
     /** The nodes of a managed cluster whose runtimes have to be restarted. */
     record Restarts(String cluster) implements Key {}
 
+    /** What many nodes of a managed cluster said at once, to be told together. */
+    record Bursts(String cluster) implements Key {}
+
     /** What nobody needs any more in a managed cluster: certificate sets, Events. */
     record Garbage(String cluster) implements Key {}
 

@@ -39,6 +39,7 @@ final class MachineReconciler {
     private final ControllerConfig.Timing timing;
     private final Map<Key.MachineOf, Task> tasks = new ConcurrentHashMap<>();
     private final Map<Key.MachineOf, Result> results = new ConcurrentHashMap<>();
+    private final Map<Key.MachineOf, Thread> makers = new ConcurrentHashMap<>();
 
     MachineReconciler(
             ManagedApis apis,
@@ -71,6 +72,12 @@ final class MachineReconciler {
             there.add(key);
             if (!task.equals(tasks.put(key, task)) || record.phase().equals(AgentPool.RUNNING)) {
                 queue.add(key);
+            }
+            if (record.phase().equals(AgentPool.DELETING)) {
+                makers.computeIfPresent(key, (_, maker) -> {
+                    maker.interrupt();
+                    return maker;
+                });
             }
         }
         tasks.keySet().removeIf(key -> key.pool().equals(name) && !there.contains(key));
@@ -142,13 +149,26 @@ final class MachineReconciler {
             return;
         }
         try {
-            keeper.ensure(api, provider, task.pool(), task.record());
+            interruptible(key, task, () -> keeper.ensure(api, provider, task.pool(), task.record()));
             machines.refresh(provider.location());
             say(key, task, new Progress.Done(clock.instant()), 0);
         } catch (MachineException | ReconcileException e) {
             machines.refresh(provider.location());
             say(key, task, failed(before, e), 0);
             queue.addAfter(key, timing.nextAttempt());
+        }
+    }
+
+    /** What is asked to be deleted while it is being made is not waited for: its maker is interrupted. */
+    private void interruptible(Key.MachineOf key, Task task, Deed making) throws MachineException, ReconcileException {
+        makers.put(key, Thread.currentThread());
+        try {
+            if (task.equals(tasks.get(key))) {
+                making.run();
+            }
+        } finally {
+            makers.remove(key);
+            Thread.interrupted(); // what came after the deed was meant for the deed
         }
     }
 

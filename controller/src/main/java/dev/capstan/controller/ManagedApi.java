@@ -1,18 +1,16 @@
 package dev.capstan.controller;
 
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.Names;
-import dev.capstan.resources.NodeTrust;
-import dev.capstan.resources.ProbeEndpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +35,9 @@ final class ManagedApi implements AutoCloseable {
     private final CertificateSetKeeper sets;
     private final SecretMemory memory = new SecretMemory();
     private final NodeNotes notes = new NodeNotes();
-    private final Map<String, Long> askedSince = new ConcurrentHashMap<>();
+    private final ChangeClock changes = new ChangeClock(System::nanoTime);
+    private volatile boolean opened;
+    private final AskedSince askedSince = new AskedSince();
 
     private ManagedApi(
             String cluster,
@@ -82,6 +82,7 @@ final class ManagedApi implements AutoCloseable {
         ManagedApi api = new ManagedApi(cluster, endpoint, client, queue, clock, timing, readinessChanged);
         try {
             api.watches.await();
+            api.opened = true;
         } catch (ReconcileException | InterruptedException e) {
             api.close();
             throw e;
@@ -107,6 +108,11 @@ final class ManagedApi implements AutoCloseable {
         return nodes.getStore().getByKey(name);
     }
 
+    /** Every node as last seen. */
+    List<Node> nodes() {
+        return nodes.getStore().list();
+    }
+
     /** The node trust as last seen. */
     @Nullable
     NodeTrustObject trust(String name) {
@@ -126,13 +132,7 @@ final class ManagedApi implements AutoCloseable {
 
     /** Endpoints that the Secret itself names; what is none of them its agents say. */
     List<String> probesOfSecret() {
-        SecretMetadata secret = secret(Names.SECRET_NAMESPACE);
-        Map<String, String> annotations =
-                secret == null ? null : secret.getMetadata().getAnnotations();
-        return annotations == null
-                ? List.of()
-                : ProbeEndpoints.read(annotations.getOrDefault(Names.PROBE_ANNOTATION, ""))
-                        .endpoints();
+        return NodeTrusts.probesNamedBy(secret(Names.SECRET_NAMESPACE));
     }
 
     boolean secretExists() {
@@ -164,18 +164,19 @@ final class ManagedApi implements AutoCloseable {
         return memory;
     }
 
+    /** How long changes take to reach its nodes. */
+    ChangeClock changes() {
+        return changes;
+    }
+
     /** What the controller itself has to say of nodes. */
     NodeNotes notes() {
         return notes;
     }
 
-    /**
-     * The generation since which a NodeTrust asks its node to trust the same. A later one that changed only what the node
-     * may do, or what proves it, leaves what its agent said of an earlier one true. After a start it is the present one.
-     */
+    /** The generation since which a NodeTrust asks its node to trust the same. */
     long asksSince(NodeTrustObject trust) {
-        return askedSince.getOrDefault(
-                trust.getMetadata().getName(), trust.getMetadata().getGeneration());
+        return askedSince.of(trust);
     }
 
     /** Gives every node of the cluster a turn. */
@@ -203,12 +204,10 @@ final class ManagedApi implements AutoCloseable {
         client.close();
     }
 
-    private static boolean isReady(@Nullable Node node) {
-        return node != null
-                && node.getStatus() != null
-                && node.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals(Names.READY)
-                                && condition.getStatus().equals("True"));
+    /** Whether a node is ready, as it says itself; null is none. */
+    static boolean isReady(@Nullable Node node) {
+        NodeCondition ready = node == null ? null : NodeConditions.condition(node, Names.READY);
+        return ready != null && ready.getStatus().equals("True");
     }
 
     private void nodeChanged(@Nullable Node before, @Nullable Node now) {
@@ -229,7 +228,17 @@ final class ManagedApi implements AutoCloseable {
     private void trustChanged(@Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
         Key.NodeOf key = node(before, now);
         memory.saw(key.node(), now == null ? null : now.getStatus());
-        askedSince(key.node(), before, now);
+        askedSince.saw(key.node(), before, now);
+        if (now == null) {
+            changes.forget(key.node());
+        } else {
+            if (before != null && !before.getSpec().asksForTheSame(now.getSpec())) {
+                changes.specChanged(key.node());
+            }
+            if (opened) { // before that nothing is timed, and not every watch is there yet
+                changes.saw(now, asksSince(now), secretVersion());
+            }
+        }
         queue.add(key);
         queue.add(new Key.Guard(cluster));
         queue.add(new Key.Restarts(cluster));
@@ -245,19 +254,9 @@ final class ManagedApi implements AutoCloseable {
         }
     }
 
-    private void askedSince(String node, @Nullable NodeTrustObject before, @Nullable NodeTrustObject now) {
-        if (now == null) {
-            askedSince.remove(node);
-        } else if (before == null || !asksForTheSame(before.getSpec(), now.getSpec())) {
-            askedSince.put(node, now.getMetadata().getGeneration());
-        }
-    }
-
-    private static boolean asksForTheSame(NodeTrust.Spec before, NodeTrust.Spec now) {
-        return before.followSecret() == now.followSecret()
-                && Objects.equals(before.certificateSet(), now.certificateSet())
-                && Objects.equals(before.secretFingerprint(), now.secretFingerprint())
-                && before.distrusted().equals(now.distrusted());
+    private @Nullable String secretVersion() {
+        SecretMetadata secret = secret(Names.SECRET_NAMESPACE);
+        return secret == null ? null : secret.getMetadata().getResourceVersion();
     }
 
     /** A renewal in time changes nothing, and costs nothing: only the timer that is set for its end looks again. */
@@ -282,6 +281,13 @@ final class ManagedApi implements AutoCloseable {
         queue.add(new Key.SecretOf(cluster, namespace));
         if (namespace.equals(Names.SECRET_NAMESPACE)) {
             queue.add(new Key.Guard(cluster));
+            if (opened) {
+                List<NodeTrustObject> trusts = trusts();
+                changes.secretChanged(trusts);
+                // An agent may have been faster than this watch.
+                String version = now == null ? null : now.getMetadata().getResourceVersion();
+                trusts.forEach(trust -> changes.saw(trust, asksSince(trust), version));
+            }
         }
         if (namespace.equals(Names.SECRET_NAMESPACE) && (before == null || now == null)) {
             addNodes();

@@ -1,5 +1,6 @@
 package dev.capstan.controller;
 
+import dev.capstan.resources.ClusterEndpoint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.InstantSource;
 import java.util.Map;

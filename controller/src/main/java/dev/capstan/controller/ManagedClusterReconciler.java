@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import dev.capstan.machines.Machine;
 import dev.capstan.machines.MachineProvider;
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.Condition;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
@@ -10,13 +11,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings a managed cluster to its one object: its own API with what Capstan needs in it, the certificate set of its list,
- * and its agent pools, which are derived and can be derived again. A cluster that shall go takes its pools with it, they
+ * and its agent pools, which are derived and can be derived again. Where its location is an attached cluster it has no API of
+ * its own, and nothing of that cluster goes with it but what Capstan brought. A cluster that shall go takes its pools with it, they
  * their machines; then its API goes with everything in it. Where ARM deleted it, the object stays for a while as a
  * tombstone that says how the operation ended; a cluster created over it begins from nothing.
  */
@@ -27,6 +30,8 @@ final class ManagedClusterReconciler {
     private final Management management;
     private final ClusterAccess access;
     private final ManagedApis apis;
+    private final AttachedApis attached;
+    private final AttachedLocations locations;
     private final Machines machines;
     private final WorkQueue<Key> queue;
     private final InstantSource clock;
@@ -36,6 +41,8 @@ final class ManagedClusterReconciler {
             Management management,
             ClusterAccess access,
             ManagedApis apis,
+            AttachedApis attached,
+            AttachedLocations locations,
             Machines machines,
             WorkQueue<Key> queue,
             InstantSource clock,
@@ -43,6 +50,8 @@ final class ManagedClusterReconciler {
         this.management = management;
         this.access = access;
         this.apis = apis;
+        this.attached = attached;
+        this.locations = locations;
         this.machines = machines;
         this.queue = queue;
         this.clock = clock;
@@ -53,6 +62,7 @@ final class ManagedClusterReconciler {
         ManagedClusterObject cluster = management.readCluster(name);
         if (cluster == null) {
             apis.close(name);
+            attached.close(name);
             return;
         }
         try {
@@ -87,6 +97,11 @@ final class ManagedClusterReconciler {
             store(cluster, why, why, endpoint(cluster));
             return;
         }
+        AttachedLocation location = locations.find(cluster.getSpec().location()).orElse(null);
+        if (location != null) {
+            derive(cluster, list, location, location.endpoint().url());
+            return;
+        }
         ClusterEndpoint endpoint = access.ensure(name);
         ManagedApi open = apis.get(name);
         if (open != null && !open.endpoint().url().equals(endpoint.url())) {
@@ -100,21 +115,22 @@ final class ManagedClusterReconciler {
             management.addPoolsOf(name);
             api.addAll();
         }
-        AgentPools.Derived pools = AgentPools.derive(management.client(), cluster, list.fingerprint());
-        store(
-                cluster,
-                ClusterVerdicts.ready(pools.wanted()),
-                ClusterVerdicts.provisioned(cluster, pools),
-                endpoint.url());
+        derive(cluster, list, null, endpoint.url());
+    }
+
+    private void derive(
+            ManagedClusterObject cluster, CertificateList list, @Nullable AttachedLocation location, String endpoint) {
+        AgentPools.Derived pools = AgentPools.derive(management.client(), cluster, list.fingerprint(), location);
+        store(cluster, ClusterVerdicts.ready(pools.wanted()), ClusterVerdicts.provisioned(cluster, pools), endpoint);
     }
 
     /** What remains to be done is seen from what is there; a pool that went brings the cluster back here. */
     private boolean isTornDown(ManagedClusterObject cluster) throws Exception {
         String name = cluster.getMetadata().getName();
         List<AgentPoolObject> pools = AgentPools.of(management.client(), name);
+        AttachedLocation location = locations.find(cluster.getSpec().location()).orElse(null);
         if (!pools.isEmpty()) {
-            pools.stream()
-                    .filter(pool -> !pool.isMarkedForDeletion())
+            toBeDeleted(pools, location)
                     .forEach(pool -> management.client().resource(pool).delete());
             pools.forEach(this::addPool);
             String words = ClusterVerdicts.waitingFor(pools);
@@ -133,9 +149,23 @@ final class ManagedClusterReconciler {
                 }
             }
         }
+        if (location != null) {
+            attached.release(cluster, location);
+        }
+        attached.close(name);
         apis.close(name);
         access.delete(name);
         return true;
+    }
+
+    /** All of them at once; in an attached cluster, where nodes lose the list one after the other, one after the other. */
+    private static Stream<AgentPoolObject> toBeDeleted(
+            List<AgentPoolObject> pools, @Nullable AttachedLocation location) {
+        Stream<AgentPoolObject> left = pools.stream().filter(pool -> !pool.isMarkedForDeletion());
+        if (location == null) {
+            return left;
+        }
+        return pools.stream().anyMatch(AgentPoolObject::isMarkedForDeletion) ? Stream.empty() : left.limit(1);
     }
 
     /** Deletes a tombstone that is old enough, unless it was written again meanwhile. */

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes objects that are data: whole, by what they shall hold, any number of times. */
 final class Manifests {
@@ -17,6 +18,13 @@ final class Manifests {
     static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
     private Manifests() {}
+
+    /** The value of an annotation; null where the object has none of that name, or there is no object. */
+    static @Nullable String annotation(@Nullable HasMetadata object, String name) {
+        Map<String, String> annotations =
+                object == null ? null : object.getMetadata().getAnnotations();
+        return annotations == null ? null : annotations.get(name);
+    }
 
     /**
      * Makes the object, or brings the one that is there to hold what this one says; members it does not name are left.

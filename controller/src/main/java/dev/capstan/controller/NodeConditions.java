@@ -26,12 +26,12 @@ final class NodeConditions {
     private static final Set<String> QUIET_AT_FIRST =
             Set.of(TrustVerdict.PENDING, TrustVerdict.NOT_ENABLED, TrustVerdict.AGENT_SILENT);
 
-    private final Events events;
+    private final NodeEvents events;
     private final WorkQueue<Key> queue;
     private final InstantSource clock;
     private final ControllerConfig.Timing timing;
 
-    NodeConditions(Events events, WorkQueue<Key> queue, InstantSource clock, ControllerConfig.Timing timing) {
+    NodeConditions(NodeEvents events, WorkQueue<Key> queue, InstantSource clock, ControllerConfig.Timing timing) {
         this.events = events;
         this.queue = queue;
         this.clock = clock;
@@ -91,8 +91,8 @@ final class NodeConditions {
         boolean warning = verdict.reason().equals(TrustVerdict.QUARANTINED)
                 || (!verdict.isTrue() && !verdict.reason().equals(TrustVerdict.NOT_ENABLED));
         events.say(
-                api.client(),
-                reference(name),
+                api,
+                name,
                 new Events.Say(warning, "CustomCATrust" + verdict.reason(), verdict.message()),
                 version + "/" + verdict.status());
         queue.addAfter(new Key.Garbage(api.cluster()), timing.event());
@@ -127,7 +127,8 @@ final class NodeConditions {
                 && verdict.sameAs(condition.getStatus(), condition.getReason(), condition.getMessage());
     }
 
-    private static @Nullable NodeCondition condition(Node node, String type) {
+    /** The condition of this type, as the Node has it; null where it has none. */
+    static @Nullable NodeCondition condition(Node node, String type) {
         if (node.getStatus() == null || node.getStatus().getConditions() == null) {
             return null;
         }

@@ -101,10 +101,4 @@ final class NodeObjects {
                                 "architecture",
                                 facts.architecture()));
     }
-
-    /** Whether the label says that the node follows the Secret. */
-    static boolean isTrustEnabled(Node node) {
-        Map<String, String> labels = node.getMetadata().getLabels();
-        return labels != null && Names.ENABLED.equals(labels.get(Names.TRUST_ENABLED_LABEL));
-    }
 }

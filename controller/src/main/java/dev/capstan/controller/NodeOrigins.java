@@ -23,14 +23,39 @@ sealed interface NodeOrigins {
             @Nullable Machine machine,
             boolean updating) {}
 
+    /**
+     * The pool of a node.
+     *
+     * @param name tells it from every other of its cluster
+     * @param nodes how many nodes it has
+     * @param updating whether its machines are being replaced, or this one comes or goes
+     */
+    record PoolOf(String name, AgentPool.Spec spec, int nodes, boolean updating) {}
+
+    /** The pool of a node, as last seen; empty where it is of none. */
+    Optional<PoolOf> poolOf(String cluster, String node);
+
     /** The machine behind a node, as last seen. */
     Optional<Made> of(String cluster, String node);
 
     /** Whether a pool has recorded a machine of this name, read now. */
     boolean isRecorded(String cluster, String node);
 
-    /** Every node comes from a kubelet. */
-    record Kubelets() implements NodeOrigins {
+    /** Every node comes from a kubelet; pools select them. */
+    record Kubelets(NodePools pools) implements NodeOrigins {
+        @Override
+        public Optional<PoolOf> poolOf(String cluster, String node) {
+            Optional<AgentPoolObject> pool = pools.of(node);
+            pools.sawNode(node, pool.map(of -> of.getMetadata().getName()).orElse(null));
+            return pool.map(of -> new PoolOf(
+                    of.getMetadata().getName(),
+                    of.getSpec(),
+                    of.getStatus() == null || of.getStatus().nodes() == null
+                            ? 1
+                            : of.getStatus().nodes().selected(),
+                    false));
+        }
+
         @Override
         public Optional<Made> of(String cluster, String node) {
             return Optional.empty();
@@ -44,6 +69,16 @@ sealed interface NodeOrigins {
 
     /** Nodes come from machines of pools. */
     record Pools(Management management, Machines machines) implements NodeOrigins {
+        @Override
+        public Optional<PoolOf> poolOf(String cluster, String node) {
+            return of(cluster, node)
+                    .map(made -> new PoolOf(
+                            made.pool().name(),
+                            made.pool(),
+                            made.pool().count(),
+                            made.updating() || !made.record().phase().equals(AgentPool.RUNNING)));
+        }
+
         @Override
         public Optional<Made> of(String cluster, String node) {
             return management

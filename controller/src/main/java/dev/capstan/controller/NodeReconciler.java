@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a node's objects to what is known of it. A machine of a pool gets its Node, labels and report from here, since no
- * kubelet makes them, and its NodeTrust from its pool. Any other node gets its NodeTrust from its label, and its agent an
- * identity. A node that went takes its NodeTrust and its agent's identity with it. Where there is a NodeTrust, the Node's
- * condition mirrors it.
+ * kubelet makes them, and its NodeTrust from its pool. Any other node is {@link KubeletNodes}' business. A node that went takes
+ * its NodeTrust, and what its agent was given, with it. Where there is a NodeTrust, the Node's condition mirrors it.
  *
  * <p>Nothing is deleted on the word of a watch alone: it is read again first.
  */
@@ -27,7 +26,8 @@ final class NodeReconciler {
 
     private final ManagedApis apis;
     private final NodeOrigins origins;
-    private final AgentIdentities identities;
+    private final AgentAccess access;
+    private final KubeletNodes kubelets;
     private final NodeConditions conditions;
     private final WorkQueue<Key> queue;
     private final InstantSource clock;
@@ -35,13 +35,15 @@ final class NodeReconciler {
     NodeReconciler(
             ManagedApis apis,
             NodeOrigins origins,
-            AgentIdentities identities,
+            AgentAccess access,
+            KubeletNodes kubelets,
             NodeConditions conditions,
             WorkQueue<Key> queue,
             InstantSource clock) {
         this.apis = apis;
         this.origins = origins;
-        this.identities = identities;
+        this.access = access;
+        this.kubelets = kubelets;
         this.conditions = conditions;
         this.queue = queue;
         this.clock = clock;
@@ -114,13 +116,7 @@ final class NodeReconciler {
             removeLeftOver(api, key, node != null);
             return;
         }
-        if (!api.hasLease(key.node()) || api.contact(key.node()) instanceof AgentContact.Silent) {
-            identities.ensure(api.client(), key.node());
-        }
-        NodeTrusts.ensureOfLabel(api, key.node(), NodeObjects.isTrustEnabled(node));
-        Map<String, Verdict> verdicts = new LinkedHashMap<>();
-        mirror(api, key.node(), Machine.Kind.SYSTEM, true, verdicts);
-        conditions.write(api, key.node(), verdicts, Map.of());
+        kubelets.reconcile(api, node);
     }
 
     /** Removes what is left of a node that went. */
@@ -137,12 +133,12 @@ final class NodeReconciler {
         if (node != null) {
             api.client().nodes().withName(name).delete();
         }
-        identities.remove(api.client(), name);
+        access.remove(api.client(), name);
         NodeTrusts.remove(api.client(), name);
     }
 
-    private static void mirror(
-            ManagedApi api, String node, Machine.Kind kind, boolean runs, Map<String, Verdict> verdicts) {
+    /** Adds what the Node's condition shall say, where there is a NodeTrust. */
+    static void mirror(ManagedApi api, String node, Machine.Kind kind, boolean runs, Map<String, Verdict> verdicts) {
         NodeTrustObject trust = api.trust(node);
         if (trust != null) {
             verdicts.put(

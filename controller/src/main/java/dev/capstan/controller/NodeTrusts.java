@@ -3,15 +3,20 @@ package dev.capstan.controller;
 import dev.capstan.machines.Machine;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.TrustRules;
+import dev.capstan.resources.CustomResourceDefinitions;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
+import dev.capstan.resources.ProbeEndpoints;
 import dev.capstan.resources.TrustProof;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,7 @@ final class NodeTrusts {
 
     private static final int PROOFS_A_SECOND = 20;
     private static final int FEW = 50;
+    private static final String NODE_UID = "nodeUid";
 
     private NodeTrusts() {}
 
@@ -43,22 +49,53 @@ final class NodeTrusts {
                         spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
             return;
         }
-        Map<String, @Nullable Object> change = following(api, spec, pool.enableCustomCATrust(), rules);
+        Map<String, @Nullable Object> change = following(api, there, pool.enableCustomCATrust(), rules);
         change.put("certificateSet", certificateSet);
         change.put("probes", probes.isEmpty() ? null : probes);
         write(api.client(), node, there, change);
     }
 
-    /** Whether a node that Capstan did not make follows the Secret: said by its label. The rest of the spec is left. */
-    static void ensureOfLabel(ManagedApi api, String node, boolean followSecret) {
+    /**
+     * Whether a node that Capstan did not make follows the Secret, and what proves it: said by its pool, or by its label, and
+     * by what a control plane that brings the list asks for ({@link AskedFromOutside}). The rest of the spec is left.
+     *
+     * <p>It names the Node by its UID: one that is made again under a name that was there shall not inherit what was measured
+     * before it. The write raises the generation, so that nothing the status says counts before an agent answers anew.
+     *
+     * @param rules its pool's; null where it is of none, or its pool asks for nothing
+     */
+    static void ensureOfNode(ManagedApi api, Node of, boolean followSecret, @Nullable TrustRules rules) {
+        String node = of.getMetadata().getName();
         NodeTrustObject there = api.trust(node);
-        NodeTrust.Spec spec = there == null ? null : there.getSpec();
-        if (spec == null
-                || spec.followSecret() != followSecret
+        List<String> probes = Stream.concat(
+                        rules == null ? Stream.empty() : rules.probes().stream(),
+                        AskedFromOutside.of(there).probes().stream())
+                .distinct()
+                .limit(NodeTrust.Spec.MAX_PROBES)
+                .toList();
+        if (there == null
+                || !isOf(there, of)
+                || there.getSpec().followSecret() != followSecret
+                || !there.getSpec().probes().equals(probes)
                 || !Objects.equals(
-                        spec.proofSpreadSeconds(), proofSpread(api.trusts().size()))) {
-            write(api.client(), node, there, following(api, spec, followSecret, null));
+                        there.getSpec().proofSpreadSeconds(),
+                        proofSpread(api.trusts().size()))) {
+            Map<String, @Nullable Object> change = following(api, there, followSecret, rules);
+            change.put("probes", probes.isEmpty() ? null : probes);
+            change.put(NODE_UID, of.getMetadata().getUid());
+            write(api.client(), node, there, change);
         }
+    }
+
+    /** Whether it was said of this very Node, and not of one of the same name that went. */
+    static boolean isOf(NodeTrustObject trust, Node node) {
+        return Objects.equals(trust.getSpec().nodeUid(), node.getMetadata().getUid());
+    }
+
+    /** The endpoints that an object's annotation names; what is none of them is passed over. */
+    static List<String> probesNamedBy(@Nullable HasMetadata object) {
+        String named = Manifests.annotation(object, Names.PROBE_ANNOTATION);
+        return named == null ? List.of() : ProbeEndpoints.read(named).endpoints();
     }
 
     /**
@@ -66,16 +103,16 @@ final class NodeTrusts {
      * takes up the Secret as it was last read, and nothing before it was. From then on {@link SecretGuard} says it.
      */
     private static Map<String, @Nullable Object> following(
-            ManagedApi api, NodeTrust.@Nullable Spec there, boolean followSecret, @Nullable TrustRules rules) {
+            ManagedApi api, @Nullable NodeTrustObject there, boolean followSecret, @Nullable TrustRules rules) {
         Map<String, @Nullable Object> change = Json.object(
                 "followSecret",
                 followSecret,
                 "proofSpreadSeconds",
                 proofSpread(api.trusts().size()));
-        boolean begins = followSecret && (there == null || !there.followSecret());
+        boolean begins = followSecret && (there == null || !there.getSpec().followSecret());
         if (!followSecret) {
             change.put("secretFingerprint", null);
-        } else if (begins && SecretGuard.isGuarded(rules, api.secret(Names.SECRET_NAMESPACE))) {
+        } else if (begins && SecretGuard.isGuarded(rules, there, api.secret(Names.SECRET_NAMESPACE))) {
             SecretContent content = api.memory().content();
             change.put("secretFingerprint", (content == null ? SecretContent.NONE : content).fingerprint());
         }
@@ -130,9 +167,14 @@ final class NodeTrusts {
                 || !Objects.equals(trust.getSpec().certificateSet(), certificateSet)) {
             return false;
         }
-        if (certificateSet == null) {
-            return true;
-        }
+        return certificateSet == null || isMeasured(trust, generation, kind.level());
+    }
+
+    /**
+     * Whether the node's agent has measured, for what the NodeTrust asks for since that generation, this level or a higher
+     * one; of no certificate too, which tells that those there were are gone.
+     */
+    static boolean isMeasured(NodeTrustObject trust, long generation, String wanted) {
         NodeTrust.Status status = trust.getStatus();
         if (status == null
                 || status.observedGeneration() < generation
@@ -140,7 +182,7 @@ final class NodeTrusts {
             return false;
         }
         String level = NodeTrust.levelOf(status.wanted(), status.written(), status.loaded(), status.proven());
-        return NodeTrust.isAtLeast(level, kind.level());
+        return NodeTrust.isAtLeast(level, wanted);
     }
 
     static void remove(KubernetesClient client, String node) {
@@ -173,8 +215,14 @@ final class NodeTrusts {
                                 GenericKubernetesResource.class)))) {
             return;
         }
-        client.resources(NodeTrustObject.class)
+        NodeTrustObject now = client.resources(NodeTrustObject.class)
                 .withName(node)
                 .patch(Manifests.MERGE, Patches.text(Json.object("spec", change)));
+        if (said.containsKey(NODE_UID) && now.getSpec().nodeUid() == null) {
+            throw new IllegalStateException("the definition " + CustomResourceDefinitions.nameOf(NodeTrust.PLURAL)
+                    + " is an older one and drops spec." + NODE_UID
+                    + ", without which nobody knows of which Node a NodeTrust is: kubectl apply -k deploy brings the"
+                    + " one of this version");
+        }
     }
 }

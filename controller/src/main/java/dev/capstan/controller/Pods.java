@@ -151,8 +151,6 @@ final class Pods {
     }
 
     private static String some(List<String> names) {
-        int more = names.size() - NAMED_AT_MOST;
-        return names.stream().limit(NAMED_AT_MOST).collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : "");
+        return Few.of(names, NAMED_AT_MOST, ", ");
     }
 }

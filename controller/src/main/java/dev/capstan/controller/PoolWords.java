@@ -24,12 +24,12 @@ record PoolWords(
 
     /** Everything is as it is wanted. */
     String whole() {
-        return nodes(wanted.count()) + " ready" + troubles();
+        return (wanted.isOff() ? "stopped, without machines" : nodes(wanted.count()) + " ready") + troubles();
     }
 
     /** There is more to do. */
     String working() {
-        return headline() + troubles();
+        return (wanted.isOff() ? "machines are deleted, since the pool is stopped" : headline()) + troubles();
     }
 
     /** Nothing of the pool shall stay. */
@@ -49,8 +49,9 @@ record PoolWords(
 
     /** It was aborted, and rests. */
     String canceled() {
-        int surplus = in(AgentPool.RUNNING) - wanted.count();
-        return "aborted; " + headline() + troubles()
+        int surplus = wanted.isOff() ? 0 : in(AgentPool.RUNNING) - wanted.count();
+        return "aborted; "
+                + (wanted.isOff() ? in(AgentPool.RUNNING) + " machines were left running" : headline()) + troubles()
                 + (surplus > 0 ? "; above the count, since they hold pods or are old: " + surplus : "");
     }
 
@@ -101,10 +102,7 @@ record PoolWords(
                 words.add(seen.record().name() + ": " + trouble(seen));
             }
         }
-        String more = words.size() > NAMED_AT_MOST ? " and " + (words.size() - NAMED_AT_MOST) + " more" : "";
-        return words.isEmpty()
-                ? ""
-                : "; " + words.stream().limit(NAMED_AT_MOST).collect(Collectors.joining("; ")) + more;
+        return words.isEmpty() ? "" : "; " + Few.of(words, NAMED_AT_MOST, "; ");
     }
 
     private String trouble(Seen seen) {
@@ -143,7 +141,8 @@ record PoolWords(
                 .count();
     }
 
-    private static String minutes(Duration time) {
+    /** A time as people say it. */
+    static String minutes(Duration time) {
         return time.toMinutes() == 0
                 ? time.toSeconds() + " s"
                 : time.toMinutes() == 1 ? "1 minute" : time.toMinutes() + " minutes";

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Running: keep; Draining: cordon and evict; Deleting: delete; Quarantined: nothing), and asks again when something
  * changed.
  *
- * <p>A machine is <em>old</em> if it was born with another set than the pool's model, else <em>new</em>. It <em>serves</em>
+ * <p>A machine is <em>old</em> if it was born with another set than the pool's model, or before its image was last asked
+ * to be newer, else <em>new</em>. It <em>serves</em>
  * if it runs and its node is ready, a new one only with its set loaded and, where it has endpoints and old ones are left,
  * tried: for so long as it may take, since what cannot be reached counts against nobody. Each step, in this order:
  * <ol>
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>New ones are made, as many as the count and the surge allow, each with an index above every other, so that a new
  *       node never has the name of the one it replaces.
  * </ol>
- * Where the pool is held nothing of that begins: machines that are being drained come back, those being made are
+ * A pool that shall have no machines deletes them all instead. Where the pool is held nothing of that begins: machines that are being drained come back, those being made are
  * deleted, and so are new ones above the count that hold no pods.
  *
  * <p>Invariants: a machine is made only while there are fewer than count + surge, quarantined ones not counted; one that
@@ -98,6 +98,9 @@ final class Replace {
         if (wanted.hold() != PoolWanted.Hold.NONE) {
             return rest();
         }
+        if (wanted.isOff()) {
+            return turnOff();
+        }
         judgeDrains();
         Outcome.Failed failure = failure();
         if (failure != null) {
@@ -138,11 +141,18 @@ final class Replace {
         }
     }
 
+    /** Deletes what there is, as a stopped cluster of AKS does: nothing is drained, and there is nobody to drain to. */
+    private Outcome turnOff() {
+        all(seen -> true).forEach(seen -> move(seen, DELETING));
+        Outcome.Failed failure = failure();
+        return failure == null ? wholeOrWorking() : failure;
+    }
+
     /** Brings a held pool to rest. */
     private Outcome rest() {
         in(DRAINING).forEach(seen -> move(seen, RUNNING));
         in(MAKING).forEach(seen -> move(seen, DELETING));
-        if (in(RUNNING).stream().anyMatch(this::isOld)) {
+        if (!wanted.isOff() && in(RUNNING).stream().anyMatch(this::isOld)) {
             int surplus = in(RUNNING).size() - wanted.count();
             in(RUNNING).reversed().stream()
                     .filter(seen -> !isOld(seen) && seen.empty())
@@ -240,7 +250,13 @@ final class Replace {
                 + 1;
         for (int made = 0; made < missing; made++) {
             String name = ObjectNames.machine(wanted.cluster(), wanted.pool(), index + made);
-            machines.add(unseen(record(name, MAKING, wanted.model())));
+            machines.add(unseen(new MachineRecord(
+                    name,
+                    MAKING,
+                    wanted.model(),
+                    observed.now().toString(),
+                    wanted.image().version(),
+                    wanted.image().upgrade())));
         }
         machines.sort(Comparator.comparing(seen -> seen.record().name()));
     }
@@ -253,7 +269,7 @@ final class Replace {
     }
 
     private boolean isOld(Seen seen) {
-        return !Objects.equals(seen.record().certificateSet(), wanted.model());
+        return wanted.isOld(seen.record());
     }
 
     private boolean serves(Seen seen) {
@@ -352,16 +368,12 @@ final class Replace {
             machines.set(
                     machines.indexOf(seen),
                     new Seen(
-                            record(record.name(), phase, record.certificateSet()),
+                            record.in(phase, observed.now().toString()),
                             seen.ready(),
                             seen.loaded(),
                             seen.empty(),
                             new Progress.Unknown()));
         }
-    }
-
-    private MachineRecord record(String name, String phase, @Nullable String set) {
-        return new MachineRecord(name, phase, set, observed.now().toString());
     }
 
     private static Seen unseen(MachineRecord record) {

@@ -15,7 +15,8 @@ import java.util.UUID;
 /**
  * Deletes a resource group with every cluster in it: writes the operation {@code Delete} into each, waits until nothing of
  * them is left, says so, and lets the group stay for a while as a tombstone. A cluster that is written into the group
- * meanwhile goes too, whatever its operation was. A group that shall stay needs nothing but to be said to be there.
+ * meanwhile goes too, whatever its operation was, and also one that is written into the tombstone: so none stays without
+ * its group, although cluster and group are two objects and no write has both. A group that shall stay needs nothing but to be said to be there.
  */
 final class ResourceGroupReconciler {
 
@@ -39,7 +40,9 @@ final class ResourceGroupReconciler {
         if (group.getSpec().operation() == null) {
             store(group, Verdict.yes(Statuses.SUCCEEDED, "the group is there"));
         } else if (Statuses.isEnded(conditions(group), group.getMetadata().getGeneration())) {
-            bury(group);
+            if (sweep(name)) {
+                bury(group);
+            }
         } else {
             delete(group);
         }
@@ -61,6 +64,26 @@ final class ResourceGroupReconciler {
                     ", ", left.stream().map(cluster -> cluster.getSpec().name()).toList());
             store(group, Verdict.unknown(Statuses.DELETING, "waits for its clusters to go: " + names));
         }
+    }
+
+    /**
+     * Deletes what was written into a group that is gone, by a request that had found it open; true where there is no
+     * such cluster. The group is read after its clusters: one that was made again meanwhile keeps what is in it.
+     */
+    private boolean sweep(String name) {
+        List<ManagedClusterObject> clusters = management.readClusters();
+        ResourceGroupObject group = management.readGroup(name);
+        if (group == null
+                || group.getSpec().operation() == null
+                || !Statuses.isEnded(conditions(group), group.getMetadata().getGeneration())) {
+            return false; // written meanwhile: that gives it another turn
+        }
+        List<ManagedClusterObject> left = clusters.stream()
+                .filter(cluster -> isIn(group, cluster))
+                .filter(cluster -> !ManagedClusters.isDeleted(cluster) && !cluster.isMarkedForDeletion())
+                .toList();
+        left.forEach(this::delete);
+        return left.isEmpty();
     }
 
     private void delete(ManagedClusterObject cluster) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param given when, RFC 3339
  * @param set fingerprint of the set that the node was to load
- * @param process when the process ran since that was to be restarted, RFC 3339; null where that was not known
+ * @param process the process that was to be restarted, as {@link dev.capstan.resources.NodeRuntime#process} tells it from others; null
+ *     where that was not known
  * @param outcome what became of it
  */
 record RestartPermission(

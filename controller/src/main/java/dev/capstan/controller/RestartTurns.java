@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestartTurns {
 
-    private static final String STALE = "RuntimeStale";
-
     private final Instant now;
     private final Duration patience;
     private final Duration pause;
@@ -68,7 +66,7 @@ final class RestartTurns {
         boolean isStale() {
             return status != null
                     && status.problem() != null
-                    && status.problem().reason().equals(STALE);
+                    && status.problem().reason().equals(NodeTrust.Problem.RUNTIME_STALE);
         }
 
         @Nullable
@@ -80,7 +78,7 @@ final class RestartTurns {
         String process() {
             return status == null || status.runtime() == null
                     ? null
-                    : status.runtime().startedAt();
+                    : status.runtime().process();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.capstan.controller;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.TrustRules;
 import dev.capstan.resources.Names;
+import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.UpgradeSettings;
 import io.fabric8.kubernetes.api.model.Node;
 import java.time.Duration;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * one write.
  */
 final class Restarts {
-
-    private static final String STALE = "RuntimeStale";
 
     private final ManagedApis apis;
     private final NodeOrigins origins;
@@ -89,59 +88,62 @@ final class Restarts {
         return trust.getSpec().runtimeRestart()
                 || (trust.getStatus() != null
                         && trust.getStatus().problem() != null
-                        && trust.getStatus().problem().reason().equals(STALE));
+                        && trust.getStatus().problem().reason().equals(NodeTrust.Problem.RUNTIME_STALE));
     }
 
     private RestartTurns.Seen seen(ManagedApi api, NodeTrustObject trust) {
         String name = trust.getMetadata().getName();
-        Optional<NodeOrigins.Made> made = origins.of(api.cluster(), name);
+        Optional<NodeOrigins.PoolOf> pool = origins.poolOf(api.cluster(), name);
         boolean isHeardOf = api.contact(name) instanceof AgentContact.Alive;
         return new RestartTurns.Seen(
                 name,
-                made.map(node -> node.pool().name()).orElseGet(() -> poolLabel(api.node(name))),
-                made.map(node -> limit(node.pool())).orElse(1),
-                forbidden(made.orElse(null)),
+                pool.map(NodeOrigins.PoolOf::name).orElseGet(() -> poolLabel(api.node(name))),
+                pool.map(Restarts::limit).orElse(1),
+                forbidden(pool.orElse(null), trust),
                 isHeardOf && api.isReady(name),
                 trust.getSpec().runtimeRestart(),
-                RestartPermission.parse(annotation(trust)),
+                RestartPermission.parse(Manifests.annotation(trust, Names.RUNTIME_RESTART_ANNOTATION)),
                 trust.getStatus());
     }
 
-    private @Nullable String forbidden(NodeOrigins.@Nullable Made made) {
+    private @Nullable String forbidden(NodeOrigins.@Nullable PoolOf pool, NodeTrustObject trust) {
         if (areForbidden) {
             return "is forbidden by the controller's configuration; systemctl restart containerd by hand, or drain and"
                     + " replace the node";
         }
-        if (made == null) {
+        if (AskedFromOutside.of(trust).restartNever()) {
+            return "is forbidden (" + Names.RUNTIME_RESTART_TAG
+                    + ": never, a tag of the managed cluster or pool that this"
+                    + " cluster is attached as); systemctl restart containerd by hand, or take it away";
+        }
+        if (pool == null) {
             return null;
         }
-        TrustRules rules = made.pool().trustRules();
+        TrustRules rules = pool.spec().trustRules();
         if (rules != null && AgentPool.RESTART_NEVER.equals(rules.runtimeRestart())) {
-            return "is forbidden (" + Names.RUNTIME_RESTART_TAG + ": never); systemctl restart containerd by hand, or"
-                    + " take the tag away";
+            return "is forbidden ("
+                    + (pool.spec().nodeSelector() == null
+                            ? Names.RUNTIME_RESTART_TAG + ": never"
+                            : "AgentPool " + pool.name() + ": trustRules.runtimeRestart")
+                    + "); systemctl restart containerd by hand, or take it away";
         }
-        if (made.updating() || !made.record().phase().equals(AgentPool.RUNNING)) {
+        if (pool.updating()) {
             return "waits until the pool's model update ends";
         }
         return null;
     }
 
     /** As many as may be unavailable where that was said, else one. */
-    private static int limit(AgentPool.Spec pool) {
-        UpgradeSettings settings = pool.upgradeSettings();
+    private static int limit(NodeOrigins.PoolOf pool) {
+        UpgradeSettings settings = pool.spec().upgradeSettings();
         return settings == null || settings.maxUnavailable() == null
                 ? 1
-                : Math.max(1, Limits.of(settings, pool.count()).unavailable());
+                : Math.max(1, Limits.of(settings, pool.nodes()).unavailable());
     }
 
     private static String poolLabel(@Nullable Node node) {
         Map<String, String> labels = node == null ? null : node.getMetadata().getLabels();
         return labels == null ? "" : labels.getOrDefault(Names.POOL_LABEL, "");
-    }
-
-    private static @Nullable String annotation(NodeTrustObject trust) {
-        Map<String, String> annotations = trust.getMetadata().getAnnotations();
-        return annotations == null ? null : annotations.get(Names.RUNTIME_RESTART_ANNOTATION);
     }
 
     /**

@@ -49,10 +49,12 @@ final class SecretGuard {
         this.timing = timing;
     }
 
-    /** Whether a node waits for fingerprints: its pool asks for it, or the Secret does for all. */
-    static boolean isGuarded(@Nullable TrustRules rules, @Nullable SecretMetadata secret) {
+    /** Whether a node waits for fingerprints: its pool asks for it, here or from outside, or the Secret does for all. */
+    static boolean isGuarded(
+            @Nullable TrustRules rules, @Nullable NodeTrustObject trust, @Nullable SecretMetadata secret) {
         return (rules != null && rules.removalGuard())
-                || Names.ENABLED.equals(annotation(secret, Names.REMOVAL_GUARD_ANNOTATION));
+                || AskedFromOutside.of(trust).removalGuard()
+                || Names.ENABLED.equals(Manifests.annotation(secret, Names.REMOVAL_GUARD_ANNOTATION));
     }
 
     void reconcile(String cluster) throws ReconcileException {
@@ -79,7 +81,7 @@ final class SecretGuard {
                     nodes,
                     content.certificates(),
                     renewed,
-                    annotation(secret, Names.REMOVAL_GUARD_OVERRIDE_ANNOTATION));
+                    Manifests.annotation(secret, Names.REMOVAL_GUARD_OVERRIDE_ANNOTATION));
             carryOut(api, secret, nodes, content, decision);
             notes = notes(nodes, content, decision);
         }
@@ -88,11 +90,11 @@ final class SecretGuard {
 
     private GuardDecision.Seen seen(ManagedApi api, NodeTrustObject trust, @Nullable SecretMetadata secret) {
         String name = trust.getMetadata().getName();
-        TrustRules rules = origins.of(api.cluster(), name)
-                .map(made -> made.pool().trustRules())
+        TrustRules rules = origins.poolOf(api.cluster(), name)
+                .map(pool -> pool.spec().trustRules())
                 .orElse(null);
         return new GuardDecision.Seen(
-                name, isGuarded(rules, secret), trust.getSpec().secretFingerprint(), trust.getStatus());
+                name, isGuarded(rules, trust, secret), trust.getSpec().secretFingerprint(), trust.getStatus());
     }
 
     private SecretContent read(ManagedApi api, @Nullable SecretMetadata secret, @Nullable SecretContent before)
@@ -225,12 +227,6 @@ final class SecretGuard {
         return endpoints.stream()
                 .flatMap(endpoint -> endpoint.nodes().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static @Nullable String annotation(@Nullable SecretMetadata secret, String name) {
-        Map<String, String> annotations =
-                secret == null ? null : secret.getMetadata().getAnnotations();
-        return annotations == null ? null : annotations.get(name);
     }
 
     /** Who wrote the override and when, as far as the API keeps it (Kubernetes: managedFields). */

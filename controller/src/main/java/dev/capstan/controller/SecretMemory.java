@@ -50,10 +50,7 @@ final class SecretMemory {
         SecretContent now = content == null ? SecretContent.NONE : content;
         return certificates.values().stream()
                 .filter(old -> !now.certificates().contains(old.identity()))
-                .filter(old -> now.certificates().certificates().stream()
-                        .anyMatch(other -> old.hasSameSubjectAndKey(other)
-                                && other.notAfter().isAfter(at)
-                                && !other.notBefore().isAfter(at)))
+                .filter(old -> now.certificates().renews(old, at))
                 .map(old -> old.identity().hex())
                 .collect(Collectors.toSet());
     }

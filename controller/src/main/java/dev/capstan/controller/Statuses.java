@@ -17,6 +17,8 @@ final class Statuses {
     static final String CREATING = "Creating";
 
     static final String UPDATING = "Updating";
+    static final String STARTING = "Starting";
+    static final String STOPPING = "Stopping";
     static final String CANCELING = "Canceling";
     static final String DELETING = "Deleting";
 

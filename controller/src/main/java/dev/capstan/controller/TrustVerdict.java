@@ -2,6 +2,7 @@ package dev.capstan.controller;
 
 import dev.capstan.controller.PoolObserved.Proof;
 import dev.capstan.machines.Machine;
+import dev.capstan.resources.AgentPool.TrustRules;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.TrustProof;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,16 @@ final class TrustVerdict {
     /** The agent is not heard of. */
     static final String AGENT_SILENT = "AgentSilent";
 
+    /** Loaded or better, but for what was left out. */
     static final String QUARANTINED = "Quarantined";
+
+    /** Every reason that the condition may have: docs/monitoring.md explains them. */
+    static final Set<String> REASONS = Stream.of(
+                    List.of(NOT_ENABLED, PENDING, AGENT_SILENT, QUARANTINED),
+                    NodeTrust.LEVELS,
+                    NodeTrust.Problem.REASONS)
+            .flatMap(List::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final String SECRET = Names.SECRET_NAMESPACE + "/" + Names.SECRET_NAME;
     private static final String ERROR = "error";
@@ -143,6 +154,21 @@ final class TrustVerdict {
         return tried.containsAll(asked) ? new Proof.None() : new Proof.Awaited(patience);
     }
 
+    /**
+     * The same of a node in a cluster whose nodes do not all begin their proofs at once.
+     *
+     * @param rules what its pool asks for; null where it asks for nothing
+     * @param patience how long a node's proof may take once it began
+     */
+    static Proof proof(Collection<String> asked, NodeTrustObject trust, @Nullable TrustRules rules, Duration patience) {
+        Integer spread = trust.getSpec().proofSpreadSeconds();
+        return proof(
+                asked,
+                trust.getStatus(),
+                rules == null ? List.of() : rules.givenUp(),
+                spread == null ? patience : patience.plusSeconds(spread));
+    }
+
     /** The findings that cost a certificate its place. */
     static List<NodeTrust.StatusFinding> leftOut(NodeTrust.Status status) {
         return status.findings().stream()
@@ -171,9 +197,7 @@ final class TrustVerdict {
     }
 
     private static String some(List<String> names) {
-        int more = names.size() - NAMED_AT_MOST;
-        return String.join(", ", names.subList(0, Math.min(names.size(), NAMED_AT_MOST)))
-                + (more > 0 ? " and " + more + " more" : "");
+        return Few.of(names, NAMED_AT_MOST, ", ");
     }
 
     private static String lane(NodeTrust.Status status) {

@@ -4,7 +4,6 @@ import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentPool.MachineRecord;
 import dev.capstan.resources.AgentPool.ModelUpdate;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,8 @@ final class UpdateProgress {
             Predicate<MachineRecord> serves) {
         List<MachineRecord> old =
                 step.records().stream().filter(record -> isOld(record, wanted)).toList();
-        boolean runs = !observed.ended() && !wanted.deleting() && wanted.hold() == PoolWanted.Hold.NONE;
+        boolean runs =
+                !observed.ended() && !wanted.deleting() && !wanted.isOff() && wanted.hold() == PoolWanted.Hold.NONE;
         boolean begins = runs && !old.isEmpty() && (before == null || before.ended() != null || observed.anew());
         String now = observed.now().toString();
         ModelUpdate base = begins ? new ModelUpdate(now, null, old.size(), 0, 0, 0, 0) : before;
@@ -59,6 +59,6 @@ final class UpdateProgress {
     }
 
     private static boolean isOld(MachineRecord record, PoolWanted wanted) {
-        return !Objects.equals(record.certificateSet(), wanted.model());
+        return wanted.isOld(record);
     }
 }

@@ -19,12 +19,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A controller killed before its first, second, third … write, until it gets through unharmed: the next one always ends
- * right, with no machine lost and none made twice.
+ * A controller killed before its first, third, fifth … write, until it gets through unharmed: the next one always ends
+ * right, with no machine lost and none made twice. {@code -Dcapstan.kill.points=all} by hand: before each write.
  */
 class ControllerKillTest {
 
     private static final int MORE_THAN_ENOUGH = 400;
+    private static final int STEP = "all".equals(System.getProperty("capstan.kill.points")) ? 1 : 2;
 
     @Test
     void killedWhileMakingACluster() {
@@ -48,7 +49,7 @@ class ControllerKillTest {
 
     @Test
     void killedWhileReplacingMachines() {
-        everywhere(new Way(2, 2, ONE, TWO, "Update", false), 3);
+        everywhere(new Way(2, 2, ONE, TWO, "Update", false), 2 * STEP);
     }
 
     @Test
@@ -86,9 +87,8 @@ class ControllerKillTest {
         everywhere(new Way(from, to, List.of(), List.of(), null, false));
     }
 
-    /** Killed at every write on the way. */
     private static void everywhere(Way way) {
-        everywhere(way, 1);
+        everywhere(way, STEP);
     }
 
     /** Killed at the first write on the way, and at every so many after it. */

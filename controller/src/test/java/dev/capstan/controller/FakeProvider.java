@@ -7,6 +7,7 @@ import dev.capstan.machines.MachineProvider;
 import dev.capstan.machines.MachineSpec;
 import dev.capstan.resources.NodeTrust;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ final class FakeProvider implements MachineProvider {
     final Map<String, MachineSpec> specs = new ConcurrentHashMap<>();
     final Map<String, List<String>> credentials = new ConcurrentHashMap<>();
     final Map<String, String> failing = new ConcurrentHashMap<>();
+    /** Machines whose making ends only when it is interrupted. */
+    final Set<String> hanging = ConcurrentHashMap.newKeySet();
+
+    volatile String image = "image-1";
     volatile boolean agentsRun = true;
     volatile Machine.Kind kind = Machine.Kind.SYSTEM;
     private volatile Kill kill = Kill.never();
@@ -104,6 +109,11 @@ final class FakeProvider implements MachineProvider {
     }
 
     @Override
+    public String image() {
+        return image;
+    }
+
+    @Override
     public List<Machine> list() {
         kill.read();
         return List.copyOf(machines.values());
@@ -116,6 +126,9 @@ final class FakeProvider implements MachineProvider {
         String why = failing.get(spec.name());
         if (why != null) {
             throw new MachineException(why);
+        }
+        if (hanging.contains(spec.name())) {
+            hang();
         }
         Machine there = machines.get(spec.name());
         if (there != null && there.state() == Machine.State.RUNNING) {
@@ -134,6 +147,15 @@ final class FakeProvider implements MachineProvider {
         booted.add(spec.name());
         changed(spec.name());
         return running;
+    }
+
+    private static void hang() throws MachineException {
+        try {
+            Thread.sleep(Duration.ofHours(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MachineException("interrupted", e);
+        }
     }
 
     @Override

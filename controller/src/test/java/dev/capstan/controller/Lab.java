@@ -7,6 +7,7 @@ import dev.capstan.embeddedkubernetes.ServerTls;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.AgentRights.Rule;
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.Condition;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
@@ -59,7 +60,7 @@ final class Lab implements AutoCloseable {
     static final String CLUSTER_ID =
             "/subscriptions/0/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
     static final String CLUSTER = ObjectNames.ofArmId(CLUSTER_ID);
-    static final Duration LONGEST = Duration.ofSeconds(Integer.getInteger("lab.seconds", 60));
+    static final Duration LONGEST = Duration.ofSeconds(Integer.getInteger("lab.seconds", 300));
 
     static final ControllerConfig.Timing TIMING =
             timing(Duration.ofSeconds(40), Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10));
@@ -78,7 +79,7 @@ final class Lab implements AutoCloseable {
                 patience,
                 tombstone,
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(20));
+                Duration.ofMinutes(5));
     }
 
     private static final String TOKEN = "the-administrator-of-this-test-alone-0123456789";
@@ -96,6 +97,15 @@ final class Lab implements AutoCloseable {
 
     /** The list that the cluster is written with: entries in base64. */
     volatile List<String> list = List.of();
+
+    /** How long things last for the controllers that are started from now on. */
+    volatile ControllerConfig.Timing timing = TIMING;
+
+    /** Where the cluster is written to be. */
+    volatile String location = "local";
+
+    /** Clusters that are there. */
+    volatile AttachedLocations locations = AttachedLocations.NONE;
 
     /** The ARM properties that the cluster is written with, its tags among them. */
     volatile @Nullable Map<String, Object> arm;
@@ -154,14 +164,50 @@ final class Lab implements AutoCloseable {
         return ClusterEndpoint.of(endpoint(cluster).url(), CA, token);
     }
 
+    /** The endpoint of a controller that looks after the management cluster's own nodes, with the rights that it has there. */
+    ClusterEndpoint inCluster() {
+        ClusterEndpoint endpoint = endpoint(MANAGEMENT, ControllerRights.onThisCluster());
+        role(Names.SYSTEM_NAMESPACE, ControllerRights.onThisClusterInSystem());
+        role(Names.CONTROLLER_LEASE_NAMESPACE, ControllerRights.onThisClusterForItsLease());
+        return endpoint;
+    }
+
+    private void role(String namespace, List<Rule> rights) {
+        VirtualCluster api = embedded(MANAGEMENT);
+        Map<String, String> name = Map.of("name", "controller", "namespace", namespace);
+        api.ensure(json.valueToTree(Map.of(
+                "apiVersion",
+                "rbac.authorization.k8s.io/v1",
+                "kind",
+                "Role",
+                "metadata",
+                name,
+                "rules",
+                rights.stream().map(Rule::toMap).toList())));
+        api.ensure(json.valueToTree(Map.of(
+                "apiVersion",
+                "rbac.authorization.k8s.io/v1",
+                "kind",
+                "RoleBinding",
+                "metadata",
+                name,
+                "roleRef",
+                Map.of("apiGroup", "rbac.authorization.k8s.io", "kind", "Role", "name", "controller"),
+                "subjects",
+                List.of(Map.of("kind", "ServiceAccount", "name", "controller", "namespace", "default")))));
+    }
+
     private ClusterEndpoint own(String cluster, List<Rule> rights) {
         return ownRights ? endpoint(cluster, rights) : endpoint(cluster);
     }
 
     ControllerConfig config(ClusterAccess access) {
         return ControllerConfig.forManagedClusters(
-                        own(MANAGEMENT, ControllerRights.onManagement()), access, List.of(provider))
-                .withTiming(TIMING);
+                        own(MANAGEMENT, ControllerRights.onManagement()),
+                        access,
+                        List.of(provider),
+                        name -> locations.find(name))
+                .withTiming(timing);
     }
 
     Controller start() {
@@ -208,11 +254,17 @@ final class Lab implements AutoCloseable {
 
     /** The administrator's client of a cluster. */
     KubernetesClient client(String cluster) {
-        return clients.computeIfAbsent(cluster, name -> new Clients(new Interceptor() {}).open(endpoint(name)));
+        return clients.computeIfAbsent(
+                cluster, name -> new Clients(new Interceptor() {}).open(endpoint(name), LONGEST, LONGEST));
     }
 
     boolean exists(String cluster) {
         return kubernetes.find(cluster).isPresent();
+    }
+
+    /** Makes an API that has nothing to do with any ManagedCluster. */
+    void make(String cluster) {
+        kubernetes.create(cluster);
     }
 
     /** Reads an object as it is stored, past HTTP, since tests that wait ask often. */
@@ -223,6 +275,9 @@ final class Lab implements AutoCloseable {
                 .map(object -> Clients.serialization().unmarshal(object.toString(), type))
                 .orElse(null);
     }
+
+    /** Whether the next write stops the cluster. */
+    boolean stopped;
 
     VirtualCluster embedded(String cluster) {
         return kubernetes.find(cluster).orElseThrow();
@@ -336,12 +391,21 @@ final class Lab implements AutoCloseable {
         ManagedClusterObject cluster = new ManagedClusterObject();
         cluster.getMetadata().setName(CLUSTER);
         cluster.setSpec(new ManagedCluster.Spec(
-                CLUSTER_ID, "g", "c", "local", pools, new ManagedCluster.SecurityProfile(list), operation, arm));
+                CLUSTER_ID,
+                "g",
+                "c",
+                location,
+                pools,
+                new ManagedCluster.SecurityProfile(list),
+                operation,
+                arm,
+                stopped ? ManagedCluster.STOPPED : null));
         ManagedClusterObject there = cluster();
         if (there == null) {
             client(MANAGEMENT).resource(cluster).create();
         } else {
             Map<String, Object> spec = Json.members(Clients.serialization().convertValue(cluster.getSpec(), Map.class));
+            spec.put("powerState", stopped ? ManagedCluster.STOPPED : null);
             spec.put("operation", operation); // with nulls: an abort of the one before goes
             client(MANAGEMENT)
                     .resources(ManagedClusterObject.class)

@@ -14,13 +14,20 @@ import dev.capstan.resources.ManagedCluster.EndedOperation;
 import dev.capstan.resources.Names;
 import dev.capstan.resources.ObjectNames;
 import dev.capstan.resources.UpgradeSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -93,53 +100,22 @@ class ModelUpdateTest {
         for (int i = 0; i < 4; i++) {
             lab.pod("p" + i, machine(i), "\"labels\":{}");
         }
-        List<String> seen = new CopyOnWriteArrayList<>();
-        List<Integer> ready = new CopyOnWriteArrayList<>();
-        try (var _ = lab.client(CLUSTER).pods().inAnyNamespace().inform(new Watch<>() {
-                    @Override
-                    void changed(io.fabric8.kubernetes.api.model.Pod before, io.fabric8.kubernetes.api.model.Pod now) {
-                        if (now == null) {
-                            seen.add("gone " + before.getSpec().getNodeName());
-                        }
-                    }
-                });
-                var _ = lab.client(CLUSTER).nodes().inform(new Watch<Node>() {
-                    private final Map<String, Boolean> serving = new java.util.concurrent.ConcurrentHashMap<>();
-
-                    @Override
-                    void changed(Node before, Node now) {
-                        String name = (now == null ? before : now).getMetadata().getName();
-                        boolean isCordoned = now != null
-                                && now.getSpec() != null
-                                && Boolean.TRUE.equals(now.getSpec().getUnschedulable());
-                        if (isCordoned && !Boolean.TRUE.equals(before.getSpec().getUnschedulable())) {
-                            seen.add("cordoned " + name);
-                        }
-                        if (now == null) {
-                            seen.add("deleted " + name);
-                        }
-                        serving.put(name, now != null && !isCordoned && isReady(now));
-                        ready.add(
-                                (int) serving.values().stream().filter(is -> is).count());
-                    }
-                })) {
+        Course course = new Course();
+        List<Integer> ready = course.ready;
+        try (var _ = lab.client(CLUSTER).pods().inAnyNamespace().watch(course.pods);
+                var _ = lab.client(CLUSTER).nodes().watch(course.nodes)) {
             await("all there", () -> !ready.isEmpty() && ready.getLast() == 4);
             ready.clear();
             lab.list = List.of(TWO);
             lab.prepare("Update");
             lab.want(4, false, half);
             await("updated", () -> lab.provisioned().equals("True Succeeded"));
-            await(
-                    "all seen",
-                    () -> seen.stream()
-                                    .filter(word -> word.startsWith("deleted"))
-                                    .count()
-                            == 4);
+            await("all seen", () -> course.count("deleted ") == 4 && course.count("gone ") == 4);
         }
+        List<String> seen = List.copyOf(course.steps.values());
         for (int i = 0; i < 4; i++) {
             String name = machine(i);
-            assertThat(seen.indexOf("cordoned " + name)).isNotNegative().isLessThan(seen.indexOf("gone " + name));
-            assertThat(seen.indexOf("gone " + name)).isLessThan(seen.indexOf("deleted " + name));
+            assertThat(seen).containsSubsequence("cordoned " + name, "gone " + name, "deleted " + name);
         }
         assertThat(ready).allSatisfy(count -> assertThat(count).isBetween(4, 6));
         assertThat(lab.provider.most.get()).isLessThanOrEqualTo(6);
@@ -283,10 +259,11 @@ class ModelUpdateTest {
     @Test
     void aNodeThatNeverLoadsItsListStopsTheUpdateAndTheOldOnesServeOn() {
         create(2, ONE);
-        // Little patience only while the node that never loads is waited for: others may be slow here, too.
-        restart(Duration.ofMillis(1500), Duration.ofMinutes(10));
         lab.provider.notLoading.add(machine(2));
         update(2, TWO);
+        await("only its list is waited for", () -> message().contains("has not taken up the list"));
+        // Little patience only now that all else is done: on a busy machine that takes long, too.
+        restart(Duration.ofMillis(1500), Duration.ofMinutes(10));
         await("ended", () -> lab.provisioned().equals("False NodesNotLoaded"));
         assertThat(message()).contains(machine(2)).contains("has not taken up the list");
         assertThat(lab.provider.deleted).isEmpty();
@@ -375,7 +352,6 @@ class ModelUpdateTest {
 
     @Test
     void aClusterDeletedByArmStaysAsATombstoneForAWhile() {
-        restart(Duration.ofMinutes(10), Duration.ofMillis(1500));
         create(1, ONE);
         String id = lab.operation("Delete", null);
         await("ended", () -> lab.provisioned().equals("True Deleted"));
@@ -383,6 +359,7 @@ class ModelUpdateTest {
         assertThat(lab.provider.list()).isEmpty();
         assertThat(lab.pools()).isEmpty();
         assertThat(lab.exists(CLUSTER)).isFalse();
+        restart(Duration.ofMinutes(10), Duration.ofMillis(1));
         await("buried", () -> lab.cluster() == null);
     }
 
@@ -401,7 +378,6 @@ class ModelUpdateTest {
 
     @Test
     void aResourceGroupTakesItsClustersWithIt() {
-        restart(Duration.ofMinutes(10), Duration.ofSeconds(3));
         create(1, ONE);
         String id = "/subscriptions/0/resourcegroups/G";
         lab.create(
@@ -419,6 +395,7 @@ class ModelUpdateTest {
         await("ended", () -> group(id).equals("True Deleted"));
         assertThat(lab.provider.list()).isEmpty();
         assertThat(lab.exists(CLUSTER)).isFalse();
+        restart(Duration.ofMinutes(10), Duration.ofMillis(1));
         await("buried", () -> group(id).equals("gone") && lab.cluster() == null);
     }
 
@@ -533,24 +510,57 @@ class ModelUpdateTest {
         return base64("\r\n" + text(base64).replace("\n", "\r\n") + "\n\n");
     }
 
-    /** An independent watch. */
-    private abstract static class Watch<T> implements io.fabric8.kubernetes.client.informers.ResourceEventHandler<T> {
+    /**
+     * What became of pods and nodes: an independent watch of each. Neither says how far the other is, so the steps are in the
+     * order of the versions that the API gave them.
+     */
+    private static final class Course {
 
-        abstract void changed(T before, T now);
+        final Map<Long, String> steps = new ConcurrentSkipListMap<>();
 
-        @Override
-        public void onAdd(T object) {
-            changed(object, object);
+        /** How many nodes served, after each change of one. */
+        final List<Integer> ready = new CopyOnWriteArrayList<>();
+
+        private final Set<String> cordoned = ConcurrentHashMap.newKeySet();
+        private final Set<String> serving = ConcurrentHashMap.newKeySet();
+
+        final Watch<Pod> pods = (action, pod) -> {
+            if (action == Watcher.Action.DELETED) {
+                step(pod, "gone " + pod.getSpec().getNodeName());
+            }
+        };
+
+        final Watch<Node> nodes = (action, node) -> {
+            String name = node.getMetadata().getName();
+            boolean isThere = action != Watcher.Action.DELETED;
+            boolean isCordoned =
+                    node.getSpec() != null && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+            if (!isThere) {
+                step(node, "deleted " + name);
+            } else if (isCordoned && cordoned.add(name)) {
+                step(node, "cordoned " + name);
+            }
+            if (isThere && !isCordoned && isReady(node)) {
+                serving.add(name);
+            } else {
+                serving.remove(name);
+            }
+            ready.add(serving.size());
+        };
+
+        private void step(HasMetadata of, String what) {
+            steps.put(Long.valueOf(of.getMetadata().getResourceVersion()), what);
         }
 
-        @Override
-        public void onUpdate(T before, T now) {
-            changed(before, now);
+        long count(String what) {
+            return steps.values().stream().filter(step -> step.startsWith(what)).count();
         }
+    }
 
+    /** One that nobody ends. */
+    @FunctionalInterface
+    private interface Watch<T> extends Watcher<T> {
         @Override
-        public void onDelete(T object, boolean unknown) {
-            changed(object, null);
-        }
+        default void onClose(WatcherException cause) {}
     }
 }

@@ -174,7 +174,7 @@ class ReplaceTest {
 
     @Test
     void aDeletedPoolDeletesEverythingWithoutDraining() {
-        PoolWanted wanted = new PoolWanted("c", "p", 2, "new", ONE, PoolWanted.Hold.ABORT, true);
+        PoolWanted wanted = RunningPool.of(2, "new", ONE, PoolWanted.Hold.ABORT, true);
         assertThat(phases(next(wanted, serving(0, "old"), in(1, DRAINING, "old"), in(2, MAKING, "new"))))
                 .containsExactly("0 Deleting old", "1 Deleting old", "2 Deleting new");
     }
@@ -258,7 +258,7 @@ class ReplaceTest {
     }
 
     private static PoolWanted want(int count, Limits limits, PoolWanted.Hold hold) {
-        return new PoolWanted("c", "p", count, "new", limits, hold, false);
+        return RunningPool.of(count, "new", limits, hold, false);
     }
 
     private static PoolStep next(PoolWanted wanted, Seen... machines) {

@@ -93,7 +93,7 @@ class ReplaceWorldTest {
         World(Random random, Limits limits) {
             this.random = random;
             this.limits = limits;
-            this.wanted = new PoolWanted("c", "p", 0, "a", limits, PoolWanted.Hold.NONE, false);
+            this.wanted = RunningPool.of(0, "a", limits, PoolWanted.Hold.NONE, false);
         }
 
         void want(int count, String model, PoolWanted.Hold hold) {
@@ -106,7 +106,7 @@ class ReplaceWorldTest {
             if (fitting.surge() == 0 && fitting.unavailable() == 0) {
                 fitting = new Limits(1, 0, limits.drainTimeout(), limits.soak(), limits.cordonsUndrainable());
             }
-            wanted = new PoolWanted("c", "p", count, model, fitting, hold, false);
+            wanted = RunningPool.of(count, model, fitting, hold, false);
             anew = true;
         }
 

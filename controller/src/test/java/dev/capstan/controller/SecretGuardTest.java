@@ -2,23 +2,15 @@ package dev.capstan.controller;
 
 import static dev.capstan.controller.Lab.CLUSTER;
 import static dev.capstan.controller.Lab.await;
+import static dev.capstan.controller.PlayedSecret.ENDPOINT;
+import static dev.capstan.controller.PlayedSecret.print;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.certificates.Certificate;
-import dev.capstan.certificates.CertificateReader;
-import dev.capstan.certificates.CertificateSet;
-import dev.capstan.certificates.Place;
 import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
-import dev.capstan.resources.NodeTrust;
-import dev.capstan.resources.NodeTrust.TrustedCertificate;
 import dev.capstan.resources.ObjectNames;
-import dev.capstan.resources.TrustProof;
-import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +23,17 @@ class SecretGuardTest {
 
     private static final String FIRST = ObjectNames.machine(CLUSTER, "np", 0);
     private static final String SECOND = ObjectNames.machine(CLUSTER, "np", 1);
-    private static final String ENDPOINT = "registry.corp:443";
-    private static final Certificate CORP = certificate("corp");
-    private static final Certificate OTHER = certificate("other");
+    private static final Certificate CORP = PlayedSecret.certificate("corp");
+    private static final Certificate OTHER = PlayedSecret.certificate("other");
 
     private Lab lab;
+    private PlayedSecret played;
     private Controller controller;
 
     @BeforeEach
     void start() {
         lab = new Lab();
+        played = new PlayedSecret(lab, CLUSTER);
         controller = lab.start();
         lab.installDefinitions();
     }
@@ -174,97 +167,23 @@ class SecretGuardTest {
         lab.want(List.of(new ManagedCluster.AgentPoolProfile("np", 2, true, null, Map.of("tags", poolTags))));
     }
 
-    /** Makes the Secret, or brings the one that is there to hold just this. */
     private void secret(Map<String, String> annotations, Certificate... certificates) {
-        Map<String, String> data = new HashMap<>();
-        for (Certificate certificate : certificates) {
-            data.put(
-                    certificate.identity().hex().substring(0, 8) + ".crt",
-                    Base64.getEncoder().encodeToString(certificate.pem().getBytes(StandardCharsets.UTF_8)));
-        }
-        String manifest = Patches.text(Json.object(
-                "apiVersion",
-                "v1",
-                "kind",
-                "Secret",
-                "metadata",
-                Json.object("name", Names.SECRET_NAME, "namespace", "kube-system", "annotations", annotations),
-                "data",
-                data));
-        lab.embedded(CLUSTER)
-                .get("secrets", "kube-system", Names.SECRET_NAME)
-                .ifPresentOrElse(
-                        there -> lab.update(CLUSTER, there.deepCopy(), manifest), () -> lab.create(CLUSTER, manifest));
+        played.secret(annotations, certificates);
     }
 
     private void report(String node, @Nullable Certificate proven, Certificate... has) {
-        String set = print(has);
-        lab.report(
-                CLUSTER,
-                node,
-                new NodeTrust.Status(
-                        lab.trust(CLUSTER, node).getMetadata().getGeneration(),
-                        set,
-                        set,
-                        set,
-                        null,
-                        new NodeTrust.Lane("Isolated", "made here"),
-                        List.of(has).stream()
-                                .map(certificate -> new TrustedCertificate(
-                                        certificate.subject(),
-                                        certificate.identity().hex(),
-                                        certificate.notAfter().toString(),
-                                        List.of("secret/ca.crt")))
-                                .toList(),
-                        List.of(),
-                        null,
-                        null,
-                        "1",
-                        "2026-01-01T00:00:00Z",
-                        proven == null
-                                ? null
-                                : new TrustProof(
-                                        TrustProof.PROVEN,
-                                        set,
-                                        "2026-01-01T00:00:00Z",
-                                        List.of(new TrustProof.Endpoint(
-                                                ENDPOINT,
-                                                TrustProof.PROVEN,
-                                                "Verified",
-                                                "",
-                                                set,
-                                                proven.identity().hex(),
-                                                List.of(),
-                                                "2026-01-01T00:00:00Z",
-                                                null))),
-                        null));
+        played.report(node, proven, has);
     }
 
     private @Nullable String fingerprint(String node) {
-        return lab.trust(CLUSTER, node).getSpec().secretFingerprint();
+        return played.fingerprint(node);
     }
 
     private String condition(String node) {
-        var condition = lab.condition(CLUSTER, node, Names.NODE_CONDITION);
-        return condition == null ? "" : condition.getMessage();
+        return played.condition(node);
     }
 
     private List<String> events(String reason) {
-        return lab.events(CLUSTER).stream()
-                .filter(event -> reason.equals(event.getAdditionalProperties().get("reason")))
-                .map(event -> String.valueOf(event.getAdditionalProperties().get("message")))
-                .toList();
-    }
-
-    private static String print(Certificate... certificates) {
-        return CertificateSet.of(List.of(certificates)).fingerprint().value();
-    }
-
-    private static Certificate certificate(String name) {
-        return new CertificateReader(InstantSource.system())
-                .readPem(TestKeys.authority(name).getBytes(StandardCharsets.UTF_8), Place.of(name))
-                .set()
-                .certificates()
-                .getFirst();
+        return played.events(reason);
     }
 }

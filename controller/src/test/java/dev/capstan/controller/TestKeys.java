@@ -51,7 +51,7 @@ final class TestKeys {
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())
                     .start();
-            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+            if (!keytool.waitFor(5, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
                 throw new IllegalStateException(Files.readString(directory.resolve("log")));
             }
             KeyStore store = KeyStore.getInstance("PKCS12");

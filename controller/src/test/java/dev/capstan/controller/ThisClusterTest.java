@@ -38,10 +38,11 @@ class ThisClusterTest {
     }
 
     @Test
-    void aNodeGetsANodeTrustAndItsAgentAnIdentity() {
+    void aNodeGetsANodeTrustAndALeaseAndNobodyAnyRights() {
         node("worker", "");
-        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
-        assertThat(lab.trust(MANAGEMENT, "worker").getSpec()).isEqualTo(new NodeTrust.Spec(null, false, false));
+        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 3);
+        assertThat(lab.trust(MANAGEMENT, "worker").getSpec())
+                .isEqualTo(new NodeTrust.Spec(null, false, false, List.of(), null, List.of(), null, uid()));
     }
 
     @Test
@@ -70,13 +71,13 @@ class ThisClusterTest {
         label("\"true\"");
         await("follows", () -> follows("worker"));
         assertThat(lab.trust(MANAGEMENT, "worker").getSpec())
-                .isEqualTo(new NodeTrust.Spec(SET, true, true, List.of(DISTRUSTED)));
+                .isEqualTo(new NodeTrust.Spec(SET, true, true, List.of(DISTRUSTED), null, List.of(), null, uid()));
     }
 
     @Test
     void aNodeThatWentLeavesNothing() {
         node("worker", "");
-        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
+        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 3);
         lab.client(MANAGEMENT).nodes().withName("worker").delete();
         await("nothing", () -> lab.bearing(MANAGEMENT, "worker").isEmpty());
     }
@@ -84,7 +85,7 @@ class ThisClusterTest {
     @Test
     void aNodeThatWentWhileNobodyLookedLeavesNothing() {
         node("worker", "");
-        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
+        await("whole", () -> lab.bearing(MANAGEMENT, "worker").size() == 3);
         controller.close();
         lab.client(MANAGEMENT).nodes().withName("worker").delete();
         controller = controller(TIMING);
@@ -110,9 +111,9 @@ class ThisClusterTest {
     void aSilentAgentIsUnknownAndSaidSoOnceUntilItSpeaksAgain() {
         controller.close();
         controller = controller(
-                Lab.timing(Duration.ofSeconds(1), TIMING.unusedSet(), TIMING.patience(), TIMING.tombstone()));
+                Lab.timing(Duration.ofSeconds(4), TIMING.unusedSet(), TIMING.patience(), TIMING.tombstone()));
         node("worker", "");
-        await("lease", () -> lab.bearing(MANAGEMENT, "worker").size() == 8);
+        await("lease", () -> lab.bearing(MANAGEMENT, "worker").size() == 3);
         await("heard of", () -> {
             speak();
             return condition() != null && condition().getReason().equals("NotEnabled");
@@ -131,7 +132,7 @@ class ThisClusterTest {
     }
 
     private Controller controller(ControllerConfig.Timing timing) {
-        return Controller.start(ControllerConfig.forThisCluster(lab.endpoint(MANAGEMENT, ControllerRights.onNodes()))
+        return Controller.start(ControllerConfig.forThisCluster(lab.inCluster(), ControllerConfig.ThisCluster.STANDARD)
                 .withTiming(timing));
     }
 
@@ -161,6 +162,15 @@ class ThisClusterTest {
                         null,
                         "1",
                         null));
+    }
+
+    private String uid() {
+        return lab.client(MANAGEMENT)
+                .nodes()
+                .withName("worker")
+                .get()
+                .getMetadata()
+                .getUid();
     }
 
     private boolean follows(String node) {

@@ -42,8 +42,7 @@ class TrustVerdictTest {
 
     @Test
     void falseForEveryProblemInItsOwnWords() {
-        for (String reason :
-                List.of("StoreFailed", "RuntimeStale", "Refuted", "Unsupported", "CertificateSetMissing")) {
+        for (String reason : NodeTrust.Problem.REASONS) {
             assertThat(of(FOLLOWS, status(SET, SET, SET, SET, List.of(), new NodeTrust.Problem(reason, "why"), true)))
                     .isEqualTo(new Verdict("False", reason, "why"));
         }

@@ -1,30 +1,42 @@
 package dev.capstan.resourceprovider;
 
+import dev.capstan.resourceprovider.audit.AuditEvent;
+import dev.capstan.resourceprovider.audit.AuditLog;
 import dev.capstan.resourceprovider.clusters.Clusters;
 import dev.capstan.resourceprovider.clusters.ContainerService;
+import dev.capstan.resourceprovider.extension.Extensions;
 import dev.capstan.resourceprovider.identity.Authority;
 import dev.capstan.resourceprovider.identity.Callers;
+import dev.capstan.resourceprovider.identity.OutsideTokens;
+import dev.capstan.resourceprovider.identity.RateLimits;
+import dev.capstan.resourceprovider.location.LocationRoutes;
 import dev.capstan.resourceprovider.store.KubernetesApi;
 import dev.capstan.resourceprovider.store.Management;
+import dev.capstan.resourceprovider.store.OnBehalf;
+import dev.capstan.resourceprovider.store.RoleRights;
 import dev.capstan.resourceprovider.subscription.Registrations;
 import dev.capstan.resourceprovider.subscription.ResourceGroups;
 import dev.capstan.resourceprovider.subscription.Subscriptions;
 import dev.capstan.resourceprovider.wire.ArmAnswer;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.ArmRequest;
+import dev.capstan.resourceprovider.wire.Caller;
 import dev.capstan.resourceprovider.wire.Front;
+import dev.capstan.resourceprovider.wire.Route;
 import dev.capstan.resourceprovider.wire.Router;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.helidon.webserver.http.Handler;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ARM façade. Three things are open: the cloud metadata, the authority with its tokens, and nothing else; every other
- * request says who it is from before anything is told, even whether there is such a path.
+ * The ARM façade. Open are the cloud metadata, the Azure CLI's extension and the authority with its tokens; every
+ * other request says who it is from before anything is told, even whether there is such a path.
  *
  * <p>It keeps nothing: what it answers is read from the management cluster, what it is told is written there, one object
  * per request. So several may run at once, and one that is killed has done each request whole or not at all.
@@ -36,18 +48,25 @@ public final class ResourceProvider implements AutoCloseable {
     private final KubernetesApi api;
     private final Authority authority;
     private final Callers callers;
+    private final RateLimits limits;
+    private final AuditLog audit;
+    private final InstantSource clock;
     private final Router router;
     private final Front front;
 
-    private ResourceProvider(Config config, Interceptor tap) {
-        api = KubernetesApi.open(config.management(), tap);
+    private ResourceProvider(Config config, KubernetesApi api, Interceptor tap) {
+        this.api = api;
+        RoleRights.ensure(api);
+        var management = config.reads() == null ? new Management(api) : new Management(api, config.reads());
         authority = Authority.open(
-                api, config.endpoint(), config.principal(), config.scope().tenant(), config.clock());
-        callers = authority.callers(config.administrator());
-        var management = new Management(api);
+                api, management, config.endpoint(), config.principal(), config.scope(), config.audit(), config.clock());
+        callers = authority.callers(config.administrator(), new OutsideTokens(config.issuers(), config.clock()));
+        limits = new RateLimits(config.limits(), config.clock());
+        audit = config.audit();
+        clock = config.clock();
         var clusters = new Clusters(management, config.scope(), config.clock());
-        var groups = new ResourceGroups(management, config.scope(), config.clock(), clusters::isAnyIn);
-        var registrations = new Registrations(management, config.scope(), config.clock(), config.locations());
+        var groups = new ResourceGroups(management, config.scope(), config.clock());
+        var registrations = new Registrations(management, config.scope(), config.clock(), config::everyLocation);
         var containerService = new ContainerService(
                 management,
                 config.scope(),
@@ -55,7 +74,9 @@ public final class ResourceProvider implements AutoCloseable {
                 groups,
                 registrations,
                 config.clock(),
-                config.locations(),
+                config::everyLocation,
+                config.systems(),
+                config.attached(),
                 config.clusters(),
                 tap);
         router = new Router(
@@ -63,7 +84,10 @@ public final class ResourceProvider implements AutoCloseable {
                                 containerService.routes(),
                                 groups.routes(),
                                 registrations.routes(),
-                                new Subscriptions(config.scope(), config.locations()).routes())
+                                authority.routes(),
+                                new LocationRoutes(config.attached(), config.scope(), config.locations(), clusters::at)
+                                        .routes(),
+                                new Subscriptions(config.scope(), config::everyLocation).routes())
                         .flatMap(List::stream)
                         .toList(),
                 config.clock());
@@ -71,7 +95,7 @@ public final class ResourceProvider implements AutoCloseable {
     }
 
     /**
-     * Opens it. Reads its key from the management cluster, and makes what is missing there.
+     * Opens it. Reads its key from the management cluster, and makes what is missing there. Nothing stays open where it fails.
      *
      * @throws ArmFailure if the management cluster does not answer
      */
@@ -85,7 +109,13 @@ public final class ResourceProvider implements AutoCloseable {
      * @param tap sees every request before it is sent
      */
     static ResourceProvider open(Config config, Interceptor tap) {
-        return new ResourceProvider(config, tap);
+        KubernetesApi api = KubernetesApi.ofManagement(config.management(), tap);
+        try {
+            return new ResourceProvider(config, api, tap);
+        } catch (RuntimeException | Error failed) {
+            api.close();
+            throw failed;
+        }
     }
 
     /** Answers every request that is not the Kubernetes API's. */
@@ -93,32 +123,83 @@ public final class ResourceProvider implements AutoCloseable {
         return front;
     }
 
-    private ArmAnswer answer(ArmRequest request, String id) {
-        Optional<ArmAnswer> open = CloudMetadata.answer(request).or(() -> authority.answer(request));
+    /** Everything that is served behind a token. */
+    List<Route> routes() {
+        return router.routes();
+    }
+
+    private ArmAnswer answer(ArmRequest request) {
+        Optional<ArmAnswer> published = CloudMetadata.answer(request).or(() -> Extensions.answer(request));
+        if (published.isPresent()) {
+            return published.get();
+        }
+        if (authority.isLogin(request)) {
+            limits.countStranger(request);
+        }
+        Optional<ArmAnswer> open = authority.answer(request);
         if (open.isPresent()) {
             return open.get();
         }
-        String caller = callers.name(request);
-        boolean isWrite = !request.method().equals("GET") && !request.method().equals("HEAD");
+        Caller caller = caller(request);
+        RateLimits.Remaining remaining = limits.count(request, caller);
+        ArmRequest known = request.by(caller);
+        return remaining.on(OnBehalf.of(
+                caller,
+                () -> known.isWrite()
+                        ? write(known)
+                        : Description.answer(known).orElseGet(() -> router.answer(known))));
+    }
+
+    private Caller caller(ArmRequest request) {
         try {
-            ArmAnswer answer = router.answer(request.by(caller));
-            if (isWrite) {
-                LOG.info("{} {}: {} {} -> {}", id, caller, request.method(), request.shownPath(), answer.status());
+            return callers.of(request);
+        } catch (ArmFailure refused) {
+            if (refused.status() == 401) {
+                limits.countStranger(request);
+                if (request.isWrite()) {
+                    keep(request, refused.status(), refused.code(), null);
+                }
             }
-            return answer;
-        } catch (ArmFailure e) {
-            if (isWrite) {
-                LOG.info(
-                        "{} {}: {} {} -> {} {}",
-                        id,
-                        caller,
-                        request.method(),
-                        request.shownPath(),
-                        e.status(),
-                        e.code());
-            }
-            throw e;
+            throw refused;
         }
+    }
+
+    /** A write, which is let in and answered only if it is told of in the audit log. */
+    private ArmAnswer write(ArmRequest request) {
+        audit.begin(event(request, 0, "", null));
+        ArmAnswer answer;
+        try {
+            answer = router.answer(request);
+        } catch (ArmFailure refused) {
+            keep(request, refused.status(), refused.code(), null);
+            throw refused;
+        } catch (RuntimeException | Error failed) {
+            keep(request, 500, "InternalServerError", null);
+            throw failed;
+        }
+        keep(request, answer.status(), "", answer.change());
+        return answer;
+    }
+
+    private void keep(ArmRequest request, int status, String code, ArmAnswer.@Nullable Change change) {
+        audit.append(event(request, status, code, change));
+        LOG.info("{}: {} {} -> {} {}", request.caller().name(), request.method(), request.shownPath(), status, code);
+    }
+
+    private AuditEvent event(ArmRequest request, int status, String code, ArmAnswer.@Nullable Change change) {
+        String action = router.action(request);
+        return new AuditEvent(
+                action.startsWith(Authority.PROVIDER) ? AuditEvent.Kind.PRINCIPAL : AuditEvent.Kind.WRITE,
+                clock.instant(),
+                request.id(),
+                request.caller().name(),
+                request.address(),
+                request.method(),
+                request.shownPath(),
+                action,
+                status,
+                code,
+                change);
     }
 
     @Override

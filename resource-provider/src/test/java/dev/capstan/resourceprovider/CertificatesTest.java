@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -51,23 +52,61 @@ class CertificatesTest {
     }
 
     @Test
-    void whatPemReadersReadIsTakenByteForByte() {
-        for (String text : List.of(
+    void whatPemReadersReadIsTakenAndEachCertificateStoredOnceInOneForm() {
+        Map<String, List<String>> taken = Map.of(
                 ONE,
+                List.of(ONE),
                 ONE.strip(),
+                List.of(ONE),
                 "\n" + ONE,
+                List.of(ONE),
                 ONE.replace("\n", "\r\n"),
+                List.of(ONE),
                 ONE + TWO,
-                ONE + "\n\n" + TWO + "\n",
-                "subject=CN = one\n" + ONE + "trailing words\n")) {
+                List.of(ONE, TWO),
+                TWO + "\n\n" + ONE + "\n" + TWO,
+                List.of(TWO, ONE),
+                "subject=CN = one\n" + ONE + "trailing words\n",
+                List.of(ONE));
+        taken.forEach((text, certificates) -> {
             assertThat(put(base64(text)).status()).as(text).isEqualTo(200);
-            assertThat(stored()).hasToString("[\"" + base64(text) + "\"]");
-            assertThat(lab.get(CLUSTER)
-                            .at("/properties/securityProfile/customCATrustCertificates/0")
-                            .asText())
-                    .isEqualTo(base64(text));
+            assertThat(texts(stored())).as(text).isEqualTo(certificates);
+            assertThat(texts(shown())).as(text).isEqualTo(certificates);
             lab.end("True", "Succeeded", "");
-        }
+        });
+    }
+
+    @Test
+    void certificatesOfSeveralEntriesStayInTheirOrder() {
+        String three = TestKeys.authority("three");
+        assertThat(put(base64(TWO.replace("\n", "\r\n") + three), base64(ONE), base64(TWO))
+                        .status())
+                .isEqualTo(200);
+        assertThat(texts(stored())).containsExactly(TWO, three, ONE);
+    }
+
+    @Test
+    void whatWasReadAndIsWrittenBackStaysToTheLetter() {
+        put(base64("words\n" + ONE.replace("\n", "\r\n") + TWO));
+        lab.end("True", "Succeeded", "");
+        JsonNode before = stored().deepCopy();
+        Answer got = lab.get(CLUSTER);
+        Answer again = lab.put(CLUSTER, got.text());
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(stored()).isEqualTo(before);
+        assertThat(again.at("/properties/securityProfile")).isEqualTo(got.at("/properties/securityProfile"));
+    }
+
+    private JsonNode shown() {
+        return lab.get(CLUSTER).at("/properties/securityProfile/customCATrustCertificates");
+    }
+
+    /** What the Azure CLI prints of a list. */
+    private static List<String> texts(JsonNode entries) {
+        List<String> texts = new ArrayList<>();
+        entries.forEach(
+                entry -> texts.add(new String(Base64.getDecoder().decode(entry.asText()), StandardCharsets.UTF_8)));
+        return texts;
     }
 
     @Test
@@ -80,7 +119,7 @@ class CertificatesTest {
     }
 
     @Test
-    void textThatIsNoUtf8IsReplacedByTheCertificateSinceTheAzureCliCouldNotShowIt() {
+    void textThatIsNoUtf8AndThatTheAzureCliCouldNotShowIsNotStored() {
         byte[] latin = ("Zertifizierungsstelle f\u00fcr alles\n" + ONE).getBytes(StandardCharsets.ISO_8859_1);
         assertThat(put(Base64.getEncoder().encodeToString(latin)).status()).isEqualTo(200);
         String kept = new String(Base64.getDecoder().decode(stored().get(0).asText()), StandardCharsets.UTF_8);
@@ -135,21 +174,33 @@ class CertificatesTest {
     }
 
     @Test
-    void aCertificateThatIsNoCaIsRefusedInOurOwnWords() {
+    void aCertificateThatIsNoCaIsRefusedWithTheReasonBehindTheWordsOfAks() {
         Answer answer = put(base64(TestKeys.leaf("server")));
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.message()).doesNotContain(AKS_WORDS).contains("not that of a CA", "CN=server");
+        assertThat(answer.message()).startsWith(AKS_WORDS).contains("entry 0", "not that of a CA", "CN=server");
     }
 
     @Test
     void aPrivateKeyIsRefusedAndIsNowhereAfterwards() {
         String key = TestKeys.privateKey();
         String line = key.lines().toList().get(1);
-        for (String entry : List.of(base64(key), base64(ONE + key), base64(base64(key)), key.replace("\n", "\\n"))) {
-            Answer answer = put(entry);
+        byte[] der = Base64.getMimeDecoder().decode(key.replaceAll("-----[^-]+-----", ""));
+        String number = new String(Arrays.copyOfRange(der, der.length - 16, der.length), StandardCharsets.ISO_8859_1);
+        for (String entry : List.of(
+                base64(key),
+                base64(ONE + key),
+                base64(base64(key)),
+                Base64.getEncoder().encodeToString(der),
+                key.replace("\n", "\\n"))) {
+            Answer answer = put(base64(ONE), entry);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.message()).contains("private key");
-            assertThat(answer.text()).doesNotContain(line, base64(key).substring(0, 40));
+            assertThat(answer.text() + answer.headers())
+                    .doesNotContain(
+                            line,
+                            base64(key).substring(0, 40),
+                            base64(base64(key)).substring(80, 120),
+                            number);
         }
         Answer broken = lab.put(CLUSTER, "{\"properties\": " + line);
         assertThat(broken.code()).isEqualTo("InvalidRequestContent");
@@ -169,10 +220,37 @@ class CertificatesTest {
         // The same certificate twice is one.
         assertThat(put(base64(String.join("", ten) + ten.getFirst())).status()).isEqualTo(200);
         lab.end("True", "Succeeded", "");
-        assertThat(put(base64(String.join("", ten) + ONE)).message()).contains("11 different certificates", "up to 10");
+        Answer refused = put(base64(String.join("", ten) + ONE));
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.message()).contains("11 different certificates", "takes 10");
         String[] eleven = new String[11];
         Arrays.fill(eleven, base64(ONE));
-        assertThat(put(eleven).message()).contains("11 entries", "up to 10");
+        assertThat(put(eleven).status()).isEqualTo(200);
+        assertThat(texts(stored())).containsExactly(ONE);
+    }
+
+    @Test
+    void whatIsTakenAllTheSameIsSaidInTheAnswersWarningHeaderAndNotSaidAgainWhereTheListStays() {
+        String past = TestKeys.expired("past");
+        Answer answer = put(base64(ONE), base64(past));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("warning"))
+                .startsWith("299 certificates \"entry 1 (counted from 0), line 1: ")
+                .contains("expired on 2020-01-0")
+                .doesNotContain("entry 0");
+        lab.end("True", "Succeeded", "");
+        assertThat(put(base64(ONE), base64(past)).header("warning")).isEmpty();
+        lab.end("True", "Succeeded", "");
+        assertThat(put(base64(ONE)).header("warning")).isEmpty();
+    }
+
+    @Test
+    void tenThousandBadEntriesMakeNoLongAnswer() {
+        String[] bad = new String[10_000];
+        Arrays.fill(bad, "values");
+        Answer answer = put(bad);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).hasSizeLessThan(100_000).contains("There are more, which are not listed.");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.capstan.resourceprovider;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,16 +10,22 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.embeddedkubernetes.ServerTls;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
-import dev.capstan.resourceprovider.identity.Principal;
+import dev.capstan.resourceprovider.audit.AuditLog;
+import dev.capstan.resourceprovider.identity.HomePrincipal;
+import dev.capstan.resourceprovider.identity.Limits;
 import dev.capstan.resourceprovider.identity.SecretHash;
-import dev.capstan.resourceprovider.store.Endpoint;
+import dev.capstan.resourceprovider.identity.TrustedIssuer;
+import dev.capstan.resourceprovider.location.Locations;
+import dev.capstan.resourceprovider.store.Reads;
 import dev.capstan.resourceprovider.subscription.Scope;
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.CustomResourceDefinitions;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,11 +38,14 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -54,6 +65,7 @@ final class Lab implements AutoCloseable {
     static final String GA = "2025-03-01";
     static final String PREVIEW = "2025-08-02-preview";
     static final String SUB = "/subscriptions/" + SUBSCRIPTION;
+    static final String PRINCIPALS = SUB + "/providers/Capstan.Identity/principals";
     static final String GROUP = SUB + "/resourcegroups/rg";
     static final String CLUSTERS = "/providers/Microsoft.ContainerService/managedClusters";
     static final String CLUSTER = SUB + "/resourceGroups/rg" + CLUSTERS + "/c1";
@@ -71,15 +83,58 @@ final class Lab implements AutoCloseable {
     private final AtomicReference<Handler> handler = new AtomicReference<>();
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
     private final HttpClient client;
+    private final AuditLog audit;
+    private final Limits limits;
+    private final boolean readsInMemory;
+    private List<TrustedIssuer> issuers = List.of();
     private ResourceProvider provider;
+
+    /** Another server on the same objects, asked here without HTTP's help: the lab's port is moved to it for each call. */
+    final class Replica implements AutoCloseable {
+        private final ResourceProvider other = open(new Interceptor() {});
+
+        String token() {
+            handler.set(other.handler());
+            try {
+                return Lab.this.token(CLIENT, SECRET);
+            } finally {
+                handler.set(provider.handler());
+            }
+        }
+
+        @Override
+        public void close() {
+            other.close();
+        }
+    }
+
+    Replica replica() {
+        return new Replica();
+    }
 
     Lab() {
         this(new Interceptor() {});
     }
 
     Lab(Interceptor tap) {
+        this(tap, Limits.NONE);
+    }
+
+    Lab(Interceptor tap, Limits limits) {
+        this(tap, limits, false);
+    }
+
+    /** A lab that reads the management cluster as a server does that it is embedded in. */
+    static Lab readingMemory() {
+        return new Lab(new Interceptor() {}, Limits.NONE, true);
+    }
+
+    private Lab(Interceptor tap, Limits limits, boolean readsInMemory) {
+        this.limits = limits;
+        this.readsInMemory = readsInMemory;
         try {
             directory = Files.createTempDirectory("provider-lab");
+            audit = AuditLog.open(directory.resolve("audit"), line -> {}, now::get);
             var keys = KeyPairGenerator.getInstance("EC");
             keys.initialize(256);
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(ADMINISTRATOR.getBytes(StandardCharsets.UTF_8));
@@ -117,18 +172,42 @@ final class Lab implements AutoCloseable {
         if (provider != null) {
             provider.close();
         }
-        provider = ResourceProvider.open(
+        provider = open(tap);
+        handler.set(provider.handler());
+    }
+
+    private ResourceProvider open(Interceptor tap) {
+        return ResourceProvider.open(
                 new Config(
                         endpoint("management"),
+                        readsInMemory ? memory() : null,
                         url(),
                         new Scope(SUBSCRIPTION, TENANT),
-                        new Principal(CLIENT, SecretHash.of(SECRET)),
+                        new HomePrincipal(CLIENT, SecretHash.of(SECRET)),
                         SecretHash.of(ADMINISTRATOR),
                         this::endpoint,
                         List.of("local", "annex"),
-                        now::get),
+                        audit,
+                        issuers,
+                        limits,
+                        now::get,
+                        Map.of("annex", List.of("Linux", "Windows")),
+                        Locations.NONE),
                 tap);
-        handler.set(provider.handler());
+    }
+
+    private Reads memory() {
+        return new Reads() {
+            @Override
+            public Optional<ObjectNode> get(String plural, String name) {
+                return management.get(plural + ".capstan.dev", "", name);
+            }
+
+            @Override
+            public List<ObjectNode> list(String plural) {
+                return management.list(plural + ".capstan.dev", null);
+            }
+        };
     }
 
     String url() {
@@ -174,8 +253,8 @@ final class Lab implements AutoCloseable {
         now.updateAndGet(before -> before.plus(time));
     }
 
-    private Endpoint endpoint(String cluster) {
-        return new Endpoint(url() + "/clusters/" + cluster, TestKeys.pem(SERVER_KEY), () -> ADMINISTRATOR);
+    private ClusterEndpoint endpoint(String cluster) {
+        return new ClusterEndpoint(url() + "/clusters/" + cluster, TestKeys.pem(SERVER_KEY), () -> ADMINISTRATOR);
     }
 
     // The client.
@@ -212,10 +291,68 @@ final class Lab implements AutoCloseable {
         return raw(method, path + (path.contains("?") ? "&" : "?") + "api-version=" + version, body, all);
     }
 
+    /** A fresh principal with one role. */
+    Answer principal(String role, String scope) {
+        return put(
+                PRINCIPALS + "/" + UUID.randomUUID(),
+                json("{'properties':{'displayName':'p','assignments':[{'role':'" + role + "','scope':'" + scope
+                        + "'}]}}"));
+    }
+
+    /** Logs in. */
+    Answer login(String client, String secret) {
+        return raw(
+                "POST",
+                "/adfs/oauth2/token",
+                "grant_type=client_credentials&client_id=" + client + "&client_secret=" + secret,
+                Map.of("Content-Type", "application/x-www-form-urlencoded"));
+    }
+
+    /** Logs in a principal as she was made. */
+    Answer login(Answer made) {
+        return login(made.at("/name").asText(), made.at("/properties/password").asText());
+    }
+
+    String token(String client, String secret) {
+        return login(client, secret).at("/access_token").asText();
+    }
+
+    String tokenOf(Answer made) {
+        return login(made).at("/access_token").asText();
+    }
+
+    /** A request with a token of its own. */
+    Answer as(String token, String method, String path, String body) {
+        return send(method, path, GA, body, Map.of("Authorization", "Bearer " + token));
+    }
+
+    /** Trusts an issuer from now on. */
+    void trust(TrustedIssuer issuer) {
+        issuers = List.of(issuer);
+        restart(new Interceptor() {});
+    }
+
+    /** The records of the audit log. */
+    List<JsonNode> audited() {
+        try {
+            List<JsonNode> records = new ArrayList<>();
+            for (String line : Files.readAllLines(directory.resolve("audit/audit-000000000001.jsonl"))) {
+                records.add(JSON.readTree(line));
+            }
+            return records;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ResourceProvider provider() {
+        return provider;
+    }
+
     /** Exactly this, with no header of its own. */
     Answer raw(String method, String pathAndQuery, String body, Map<String, String> headers) {
         var request = HttpRequest.newBuilder(URI.create(url() + pathAndQuery))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofMinutes(5))
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
@@ -227,17 +364,47 @@ final class Lab implements AutoCloseable {
                     .map()
                     .forEach((name, values) -> received.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
             String text = response.body();
-            return new Answer(
-                    response.statusCode(),
-                    received,
-                    text,
-                    text.isEmpty() ? JsonNodeFactory.instance.missingNode() : JSON.readTree(text));
+            JsonNode answered =
+                    text.isEmpty() || !isJson(received) ? JsonNodeFactory.instance.missingNode() : JSON.readTree(text);
+            String path = pathAndQuery.split("[?]", 2)[0];
+            assertThat(Contract.served()
+                            .faults(
+                                    method,
+                                    path,
+                                    response.statusCode(),
+                                    received.getOrDefault("content-type", ""),
+                                    answered))
+                    .as("%s %s answered as openapi.json describes it: %s", method, path, text)
+                    .isEmpty();
+            return new Answer(response.statusCode(), received, text, answered);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private static boolean isJson(Map<String, String> headers) {
+        return headers.getOrDefault("content-type", "").startsWith("application/json");
+    }
+
+    /** What this path holds for anybody, in bytes. */
+    byte[] download(String path) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(url() + path)).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A connection to the server, over TLS, with nothing sent on it. */
+    Socket connect() throws IOException {
+        return client.sslContext().getSocketFactory().createSocket("127.0.0.1", kubernetes.port());
     }
 
     /** Follows a URL of an answer's header. */
@@ -324,6 +491,7 @@ final class Lab implements AutoCloseable {
     public void close() {
         provider.close();
         kubernetes.close();
+        audit.close();
         client.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

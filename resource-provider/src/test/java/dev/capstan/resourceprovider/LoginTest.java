@@ -195,6 +195,123 @@ class LoginTest {
     }
 
     @Test
+    void guessingGetsSlowerAndLocksNobodyOut() {
+        Answer made = lab.principal("Reader", Lab.SUB);
+        String id = made.at("/name").asText();
+        for (int i = 0; i < 3; i++) {
+            assertThat(lab.login(id, "wrong").status()).isEqualTo(401);
+        }
+        long before = 0;
+        for (int i = 0; i < 8; i++) {
+            Answer slowed = lab.login(made);
+            assertThat(slowed.status()).as("the right secret, too early").isEqualTo(429);
+            long seconds = Long.parseLong(slowed.header("retry-after"));
+            assertThat(seconds).isGreaterThanOrEqualTo(before).isLessThanOrEqualTo(60);
+            before = seconds;
+            lab.pass(Duration.ofSeconds(seconds));
+            assertThat(lab.login(id, "wrong").status()).isEqualTo(401);
+        }
+        assertThat(before).isEqualTo(60);
+        // Another principal from the same address is not held up.
+        assertThat(lab.login(Lab.CLIENT, Lab.SECRET).status()).isEqualTo(200);
+        lab.pass(Duration.ofMinutes(1));
+        assertThat(lab.login(made).status()).isEqualTo(200);
+        assertThat(lab.login(id, "wrong").status()).isEqualTo(401);
+        assertThat(lab.login(made).status()).as("a good login ends the delays").isEqualTo(200);
+    }
+
+    @Test
+    void theSecretAloneIsAManagedIdentityInTheFormOfAppService() throws Exception {
+        Answer made = lab.principal("Reader", Lab.SUB);
+        String path = "/msi/token?api-version=2019-08-01&resource=https%3A%2F%2F127.0.0.1%2F";
+        for (String secret :
+                new String[] {Lab.SECRET, made.at("/properties/password").asText()}) {
+            Answer answer = lab.raw("GET", path, null, Map.of("X-IDENTITY-HEADER", secret, "Metadata", "true"));
+            assertThat(answer.status()).isEqualTo(200);
+            String token = answer.at("/access_token").asText();
+            assertThat(token.split("\\.", -1)).hasSize(3);
+            assertThat(Lab.JSON
+                            .readTree(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]))
+                            .path("tid")
+                            .asText())
+                    .isEqualTo(Lab.TENANT);
+            assertThat(answer.at("/expires_on").isTextual()).isTrue();
+            assertThat(answer.at("/expires_on").asLong())
+                    .isEqualTo(Lab.START.plus(Duration.ofHours(1)).getEpochSecond());
+            assertThat(subscriptions(token).status()).isEqualTo(200);
+        }
+        Answer wrong = lab.raw("GET", path, null, Map.of("X-IDENTITY-HEADER", "wrong"));
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(wrong.at("/message").asText()).contains("Invalid client secret");
+        assertThat(lab.raw("GET", path, null, Map.of()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void theKeyIsFollowedByAnotherAndVerifiesUntilItsTokensEnd() {
+        String first = lab.token(Lab.CLIENT, Lab.SECRET);
+        String keys = keyIds();
+        lab.pass(Duration.ofHours(23).plusMinutes(30));
+        String late = lab.token(Lab.CLIENT, Lab.SECRET);
+        assertThat(keyIds()).isEqualTo(keys);
+        lab.pass(Duration.ofMinutes(35));
+        String fresh = lab.token(Lab.CLIENT, Lab.SECRET);
+        assertThat(keyIds()).contains(keys).contains(" ");
+        assertThat(subscriptions(first).status()).isEqualTo(401);
+        assertThat(subscriptions(late).status()).isEqualTo(200);
+        assertThat(subscriptions(fresh).status()).isEqualTo(200);
+        lab.restart(new io.fabric8.kubernetes.client.http.Interceptor() {});
+        assertThat(subscriptions(late).status()).isEqualTo(200);
+        lab.pass(Duration.ofMinutes(70));
+        assertThat(keyIds()).doesNotContain(keys);
+    }
+
+    private String keyIds() {
+        StringBuilder ids = new StringBuilder();
+        lab.raw("GET", "/adfs/discovery/keys", null, Map.of())
+                .at("/keys")
+                .forEach(key -> ids.append(ids.isEmpty() ? "" : " ")
+                        .append(key.path("kid").asText()));
+        return ids.toString();
+    }
+
+    @Test
+    void aKeyThatAnotherServerMadeIsFoundWhenATokenNamesIt() {
+        String first = lab.token(Lab.CLIENT, Lab.SECRET);
+        try (Lab.Replica other = lab.replica()) {
+            lab.pass(Duration.ofHours(25));
+            String theirs = other.token();
+            assertThat(subscriptions(theirs).status()).isEqualTo(200);
+            assertThat(subscriptions(first).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void loginsAreAuditedAndNoSecretIs() {
+        lab.login(Lab.CLIENT, "a-wrong-secret");
+        lab.login("a-secret-pasted-as-a-name", Lab.SECRET);
+        lab.login(Lab.CLIENT, Lab.SECRET);
+        Answer made = lab.principal("Reader", Lab.SUB);
+        lab.as(lab.tokenOf(made), "DELETE", Lab.GROUP, null);
+        assertThat(lab.audited())
+                .extracting(record -> record.path("kind").asText() + " "
+                        + record.path("caller").asText() + " "
+                        + record.path("status").asText() + record.path("code").asText())
+                .containsExactly(
+                        "login " + Lab.CLIENT + " 401invalid_client",
+                        "login  401invalid_client",
+                        "login " + Lab.CLIENT + " 200",
+                        "principal administrator 201",
+                        "login " + made.at("/name").asText() + " 200",
+                        "write " + made.at("/name").asText() + " 403AuthorizationFailed");
+        assertThat(lab.audited().toString())
+                .doesNotContain(
+                        "a-wrong-secret",
+                        "pasted",
+                        Lab.SECRET,
+                        made.at("/properties/password").asText());
+    }
+
+    @Test
     void noSecretAndNoTokenIsKept() {
         String kept = lab.management().list("secrets", "capstan-system").toString();
         assertThat(kept).contains("arm-token-key", "arm-principal");

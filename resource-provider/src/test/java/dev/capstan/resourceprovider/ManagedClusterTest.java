@@ -174,6 +174,7 @@ class ManagedClusterTest {
         lab.put(GROUP, json("{'location':'westeurope'}"));
         lab.put(
                 CLUSTER,
+                PREVIEW,
                 json("{'kind':'Base','properties':{'future':{'deep':[1,{'x':2.5}]},'autoUpgradeProfile':"
                         + "{'upgradeChannel':'none','nodeOSUpgradeChannel':'NodeImage'},'securityProfile':{'defender':{'on':true}},"
                         + "'agentPoolProfiles':[{'name':'nodepool1','count':1,'gadget':{'y':[true]},'nodeLabels':{'Tier':'x'},"
@@ -184,7 +185,7 @@ class ManagedClusterTest {
                 json("{'properties':{'autoUpgradeProfile':{'upgradeChannel':'patch'},'agentPoolProfiles':"
                         + "[{'name':'nodepool1','count':2}]}}"));
         lab.end("True", "Succeeded", "");
-        JsonNode read = lab.get(CLUSTER).body();
+        JsonNode read = lab.get(CLUSTER, PREVIEW).body();
         assertThat(read.path("kind").asText()).isEqualTo("Base");
         assertThat(read.at("/properties/future")).hasToString(json("{'deep':[1,{'x':2.5}]}"));
         assertThat(read.at("/properties/autoUpgradeProfile"))

@@ -36,6 +36,29 @@ class OperationTest {
     }
 
     @Test
+    void aClustersOperationsAreListedAndFoundUnderItAndItsPools() {
+        Answer first = lab.put(CLUSTER, "{}");
+        lab.end("True", "Succeeded", "");
+        lab.put(CLUSTER, "{\"tags\":{\"a\":\"b\"}}");
+        Answer listed = lab.get(CLUSTER + "/operations");
+        assertThat(listed.status()).isEqualTo(200);
+        String newest = lab.stored().at("/spec/operation/id").asText();
+        assertThat(listed.at("/value/0/name").asText()).isEqualTo(newest);
+        assertThat(listed.at("/value/0/status").asText()).isEqualTo("InProgress");
+        assertThat(lab.get(CLUSTER + "/operations/" + newest).at("/status").asText())
+                .isEqualTo("InProgress");
+        assertThat(lab.get(CLUSTER + "/agentPools/nodepool1/operations/" + newest)
+                        .at("/name")
+                        .asText())
+                .isEqualTo(newest);
+        assertThat(lab.get(CLUSTER + "/agentPools/none/operations/" + newest).status())
+                .isEqualTo(404);
+        assertThat(lab.get(CLUSTER + "/operations/" + first.header("x-ms-request-id"))
+                        .code())
+                .isEqualTo("OperationNotFound");
+    }
+
+    @Test
     void anOperationRunsUntilTheControllerHasAnsweredThePresentSpec() {
         Answer begun = lab.put(CLUSTER, "{}");
         Answer running = poll(begun);

@@ -80,6 +80,14 @@ class RemovalsTest {
     }
 
     @Test
+    void whatNodesTrustIsReadWhoeverAsks() {
+        node("node-0", "nodepool1", ENDPOINT, CORP, "list");
+        Answer answer = lab.as(lab.token(Lab.CLIENT, Lab.SECRET), "PUT", CLUSTER, body(List.of(OTHER), "{}"));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("warning")).contains(ENDPOINT);
+    }
+
+    @Test
     void whatBreaksNothingSaysNothing() {
         node("node-0", "nodepool1", ENDPOINT, CORP, "list");
         Answer answer = put(List.of(CORP), "{}");
@@ -228,6 +236,10 @@ class RemovalsTest {
     }
 
     private Answer put(List<String> list, String tags) {
+        return lab.put(CLUSTER, body(list, tags));
+    }
+
+    private static String body(List<String> list, String tags) {
         ObjectNode body = JSON.createObjectNode();
         if (tags != null) {
             try {
@@ -238,7 +250,7 @@ class RemovalsTest {
         }
         var entries = body.putObject("properties").putObject("securityProfile").putArray("customCATrustCertificates");
         list.forEach(pem -> entries.add(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8))));
-        return lab.put(CLUSTER, body.toString());
+        return body.toString();
     }
 
     /** A node of a pool that has proven an endpoint with a CA. */

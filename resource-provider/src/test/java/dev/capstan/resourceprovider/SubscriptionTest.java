@@ -58,7 +58,10 @@ class SubscriptionTest {
         assertThat(get(GROUP).at("/tags/a").asText()).isEqualTo("b");
         assertThat(send("PATCH", GROUP, json("{'tags':{'c':'d'}}")).at("/tags")).hasToString(json("{'c':'d'}"));
         assertThat(get(SUB + "/resourcegroups").at("/value")).hasSize(1);
-        assertThat(send("DELETE", GROUP, null).status()).isEqualTo(200);
+        Answer deleted = send("DELETE", GROUP, null);
+        assertThat(deleted.status()).isEqualTo(202);
+        lab.end(lab.only("resourcegroups"), "True", "Deleted", "");
+        assertThat(lab.follow(deleted.header("location")).status()).isEqualTo(200);
         assertThat(send("HEAD", GROUP, null).status()).isEqualTo(404);
         assertThat(send("DELETE", GROUP, null).code()).isEqualTo("ResourceGroupNotFound");
     }
@@ -103,6 +106,45 @@ class SubscriptionTest {
         assertThat(send("PUT", GROUP, json("{'location':'northeurope'}")).status())
                 .isEqualTo(201);
         assertThat(get(GROUP).at("/location").asText()).isEqualTo("northeurope");
+    }
+
+    @Test
+    void aGroupIsMarkedBeforeItIsDeletedAlsoWhereItIsEmpty() {
+        lab.put(GROUP, json("{'location':'westeurope'}"));
+        lab.delete(GROUP);
+        assertThat(lab.only("resourcegroups").at("/spec/operation/kind").asText())
+                .isEqualTo("Delete");
+        assertThat(lab.put(CLUSTER, json("{'properties':{'agentPoolProfiles':[{'name':'p','count':1}]}}"))
+                        .code())
+                .isEqualTo("ResourceGroupBeingDeleted");
+    }
+
+    @Test
+    void aClusterWhoseGroupBeganToGoWhileItWasWrittenIsNotSaidToBeThere() {
+        lab.put(GROUP, json("{'location':'westeurope'}"));
+        var isFirst = new java.util.concurrent.atomic.AtomicBoolean(true);
+        lab.restart(new io.fabric8.kubernetes.client.http.Interceptor() {
+            @Override
+            public void before(
+                    io.fabric8.kubernetes.client.http.BasicBuilder builder,
+                    io.fabric8.kubernetes.client.http.HttpRequest request,
+                    RequestTags tags) {
+                // The group is marked after this request has found it open, and before its cluster is written.
+                if (request.method().equals("POST")
+                        && request.uri().getPath().endsWith("/managedclusters")
+                        && isFirst.compareAndSet(true, false)) {
+                    ObjectNode group = lab.only("resourcegroups");
+                    group.withObject("/spec/operation")
+                            .put("id", "11111111-1111-1111-1111-111111111111")
+                            .put("kind", "Delete")
+                            .put("started", "2026-11-22T03:00:00Z");
+                    lab.management().update(group, false);
+                }
+            }
+        });
+        Answer answer = lab.put(CLUSTER, json("{'properties':{'agentPoolProfiles':[{'name':'p','count':1}]}}"));
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("ResourceGroupBeingDeleted");
     }
 
     @Test
@@ -211,7 +253,11 @@ class SubscriptionTest {
             assertThat(answer.message()).startsWith("Capstan does not serve GET /");
         }
         assertThat(send("DELETE", SUB, null).status()).isEqualTo(404);
-        assertThat(lab.post(CLUSTER + "/stop").code()).isEqualTo("NotFound");
+        for (String action : List.of("/runCommand", "/rotateClusterCertificates", "/resetAADProfile")) {
+            Answer answer = lab.post(CLUSTER + action);
+            assertThat(answer.code()).as(action).isEqualTo("NotFound");
+            assertThat(answer.message()).startsWith("Capstan does not serve POST /");
+        }
     }
 
     @Test

@@ -34,12 +34,19 @@ final class TestKeys {
         return pem(key("-dname CN=" + name + " -ext bc:c=ca:true"));
     }
 
+    /** A CA certificate that expired in 2020, PEM. */
+    static String expired(String name) {
+        return pem(
+                made(List.of(GENERATE + "-dname CN=" + name + " -ext bc:c=ca:true -startdate 2019/01/01 -validity 370"))
+                        .getFirst());
+    }
+
     /** Two certificates of one CA, PEM: the same name and key, the second with a longer life. */
     static List<String> renewed(String name) {
         String authority = "-dname CN=" + name + " -ext bc:c=ca:true";
         return made(List.of(
-                        GENERATE + authority + " -validity 30",
-                        "-selfcert -alias server " + authority + " -validity 60"))
+                        GENERATE + authority + " -startdate -1d -validity 60",
+                        "-selfcert -alias server " + authority + " -startdate -1d -validity 90"))
                 .stream()
                 .map(TestKeys::pem)
                 .toList();
@@ -69,7 +76,8 @@ final class TestKeys {
     }
 
     private static KeyStore key(String options) {
-        return made(List.of(GENERATE + options + " -validity 30")).getFirst();
+        return made(List.of(GENERATE + options + " -startdate -1d -validity 90"))
+                .getFirst();
     }
 
     /** What keytool's store holds after each of these commands. */
@@ -86,7 +94,7 @@ final class TestKeys {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-                if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                if (!keytool.waitFor(5, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
                     throw new IllegalStateException(Files.readString(log));
                 }
                 KeyStore store = KeyStore.getInstance("PKCS12");

@@ -8,6 +8,7 @@ import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.ArmFailure.Problem;
 import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resourceprovider.wire.Page;
 import dev.capstan.resourceprovider.wire.Problems;
 import dev.capstan.resourceprovider.wire.Route;
 import dev.capstan.resources.ManagedCluster;
@@ -29,28 +30,28 @@ final class AgentPools {
     private final Clusters clusters;
     private final ClusterSpecs specs;
     private final ClusterViews views;
-    private final KubernetesVersion kubernetes;
     private final Operations operations;
     private final ManagedClusters managedClusters;
     private final Removals removals;
+    private final AttachedRules attached;
 
     AgentPools(
             Management management,
             Clusters clusters,
             ClusterSpecs specs,
             ClusterViews views,
-            KubernetesVersion kubernetes,
             Operations operations,
             ManagedClusters managedClusters,
-            Removals removals) {
+            Removals removals,
+            AttachedRules attached) {
         this.management = management;
         this.clusters = clusters;
         this.specs = specs;
         this.views = views;
-        this.kubernetes = kubernetes;
         this.operations = operations;
         this.managedClusters = managedClusters;
         this.removals = removals;
+        this.attached = attached;
     }
 
     List<Route> routes() {
@@ -62,11 +63,12 @@ final class AgentPools {
                 Route.cluster("GET", one, this::get),
                 Route.cluster("PUT", one, this::put),
                 Route.cluster("DELETE", one, this::delete),
-                Route.cluster("POST", one + "/abort", this::abort));
+                Route.cluster("POST", one + "/abort", this::abort),
+                Route.cluster("POST", one + "/upgradenodeimageversion", this::upgradeNodeImage));
     }
 
     private ArmAnswer list(Call call) {
-        return ArmAnswer.ok(Json.object().set("value", views.poolsOf(clusters.get(call), call.version())));
+        return Page.of(call, views.poolsOf(clusters.get(call), call.version()));
     }
 
     private ArmAnswer get(Call call) {
@@ -81,7 +83,7 @@ final class AgentPools {
         return ClusterSpecs.find(cluster.spec().agentPoolProfiles(), call.variable("pool"));
     }
 
-    private static AgentPoolProfile profile(Call call, Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) {
+    static AgentPoolProfile profile(Call call, Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) {
         return find(call, cluster)
                 .orElseThrow(() -> ArmFailure.resourceNotFound(
                         Clusters.TYPE,
@@ -96,27 +98,55 @@ final class AgentPools {
             Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
             Optional<AgentPoolProfile> present = find(call, cluster);
             Preconditions.check(call.request(), present.isEmpty() ? null : cluster.eTag());
-            new ClusterState(cluster).checkIdle();
+            ManagedClusters.checkWritable(cluster);
             Problems problems = new Problems();
-            AgentPoolProfile wanted = new PoolProfiles(call.version(), kubernetes, problems)
-                    .merge(
-                            present.orElse(null),
-                            call.variable("pool"),
-                            given == null ? Json.object() : given,
-                            PoolProfiles.USER);
+            ObjectNode properties = given == null ? Json.object() : given;
+            var profiles = specs.profiles(cluster.spec().location(), call.version(), problems);
+            AgentPoolProfile wanted = profiles.powered(
+                    profiles.merge(present.orElse(null), call.variable("pool"), properties, PoolProfiles.USER),
+                    properties);
             List<AgentPoolProfile> pools = new ArrayList<>(cluster.spec().agentPoolProfiles());
             if (present.isEmpty()) {
                 pools.add(wanted);
             } else {
                 pools.set(pools.indexOf(present.get()), wanted);
             }
-            Operation operation = clusters.begin(
-                    present.isEmpty() ? ClusterState.CREATE_POOL : ClusterState.UPDATE_POOL, wanted.name());
+            Operation operation = clusters.begin(kind(present, wanted), wanted.name());
             var spec = specs.withPools(cluster.spec(), pools, operation, problems);
             var written = clusters.replace(
-                    cluster, removals.judged(cluster, spec, call.request().caller()));
+                    cluster,
+                    removals.judged(cluster, spec, call.request().caller().name()));
             ArmAnswer answer = ArmAnswer.of(present.isEmpty() ? 201 : 200, views.pool(written, wanted, call.version()));
             return Removals.warned(operations.begun(call, answer, written.spec(), operation.id()), written.spec());
+        });
+    }
+
+    private static String kind(Optional<AgentPoolProfile> present, AgentPoolProfile wanted) {
+        if (present.isEmpty()) {
+            return ClusterState.CREATE_POOL;
+        }
+        if (present.get().isStopped() == wanted.isStopped()) {
+            return ClusterState.UPDATE_POOL;
+        }
+        return wanted.isStopped() ? ClusterState.STOP : ClusterState.START;
+    }
+
+    /**
+     * Makes the pool's machines anew from the location's present image, within the limits of every model update; also where
+     * the version is the same, since what was changed on them by hand goes with them.
+     */
+    private ArmAnswer upgradeNodeImage(Call call) {
+        return management.commit(() -> {
+            Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
+            AgentPoolProfile present = profile(call, cluster);
+            Preconditions.check(call.request(), cluster.eTag());
+            ManagedClusters.checkWritable(cluster);
+            attached.refuse(cluster.spec(), "given another image");
+            Operation operation = clusters.begin(ClusterState.UPGRADE_IMAGE, present.name());
+            List<AgentPoolProfile> pools = new ArrayList<>(cluster.spec().agentPoolProfiles());
+            pools.set(pools.indexOf(present), present.upgradedBy(operation.id()));
+            clusters.replace(cluster, cluster.spec().with(pools, operation));
+            return operations.accepted(call, cluster.spec(), operation.id());
         });
     }
 
@@ -129,7 +159,7 @@ final class AgentPools {
             }
             Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = there.get();
             Preconditions.check(call.request(), cluster.eTag());
-            new ClusterState(cluster).checkIdle();
+            ManagedClusters.checkWritable(cluster);
             List<AgentPoolProfile> pools = new ArrayList<>(cluster.spec().agentPoolProfiles());
             pools.remove(present.get());
             Problems problems = new Problems();

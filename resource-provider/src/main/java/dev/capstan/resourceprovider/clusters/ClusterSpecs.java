@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.resourceprovider.subscription.Scope;
 import dev.capstan.resourceprovider.wire.ApiVersion;
+import dev.capstan.resourceprovider.wire.ArmAnswer;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.ArmFailure.Problem;
 import dev.capstan.resourceprovider.wire.Json;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,23 +57,30 @@ final class ClusterSpecs {
 
     private final Certificates certificates;
     private final KubernetesVersion kubernetes;
-    private final List<String> locations;
+    private final Supplier<List<String>> locations;
+    private final Map<String, List<String>> systems;
+    private final AttachedRules attached;
     private final BooleanSupplier customCaTrustIsRegistered;
 
     /**
      * Reads bodies.
      *
-     * @param locations where machines can be made; the first is that of every location that is not one of them
+     * @param locations where clusters can be; the first is that of every location that is not one of them
+     * @param systems operating systems that a location's machines can have; Linux where it is not named
      * @param customCaTrustIsRegistered whether the preview feature is, asked for when a pool needs it
      */
     ClusterSpecs(
             InstantSource clock,
             KubernetesVersion kubernetes,
-            List<String> locations,
+            Supplier<List<String>> locations,
+            Map<String, List<String>> systems,
+            AttachedRules attached,
             BooleanSupplier customCaTrustIsRegistered) {
         this.certificates = new Certificates(clock);
         this.kubernetes = kubernetes;
-        this.locations = List.copyOf(locations);
+        this.locations = locations;
+        this.attached = attached;
+        this.systems = Map.copyOf(systems);
         this.customCaTrustIsRegistered = customCaTrustIsRegistered;
     }
 
@@ -92,17 +101,21 @@ final class ClusterSpecs {
                             + " and the last a letter or digit.");
         }
         String location = body.hasNonNull("location") ? Scope.location(body.get("location")) : identity.groupLocation();
-        ObjectNode arm = rest(Json.object(), body, problems);
+        ObjectNode arm = rest(Json.object(), ApiFields.taken(ApiFields.CLUSTER, body, version), problems);
         arm.put("location", location);
+        List<String> places = locations.get();
+        String place = places.contains(location) ? location : places.getFirst();
         var spec = new ManagedCluster.Spec(
                 identity.id(),
                 identity.group(),
                 identity.name(),
-                locations.contains(location) ? location : locations.getFirst(),
-                pools(null, properties(body), version, problems),
-                list(null, properties(body), problems),
+                place,
+                pools(null, place, properties(body), version, problems),
+                list(null, properties(body), version, problems),
                 operation,
                 PoolProfiles.map(arm));
+        attached.checkFree(spec, problems);
+        attached.check(null, spec, problems);
         checkTags(spec, problems);
         problems.check();
         checkFeature(List.of(), spec.agentPoolProfiles());
@@ -123,10 +136,12 @@ final class ClusterSpecs {
                 present.resourceGroup(),
                 present.name(),
                 present.location(),
-                pools(present.agentPoolProfiles(), properties(body), version, problems),
-                list(present.securityProfile(), properties(body), problems),
+                pools(present.agentPoolProfiles(), present.location(), properties(body), version, problems),
+                list(present.securityProfile(), properties(body), version, problems),
                 operation,
-                PoolProfiles.map(rest(there, body, problems)));
+                PoolProfiles.map(rest(there, ApiFields.taken(ApiFields.CLUSTER, body, version), problems)),
+                present.powerState());
+        attached.check(present.agentPoolProfiles(), spec, problems);
         checkTags(spec, problems);
         problems.check();
         checkFeature(present.agentPoolProfiles(), spec.agentPoolProfiles());
@@ -137,15 +152,8 @@ final class ClusterSpecs {
     ManagedCluster.Spec withPools(
             ManagedCluster.Spec present, List<AgentPoolProfile> pools, Operation operation, Problems problems) {
         checkTogether(pools, problems);
-        var spec = new ManagedCluster.Spec(
-                present.id(),
-                present.resourceGroup(),
-                present.name(),
-                present.location(),
-                pools,
-                present.securityProfile(),
-                operation,
-                present.arm());
+        ManagedCluster.Spec spec = present.with(pools, operation);
+        attached.check(present.agentPoolProfiles(), spec, problems);
         checkTags(spec, problems);
         problems.check();
         checkFeature(present.agentPoolProfiles(), pools);
@@ -222,17 +230,54 @@ final class ClusterSpecs {
     }
 
     private ManagedCluster.@Nullable SecurityProfile list(
-            ManagedCluster.@Nullable SecurityProfile present, ObjectNode properties, Problems problems) {
+            ManagedCluster.@Nullable SecurityProfile present,
+            ObjectNode properties,
+            ApiVersion version,
+            Problems problems) {
         JsonNode given = properties.path("securityProfile").get("customCATrustCertificates");
         if (given == null || given.isNull()) {
             return present;
         }
         List<String> entries = certificates.read(given, problems);
+        List<String> there = present == null ? null : present.customCATrustCertificates();
+        if (!ApiFields.has(ApiFields.CLUSTER, ApiFields.LIST, version)
+                && !entries.equals(Objects.requireNonNullElse(there, List.of()))) {
+            problems.invalid(
+                    Certificates.TARGET,
+                    ApiFields.refusal(
+                            ApiFields.CLUSTER, ApiFields.LIST, "The list customCATrustCertificates", version));
+        }
         return entries.isEmpty() ? null : new ManagedCluster.SecurityProfile(entries);
     }
 
+    /**
+     * The answer with what is to be said of the list that the body gave, where it is another than there was.
+     *
+     * @param before the spec as it was; null where there was no cluster
+     */
+    ArmAnswer warned(
+            ArmAnswer answer, ObjectNode body, ManagedCluster.@Nullable Spec before, ManagedCluster.Spec written) {
+        JsonNode given = properties(body).path("securityProfile").path("customCATrustCertificates");
+        boolean isNew = before == null || !Objects.equals(before.securityProfile(), written.securityProfile());
+        return isNew ? certificates.warned(answer, given) : answer;
+    }
+
+    /**
+     * Reads profiles of pools.
+     *
+     * @param place where their machines are
+     */
+    PoolProfiles profiles(String place, ApiVersion version, Problems problems) {
+        return new PoolProfiles(
+                version, kubernetes, place, systems.getOrDefault(place, List.of(PoolProfiles.LINUX)), problems);
+    }
+
     private List<AgentPoolProfile> pools(
-            @Nullable List<AgentPoolProfile> present, ObjectNode properties, ApiVersion version, Problems problems) {
+            @Nullable List<AgentPoolProfile> present,
+            String place,
+            ObjectNode properties,
+            ApiVersion version,
+            Problems problems) {
         JsonNode given = properties.get("agentPoolProfiles");
         if (given == null || given.isNull() || (given.isArray() && given.isEmpty())) {
             if (present != null) {
@@ -245,7 +290,7 @@ final class ClusterSpecs {
             problems.invalid("agentPoolProfiles", "The value of parameter agentPoolProfiles is invalid: it is a list.");
             return List.of();
         }
-        PoolProfiles profiles = new PoolProfiles(version, kubernetes, problems);
+        PoolProfiles profiles = profiles(place, version, problems);
         List<AgentPoolProfile> pools = new ArrayList<>(present == null ? List.of() : present);
         Set<String> seen = new HashSet<>();
         for (JsonNode one : given) {

@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 record ClusterState(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) {
 
+    static final String RUNNING = "Running";
+
     static final String CREATE = "Create";
     static final String UPDATE = "Update";
     static final String DELETE = "Delete";
     static final String CREATE_POOL = "CreateAgentPool";
     static final String UPDATE_POOL = "UpdateAgentPool";
     static final String DELETE_POOL = "DeleteAgentPool";
+    static final String STOP = "Stop";
+    static final String START = "Start";
+    static final String UPGRADE_IMAGE = "UpgradeNodeImage";
 
     /** Operations as AKS names them in its answers. */
     private static final Map<String, String> WORDS = Map.of(
@@ -31,7 +36,10 @@ record ClusterState(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) 
             DELETE, "delete managed cluster",
             CREATE_POOL, "create agent pool",
             UPDATE_POOL, "update agent pool",
-            DELETE_POOL, "delete agent pool");
+            DELETE_POOL, "delete agent pool",
+            STOP, "stop managed cluster",
+            START, "start managed cluster",
+            UPGRADE_IMAGE, "upgrade node image version");
 
     Progress progress() {
         ManagedCluster.Status status = cluster.status();
@@ -77,8 +85,52 @@ record ClusterState(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) 
         return switch (operation.kind()) {
             case CREATE -> "Creating";
             case DELETE -> "Deleting";
+            case STOP -> operation.agentPool() == null ? "Stopping" : "Updating";
+            case START -> operation.agentPool() == null ? "Starting" : "Updating";
             default -> "Updating";
         };
+    }
+
+    /** {@code Stopped} from when it was asked for and done, or could not be done; {@code Running} otherwise. */
+    String powerState() {
+        return cluster.spec().isStopped() && !isUnderWay(STOP, null) ? ManagedCluster.STOPPED : RUNNING;
+    }
+
+    /** The same of one of its pools. */
+    String powerState(ManagedCluster.AgentPoolProfile pool) {
+        return pool.isStopped() && !isUnderWay(STOP, pool.name()) ? ManagedCluster.STOPPED : powerState();
+    }
+
+    /**
+     * Whether an operation of this kind runs.
+     *
+     * @param pool which it is about; null where it is about the cluster
+     */
+    boolean isUnderWay(String kind, @Nullable String pool) {
+        Operation running = operation();
+        return isBusy()
+                && running != null
+                && running.abort() == null
+                && running.kind().equals(kind)
+                && (pool == null ? running.agentPool() == null : pool.equalsIgnoreCase(running.agentPool()));
+    }
+
+    /**
+     * Nothing happens while it is not stopped (AKS's words).
+     *
+     * @param doing what is asked for, such as {@code updating}
+     * @throws ArmFailure 409 if it is
+     */
+    void checkRunning(String doing) {
+        if (cluster.spec().isStopped()) {
+            throw powerRefused(doing, "Start it first: 'aks start'.");
+        }
+    }
+
+    /** That something cannot be done in this power state (AKS's words). */
+    ArmFailure powerRefused(String doing, String help) {
+        return ArmFailure.notAllowed("managed cluster is in Provisioning State(" + provisioningState()
+                + ") and Power State(" + powerState() + "), " + doing + " cannot be performed. " + help);
     }
 
     /** Whether what runs takes something away for good: its machines may be gone already, so that it is not called back. */

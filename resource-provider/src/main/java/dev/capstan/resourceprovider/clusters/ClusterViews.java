@@ -13,9 +13,12 @@ import dev.capstan.resourceprovider.wire.Merge;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.AgentPoolProfile;
+import dev.capstan.resources.ObjectNames;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -29,6 +32,10 @@ final class ClusterViews {
     private final Scope scope;
     private final KubernetesVersion kubernetes;
     private final PoolViews pools;
+    private final MadeBytes<Shown> made = new MadeBytes<>();
+
+    /** A cluster's object, and what it is shown with. */
+    private record Shown(String cluster, ApiVersion version) {}
 
     ClusterViews(Management management, Scope scope, KubernetesVersion kubernetes) {
         this.management = management;
@@ -37,21 +44,25 @@ final class ClusterViews {
         this.pools = new PoolViews(kubernetes);
     }
 
-    /** The pools that the controller derived, by object name. */
-    Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived() {
-        Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived = new HashMap<>();
-        management.list(Kind.POOL).forEach(pool -> derived.put(pool.name(), pool));
+    /** The pools of a cluster that the controller derived, by object name. */
+    Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived(
+            Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) {
+        Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived = new LinkedHashMap<>();
+        for (AgentPoolProfile profile : cluster.spec().agentPoolProfiles()) {
+            String id = ObjectNames.poolArmId(cluster.spec().id(), profile.name());
+            management.find(Kind.POOL, ObjectNames.ofArmId(id)).ifPresent(pool -> derived.put(pool.name(), pool));
+        }
         return derived;
     }
 
     ObjectNode pool(
             Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, AgentPoolProfile profile, ApiVersion version) {
-        return pools.resource(cluster, profile, version, derived());
+        return pools.resource(cluster, profile, version, derived(cluster));
     }
 
     ArrayNode poolsOf(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, ApiVersion version) {
         ArrayNode all = Json.array();
-        var derived = derived();
+        var derived = derived(cluster);
         cluster.spec()
                 .agentPoolProfiles()
                 .forEach(profile -> all.add(pools.resource(cluster, profile, version, derived)));
@@ -59,7 +70,17 @@ final class ClusterViews {
     }
 
     ObjectNode cluster(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, ApiVersion version) {
-        return cluster(cluster, version, derived());
+        return cluster(cluster, version, derived(cluster));
+    }
+
+    /** The cluster as it is shown, in bytes. */
+    byte[] bytes(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, ApiVersion version) {
+        var derived = derived(cluster);
+        List<Object> madeOf = new ArrayList<>(derived.values());
+        madeOf.add(cluster);
+        madeOf.add(kubernetes.full());
+        return made.get(
+                new Shown(cluster.name(), version), madeOf, () -> Json.bytes(cluster(cluster, version, derived)));
     }
 
     ObjectNode cluster(
@@ -84,7 +105,7 @@ final class ClusterViews {
             identity.put("principalId", derivedId(cluster, "identity")).put("tenantId", scope.tenant());
         }
         view.set("properties", properties(cluster, properties, version, derived));
-        return view;
+        return ApiFields.shown(ApiFields.CLUSTER, view, version);
     }
 
     private ObjectNode properties(
@@ -95,7 +116,7 @@ final class ClusterViews {
         ManagedCluster.Spec spec = cluster.spec();
         ObjectNode view = Merge.of(defaults(cluster), given instanceof ObjectNode object ? object : Json.object());
         view.put("provisioningState", new ClusterState(cluster).provisioningState());
-        view.putObject("powerState").put("code", "Running");
+        view.putObject("powerState").put("code", new ClusterState(cluster).powerState());
         view.put("kubernetesVersion", kubernetes.full());
         view.put("currentKubernetesVersion", kubernetes.full());
         view.put("maxAgentPools", ClusterSpecs.MOST_POOLS);
@@ -107,7 +128,8 @@ final class ClusterViews {
         ArrayNode profiles = view.putArray("agentPoolProfiles");
         for (AgentPoolProfile profile : spec.agentPoolProfiles()) {
             ObjectNode one = Json.object().put("name", profile.name());
-            profiles.add(one.setAll(pools.properties(cluster, profile, version, derived)));
+            one.setAll(pools.properties(cluster, profile, version, derived));
+            profiles.add(one);
         }
         ObjectNode security = Json.child(view, "securityProfile");
         ObjectNode shown = security == null ? Json.object() : security;

@@ -33,18 +33,19 @@ public final class Clusters {
         this.clock = clock;
     }
 
-    /** Whether the group of that name has clusters. */
-    public boolean isAnyIn(String group) {
-        return all().stream().anyMatch(cluster -> isIn(cluster, group));
-    }
-
     static boolean isIn(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, String group) {
         return cluster.spec().resourceGroup().equalsIgnoreCase(group);
     }
 
     /** Every cluster that is not gone, by name. */
     List<Stored<ManagedCluster.Spec, ManagedCluster.Status>> all() {
-        return withTombstones().stream()
+        return sorted(withTombstones());
+    }
+
+    /** Of these clusters those that are not gone, by name. */
+    static List<Stored<ManagedCluster.Spec, ManagedCluster.Status>> sorted(
+            List<Stored<ManagedCluster.Spec, ManagedCluster.Status>> clusters) {
+        return clusters.stream()
                 .filter(cluster -> !new ClusterState(cluster).isGone())
                 .sorted(Comparator.comparing(cluster -> cluster.spec().id(), String.CASE_INSENSITIVE_ORDER))
                 .toList();
@@ -53,6 +54,15 @@ public final class Clusters {
     /** Every cluster, and what is left of those that are gone. */
     List<Stored<ManagedCluster.Spec, ManagedCluster.Status>> withTombstones() {
         return management.list(Kind.CLUSTER);
+    }
+
+    /** ARM id of a cluster at that location; empty if there is none. */
+    public Optional<String> at(String location) {
+        return all().stream()
+                .map(cluster -> cluster.spec())
+                .filter(spec -> spec.location().equals(location))
+                .map(ManagedCluster.Spec::id)
+                .findFirst();
     }
 
     String id(String group, String cluster) {
@@ -76,8 +86,12 @@ public final class Clusters {
      * @throws ArmFailure 404 if there is none
      */
     Stored<ManagedCluster.Spec, ManagedCluster.Status> get(Call call) {
-        return find(call)
-                .orElseThrow(() -> ArmFailure.resourceNotFound(TYPE, call.variable("cluster"), call.variable("group")));
+        return find(call).orElseThrow(() -> missing(call));
+    }
+
+    /** What is said where there is none. */
+    ArmFailure missing(Call call) {
+        return ArmFailure.resourceNotFound(TYPE, call.variable("cluster"), call.variable("group"));
     }
 
     Stored<ManagedCluster.Spec, ManagedCluster.Status> create(ManagedCluster.Spec spec) throws Conflict {

@@ -1,7 +1,6 @@
 package dev.capstan.resourceprovider.clusters;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.resourceprovider.store.Endpoint;
 import dev.capstan.resourceprovider.store.KubernetesApi;
 import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.store.Stored;
@@ -10,6 +9,7 @@ import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resourceprovider.wire.Route;
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -35,7 +35,8 @@ final class Credentials {
     private static final Duration LIFE = Duration.ofDays(30);
 
     private final Clusters clusters;
-    private final Function<String, Endpoint> endpoints;
+    private final AttachedRules attached;
+    private final Function<String, ClusterEndpoint> endpoints;
     private final Interceptor tap;
 
     /**
@@ -43,8 +44,10 @@ final class Credentials {
      *
      * @param endpoints from the object name of a ManagedCluster to its own API
      */
-    Credentials(Clusters clusters, Function<String, Endpoint> endpoints, Interceptor tap) {
+    Credentials(
+            Clusters clusters, AttachedRules attached, Function<String, ClusterEndpoint> endpoints, Interceptor tap) {
         this.clusters = clusters;
+        this.attached = attached;
         this.endpoints = endpoints;
         this.tap = tap;
     }
@@ -59,12 +62,19 @@ final class Credentials {
 
     private ArmAnswer list(Call call, boolean admin) {
         Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
+        if (attached.isAttached(cluster.spec().location())) {
+            throw ArmFailure.badRequest(
+                    "OperationNotAllowed",
+                    "The location '" + cluster.spec().location()
+                            + "' is a cluster that is there, and Capstan hands out no"
+                            + " credential for it: use the kubeconfig that you have.");
+        }
         ManagedCluster.Status status = cluster.status();
         if (status == null || status.endpoint() == null) {
             throw ArmFailure.notAllowed("The managed cluster has no Kubernetes API yet; its state is "
                     + new ClusterState(cluster).provisioningState() + ". Try again in a moment.");
         }
-        Endpoint endpoint = endpoints.apply(cluster.name());
+        ClusterEndpoint endpoint = endpoints.apply(cluster.name());
         String token;
         try (KubernetesApi api = KubernetesApi.open(endpoint, tap)) {
             token = token(api);
@@ -132,7 +142,7 @@ final class Credentials {
     }
 
     /** Every value is a JSON string, which YAML reads as it is. */
-    private static String kubeconfig(ManagedCluster.Spec spec, Endpoint endpoint, String token, boolean admin) {
+    private static String kubeconfig(ManagedCluster.Spec spec, ClusterEndpoint endpoint, String token, boolean admin) {
         String user = quoted((admin ? "clusterAdmin_" : "clusterUser_") + spec.resourceGroup() + "_" + spec.name());
         String cluster = quoted(spec.name());
         String context = quoted(spec.name() + (admin ? "-admin" : ""));

@@ -1,16 +1,20 @@
 package dev.capstan.resourceprovider.clusters;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.capstan.resourceprovider.store.Kind;
 import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.store.Management;
 import dev.capstan.resourceprovider.store.Stored;
 import dev.capstan.resourceprovider.subscription.ResourceGroups;
+import dev.capstan.resourceprovider.wire.ApiVersion;
 import dev.capstan.resourceprovider.wire.ArmAnswer;
 import dev.capstan.resourceprovider.wire.ArmFailure;
+import dev.capstan.resourceprovider.wire.ArmRequest;
 import dev.capstan.resourceprovider.wire.Call;
+import dev.capstan.resourceprovider.wire.Caller;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resourceprovider.wire.Page;
 import dev.capstan.resourceprovider.wire.Route;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.Abort;
@@ -31,6 +35,27 @@ final class ManagedClusters {
     private final ClusterViews views;
     private final Operations operations;
     private final Removals removals;
+    private final StoredList stored;
+    private final MadeBytes<Listed> lists = new MadeBytes<>();
+
+    /**
+     * A page of a list, by all that its form depends on beside the clusters: links in it are the client's own.
+     *
+     * @param group empty for the clusters of all groups
+     * @param link what a link of it begins with
+     */
+    private record Listed(String group, ApiVersion version, Caller caller, String link, Page.Asked asked) {
+
+        static Listed of(Call call, String group) {
+            ArmRequest request = call.request();
+            return new Listed(
+                    group,
+                    call.version(),
+                    request.caller(),
+                    request.origin() + "/" + String.join("/", request.path()),
+                    Page.Asked.of(call));
+        }
+    }
 
     ManagedClusters(
             Management management,
@@ -39,7 +64,8 @@ final class ManagedClusters {
             ClusterSpecs specs,
             ClusterViews views,
             Operations operations,
-            Removals removals) {
+            Removals removals,
+            StoredList stored) {
         this.management = management;
         this.clusters = clusters;
         this.groups = groups;
@@ -47,6 +73,7 @@ final class ManagedClusters {
         this.views = views;
         this.operations = operations;
         this.removals = removals;
+        this.stored = stored;
     }
 
     List<Route> routes() {
@@ -65,7 +92,7 @@ final class ManagedClusters {
 
     private ArmAnswer listAll(Call call) {
         groups.check(call);
-        return list(call, cluster -> true);
+        return list(call, "", cluster -> true);
     }
 
     private ArmAnswer listOfGroup(Call call) {
@@ -74,16 +101,25 @@ final class ManagedClusters {
         if (groups.find(group).isEmpty()) {
             throw ArmFailure.groupNotFound(group);
         }
-        return list(call, cluster -> Clusters.isIn(cluster, group));
+        return list(call, group, cluster -> Clusters.isIn(cluster, group));
     }
 
-    private ArmAnswer list(Call call, Predicate<Stored<ManagedCluster.Spec, ManagedCluster.Status>> wanted) {
-        ArrayNode all = Json.array();
-        var derived = views.derived();
-        clusters.all().stream()
-                .filter(wanted)
-                .forEach(cluster -> all.add(views.cluster(cluster, call.version(), derived)));
-        return ArmAnswer.ok(Json.object().set("value", all));
+    private ArmAnswer list(
+            Call call, String group, Predicate<Stored<ManagedCluster.Spec, ManagedCluster.Status>> wanted) {
+        var caller = call.request().caller();
+        var all = clusters.withTombstones();
+        byte[] bytes = lists.get(
+                Listed.of(call, group),
+                List.of(all, management.list(Kind.POOL)),
+                () -> Page.bytes(
+                        call,
+                        Clusters.sorted(all).stream()
+                                .filter(wanted)
+                                .filter(cluster -> caller.mayRead(cluster.spec().id()))
+                                .map(cluster ->
+                                        new Page.Item(cluster.spec().id(), () -> views.bytes(cluster, call.version())))
+                                .toList()));
+        return ArmAnswer.json(bytes);
     }
 
     private ArmAnswer get(Call call) {
@@ -91,9 +127,9 @@ final class ManagedClusters {
         if (found.isEmpty() && groups.find(call.variable("group")).isEmpty()) {
             throw ArmFailure.groupNotFound(call.variable("group"));
         }
-        Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
+        Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = found.orElseThrow(() -> clusters.missing(call));
         ArmAnswer answer =
-                ArmAnswer.ok(views.cluster(cluster, call.version())).with("ETag", '"' + cluster.eTag() + '"');
+                ArmAnswer.json(views.bytes(cluster, call.version())).with("ETag", '"' + cluster.eTag() + '"');
         return new ClusterState(cluster).isBusy() ? answer.askAgain() : answer;
     }
 
@@ -115,13 +151,21 @@ final class ManagedClusters {
                 written = there.isEmpty() ? clusters.create(spec) : clusters.replace(there.get(), spec);
             } else {
                 var cluster = there.orElseThrow();
-                new ClusterState(cluster).checkIdle();
+                checkWritable(cluster);
                 var spec =
                         specs.updated(cluster.spec(), body, call.version(), clusters.begin(ClusterState.UPDATE, null));
                 written = clusters.replace(
-                        cluster, removals.judged(cluster, spec, call.request().caller()));
+                        cluster,
+                        removals.judged(cluster, spec, call.request().caller().name()));
             }
-            return begun(call, isNew ? 201 : 200, written);
+            if (isNew) {
+                groups.open(call.variable("group")); // one that began to go meanwhile takes the cluster with it
+            }
+            ManagedCluster.Spec before = isNew ? null : there.orElseThrow().spec();
+            return stored.audited(
+                    specs.warned(begun(call, isNew ? 201 : 200, written), body, before, written.spec()),
+                    before,
+                    written.spec());
         });
     }
 
@@ -139,12 +183,23 @@ final class ManagedClusters {
         return management.commit(() -> {
             Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster = clusters.get(call);
             Preconditions.check(call.request(), cluster.eTag());
-            new ClusterState(cluster).checkIdle();
+            checkWritable(cluster);
             ObjectNode change = Json.object();
             change.set("tags", tags.isMissingNode() ? Json.object().nullNode() : tags);
             var spec = specs.updated(cluster.spec(), change, call.version(), clusters.begin(ClusterState.UPDATE, null));
-            return begun(call, 200, clusters.replace(cluster, spec));
+            return stored.audited(begun(call, 200, clusters.replace(cluster, spec)), cluster.spec(), cluster.spec());
         });
+    }
+
+    /**
+     * Nothing happens where nothing runs and the cluster is not stopped.
+     *
+     * @throws ArmFailure 409 otherwise
+     */
+    static void checkWritable(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster) {
+        ClusterState state = new ClusterState(cluster);
+        state.checkIdle();
+        state.checkRunning("updating");
     }
 
     private ArmAnswer begun(Call call, int status, Stored<ManagedCluster.Spec, ManagedCluster.Status> written) {
@@ -170,8 +225,8 @@ final class ManagedClusters {
             }
             state.checkIdle();
             Operation operation = clusters.begin(ClusterState.DELETE, null);
-            clusters.replace(cluster, with(cluster.spec(), operation));
-            return operations.accepted(call, cluster.spec(), operation.id());
+            clusters.replace(cluster, cluster.spec().with(operation));
+            return stored.audited(operations.accepted(call, cluster.spec(), operation.id()), cluster.spec(), null);
         });
     }
 
@@ -199,19 +254,7 @@ final class ManagedClusters {
         var abort = new Abort(UUID.randomUUID().toString(), clusters.now());
         var operation = new Operation(
                 running.id(), running.kind(), running.started(), running.agentPool(), abort, running.removal());
-        clusters.replace(cluster, with(cluster.spec(), operation));
+        clusters.replace(cluster, cluster.spec().with(operation));
         return operations.accepted(call, cluster.spec(), abort.id());
-    }
-
-    private static ManagedCluster.Spec with(ManagedCluster.Spec spec, Operation operation) {
-        return new ManagedCluster.Spec(
-                spec.id(),
-                spec.resourceGroup(),
-                spec.name(),
-                spec.location(),
-                spec.agentPoolProfiles(),
-                spec.securityProfile(),
-                operation,
-                spec.arm());
     }
 }

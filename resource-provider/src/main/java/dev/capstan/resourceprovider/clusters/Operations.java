@@ -20,8 +20,10 @@ import dev.capstan.resources.ManagedCluster.EndedOperation;
 import dev.capstan.resources.ManagedCluster.Operation;
 import dev.capstan.resources.Names;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +53,13 @@ final class Operations {
 
     List<Route> routes() {
         String location = "/subscriptions/{subscription}/providers/microsoft.containerservice/locations/{location}";
+        String cluster = "/subscriptions/{subscription}/resourcegroups/{group}/providers/microsoft.containerservice"
+                + "/managedclusters/{cluster}";
         return List.of(
-                Route.arm("GET", location + "/operations/{operation}", this::get),
+                Route.cluster("GET", cluster + "/operations", this::ofCluster),
+                Route.cluster("GET", cluster + "/operations/{operation}", call -> answer(inCluster(call))),
+                Route.cluster("GET", cluster + "/agentpools/{pool}/operations/{operation}", this::getOfPool),
+                Route.arm("GET", location + "/operations/{operation}", call -> answer(find(call))),
                 Route.arm("GET", location + "/operationresults/{operation}", this::result));
     }
 
@@ -77,12 +84,59 @@ final class Operations {
         scope.check(call.variable("subscription"));
         String id = call.variable("operation");
         return clusters.withTombstones().stream()
+                .filter(cluster ->
+                        call.request().caller().mayRead(cluster.spec().id()))
                 .flatMap(cluster -> find(cluster, id).stream())
                 .findFirst()
-                .orElseThrow(() -> ArmFailure.of(
-                        404,
-                        "OperationNotFound",
-                        "The operation '" + id + "' is unknown, or ended so long ago that it was forgotten."));
+                .orElseThrow(() -> unknown(id));
+    }
+
+    private static ArmFailure unknown(String id) {
+        return ArmFailure.of(
+                404,
+                "OperationNotFound",
+                "The operation '" + id + "' is unknown, or ended so long ago that it was forgotten.");
+    }
+
+    /** The SDKs' {@code operation_status_result.list}: what is remembered, the newest first. */
+    private ArmAnswer ofCluster(Call call) {
+        var cluster = clusters.get(call);
+        Set<String> ids = new LinkedHashSet<>();
+        Operation operation = cluster.spec().operation();
+        if (operation != null && operation.abort() != null) {
+            ids.add(operation.abort().id());
+        }
+        if (operation != null) {
+            ids.add(operation.id());
+        }
+        if (cluster.status() != null) {
+            cluster.status().operations().stream()
+                    .sorted(Comparator.comparing(EndedOperation::started).reversed())
+                    .forEach(ended -> ids.add(ended.id()));
+        }
+        ArrayNode all = Json.array();
+        ids.forEach(id -> find(cluster, id).ifPresent(found -> all.add(view(found))));
+        return ArmAnswer.ok(Json.object().set("value", all));
+    }
+
+    private Found inCluster(Call call) {
+        String id = call.variable("operation");
+        return find(clusters.get(call), id).orElseThrow(() -> unknown(id));
+    }
+
+    /** An operation of a pool; which pool an ended one was about is not remembered. */
+    private ArmAnswer getOfPool(Call call) {
+        Found found = inCluster(call);
+        String pool = AgentPools.profile(call, found.cluster()).name();
+        Operation operation = found.cluster().spec().operation();
+        boolean isAnothers = operation != null
+                && operation.id().equalsIgnoreCase(found.operation().id())
+                && operation.agentPool() != null
+                && !operation.agentPool().equalsIgnoreCase(pool);
+        if (isAnothers) {
+            throw unknown(call.variable("operation"));
+        }
+        return answer(found);
     }
 
     private static Optional<Found> find(Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, String id) {
@@ -133,8 +187,12 @@ final class Operations {
                 false);
     }
 
-    private ArmAnswer get(Call call) {
-        Found found = find(call);
+    private ArmAnswer answer(Found found) {
+        ArmAnswer answer = ArmAnswer.ok(view(found));
+        return found.isRunning() ? answer.askAgain() : answer;
+    }
+
+    private ObjectNode view(Found found) {
         EndedOperation operation = found.operation();
         List<Stored<AgentPool.Spec, AgentPool.Status>> pools = found.isRunning() ? poolsOf(found.cluster()) : List.of();
         ObjectNode view = Json.object()
@@ -161,8 +219,7 @@ final class Operations {
         }
         ArrayNode views = properties.putArray("agentPools");
         pools.forEach(pool -> views.add(view(pool)));
-        ArmAnswer answer = ArmAnswer.ok(view);
-        return found.isRunning() ? answer.askAgain() : answer;
+        return view;
     }
 
     private static ObjectNode error(EndedOperation operation) {
@@ -197,16 +254,14 @@ final class Operations {
             ModelUpdate update = pool.status() == null ? null : pool.status().modelUpdate();
             if (update != null && update.ended() == null) {
                 machines += update.machines();
-                deleted += update.deleted();
+                deleted += pool.spec().nodeSelector() == null ? update.deleted() : update.loaded();
             }
         }
         return machines == 0 ? 0 : Math.min(99, 100 * deleted / machines);
     }
 
     private static ObjectNode view(Stored<AgentPool.Spec, AgentPool.Status> pool) {
-        ObjectNode view = Json.object()
-                .put("name", pool.spec().name())
-                .put("count", pool.spec().count());
+        ObjectNode view = Json.object().put("name", pool.spec().name()).put("count", AttachedRules.nodes(pool));
         AgentPool.Status status = pool.status();
         if (status == null) {
             return view;
@@ -220,9 +275,9 @@ final class Operations {
         condition(status, Names.PROVISIONED).ifPresent(provisioned -> view.put("message", provisioned.message()));
         condition(status, Names.READY)
                 .filter(ready -> ready.status().equals("True"))
-                .ifPresent(ready -> view.put("nodes", status.machines().size())
-                        .put("ready", pool.spec().count()));
-        if (status.modelUpdate() != null) {
+                .ifPresent(
+                        ready -> view.put("nodes", status.machines().size()).put("ready", AttachedRules.nodes(pool)));
+        if (status.modelUpdate() != null && pool.spec().nodeSelector() == null) {
             view.set("modelUpdate", Json.tree(status.modelUpdate()));
         }
         return view;
@@ -251,7 +306,11 @@ final class Operations {
         return switch (operation.kind()) {
             case ClusterState.CREATE, ClusterState.UPDATE ->
                 ArmAnswer.ok(views.cluster(found.cluster(), call.version()));
-            case ClusterState.CREATE_POOL, ClusterState.UPDATE_POOL -> poolResult(call, found.cluster(), operation);
+            case ClusterState.CREATE_POOL,
+                    ClusterState.UPDATE_POOL,
+                    ClusterState.UPGRADE_IMAGE,
+                    ClusterState.STOP,
+                    ClusterState.START -> poolResult(call, found.cluster(), operation);
             default -> ArmAnswer.empty(204);
         };
     }

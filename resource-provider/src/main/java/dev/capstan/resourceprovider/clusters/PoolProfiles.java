@@ -7,6 +7,7 @@ import dev.capstan.resourceprovider.wire.ArmFailure.Problem;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resourceprovider.wire.Merge;
 import dev.capstan.resourceprovider.wire.Problems;
+import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.AgentPoolProfile;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,13 @@ final class PoolProfiles {
 
     static final String SYSTEM = "System";
     static final String USER = "User";
+    static final String LINUX = "Linux";
+    static final String WINDOWS = "Windows";
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9]{0,11}");
     private static final int MOST_NODES = 1000;
     private static final List<String> MODES = List.of(SYSTEM, USER);
+    private static final List<String> SYSTEMS = List.of(LINUX, WINDOWS);
 
     /** Properties that the server says and nobody else. {@code orchestratorVersion} is checked before it is left out. */
     private static final List<String> READ_ONLY = List.of(
@@ -42,11 +46,22 @@ final class PoolProfiles {
 
     private final ApiVersion version;
     private final KubernetesVersion kubernetes;
+    private final String place;
+    private final List<String> systems;
     private final Problems problems;
 
-    PoolProfiles(ApiVersion version, KubernetesVersion kubernetes, Problems problems) {
+    /**
+     * Reads profiles.
+     *
+     * @param place where the machines are
+     * @param systems operating systems that machines there can have
+     */
+    PoolProfiles(
+            ApiVersion version, KubernetesVersion kubernetes, String place, List<String> systems, Problems problems) {
         this.version = version;
         this.kubernetes = kubernetes;
+        this.place = place;
+        this.systems = List.copyOf(systems);
         this.problems = problems;
     }
 
@@ -66,7 +81,9 @@ final class PoolProfiles {
      * @param modeOfNew mode of a new pool that does not say
      */
     AgentPoolProfile merge(@Nullable AgentPoolProfile present, String name, ObjectNode given, String modeOfNew) {
-        ObjectNode rest = Merge.of(Json.object(), given); // without what is null, which is as good as absent
+        ObjectNode rest = Merge.of(
+                Json.object(),
+                ApiFields.taken(ApiFields.POOL, given, version)); // without what is null, which is as good as absent
         if (present == null && !NAME.matcher(name).matches()) {
             problems.invalid(
                     "agentPoolProfile.name",
@@ -89,14 +106,50 @@ final class PoolProfiles {
         }
         ObjectNode arm = Merge.of(there, rest);
         oneOf(arm, "mode", MODES);
+        oneOf(arm, "osType", SYSTEMS);
+        checkSystem(present, rest, arm, flag);
         var profile = new AgentPoolProfile(
                 present == null ? name : present.name(),
                 count(present, count),
                 flag,
                 upgrade,
-                arm.isEmpty() ? null : map(arm));
+                arm.isEmpty() ? null : map(arm),
+                present == null ? null : present.powerState(),
+                present == null ? null : present.nodeImageUpgrade());
         checkCount(profile);
         return profile;
+    }
+
+    /**
+     * The same profile, stopped or running as its body asks. Only a pool's own PUT is asked: a cluster's shows its pools
+     * stopped while it is stopped itself, and sent back later that would stop them.
+     */
+    AgentPoolProfile powered(AgentPoolProfile profile, ObjectNode given) {
+        JsonNode code = given.path("powerState").path("code");
+        if (code.isMissingNode() || code.isNull()) {
+            return profile;
+        }
+        boolean off = code.asText().equalsIgnoreCase(ManagedCluster.STOPPED);
+        if (!off && !code.asText().equalsIgnoreCase(ClusterState.RUNNING)) {
+            problems.invalid(
+                    "agentPoolProfile.powerState",
+                    "The value of parameter agentPoolProfile.powerState is invalid: its code is Running or Stopped.");
+        }
+        if (off && mode(profile).equals(SYSTEM)) {
+            problems.add(new Problem(
+                    "OperationNotAllowed",
+                    "Agent pool '" + profile.name() + "' is a system pool, and those cannot be stopped by themselves:"
+                            + " stop the cluster with 'aks stop', or make it a user pool (mode User) first.",
+                    "agentPoolProfile.powerState"));
+        }
+        return new AgentPoolProfile(
+                profile.name(),
+                profile.count(),
+                profile.enableCustomCATrust(),
+                profile.upgradeSettings(),
+                profile.arm(),
+                off ? ManagedCluster.STOPPED : null,
+                profile.nodeImageUpgrade());
     }
 
     @SuppressWarnings("unchecked")
@@ -115,12 +168,10 @@ final class PoolProfiles {
             return there;
         }
         boolean asked = given.asBoolean();
-        if (!version.hasCustomCaTrustFlag() && asked != Objects.equals(there, true)) {
+        if (!ApiFields.has(ApiFields.POOL, ApiFields.FLAG, version) && asked != Objects.equals(there, true)) {
             problems.invalid(
                     target,
-                    "The property enableCustomCATrust is known to the api-versions 2022-04-02-preview to"
-                            + " 2025-08-02-preview, and this request is of " + version
-                            + ". Send it with api-version=2025-08-02-preview.");
+                    ApiFields.refusal(ApiFields.POOL, ApiFields.FLAG, "The property enableCustomCATrust", version));
         }
         return asked;
     }
@@ -167,19 +218,49 @@ final class PoolProfiles {
                         + String.join(" or ", words) + ".");
     }
 
+    /**
+     * Windows pools have nothing of custom certificate authorities: the pool's own flag is refused there, the cluster's
+     * list leaves them alone.
+     */
+    private void checkSystem(
+            @Nullable AgentPoolProfile present, ObjectNode asked, ObjectNode arm, @Nullable Boolean flag) {
+        String system = arm.path("osType").asText(LINUX);
+        if (!SYSTEMS.contains(system)) {
+            return;
+        }
+        if (present != null && asked.has("osType") && !system.equals(system(present))) {
+            problems.add(new Problem(
+                    "PropertyChangeNotAllowed",
+                    "Changing property 'properties.osType' is not allowed.",
+                    "properties.osType"));
+        }
+        if (present == null && !systems.contains(system)) {
+            problems.invalid(
+                    "agentPoolProfile.osType",
+                    "The value of parameter agentPoolProfile.osType is invalid: location '" + place + "' has no "
+                            + system + " machines; agent pools there are " + String.join(" or ", systems) + ".");
+        }
+        if (system.equals(WINDOWS) && arm.path("mode").asText(SYSTEM).equals(SYSTEM)) {
+            problems.invalid(
+                    "agentPoolProfile.mode",
+                    "The value of parameter agentPoolProfile.mode is invalid: a system agent pool is Linux, a Windows pool"
+                            + " has mode User.");
+        }
+        if (system.equals(WINDOWS) && Objects.equals(flag, true)) {
+            problems.invalid(
+                    "agentPoolProfile.enableCustomCATrust",
+                    "enableCustomCATrust can only be set for Linux agent pools: custom certificate authorities aren't"
+                            + " supported on Windows nodes. Leave it out for this pool.");
+        }
+    }
+
+    /** The operating system of a pool's nodes. */
+    static String system(AgentPoolProfile profile) {
+        return profile.isWindows() ? WINDOWS : LINUX;
+    }
+
     /** What AKS has and Capstan has not is refused in words, rather than taken and not done. */
     private void checkUnserved(ObjectNode there, ObjectNode asked) {
-        String osType = asked.path("osType").asText("Linux");
-        if (osType.equalsIgnoreCase("Windows")) {
-            problems.invalid(
-                    "agentPoolProfile.osType",
-                    "Windows node pools aren't supported: nodes are Linux, and custom certificate authorities are for"
-                            + " Linux nodes only.");
-        } else if (!osType.equalsIgnoreCase("Linux")) {
-            problems.invalid(
-                    "agentPoolProfile.osType",
-                    "The value of parameter agentPoolProfile.osType is invalid: it is Linux.");
-        }
         if (asked.path("enableAutoScaling").asBoolean(false)) {
             problems.invalid(
                     "agentPoolProfile.enableAutoScaling",

@@ -9,10 +9,11 @@ import dev.capstan.resourceprovider.wire.Merge;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.AgentPoolProfile;
-import dev.capstan.resources.ManagedCluster.Operation;
 import dev.capstan.resources.ObjectNames;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pools as ARM shows them: what the user wrote, over the defaults for what she did not, under what the server alone says.
@@ -29,6 +30,13 @@ final class PoolViews {
             .put("type", "VirtualMachineScaleSets")
             .put("mode", PoolProfiles.SYSTEM)
             .put("enableAutoScaling", false);
+
+    /** States of a pool by the operation that is about it and it alone. */
+    private static final Map<String, String> OWN_STATES = Map.of(
+            ClusterState.CREATE_POOL, "Creating",
+            ClusterState.STOP, "Stopping",
+            ClusterState.START, "Starting",
+            ClusterState.UPGRADE_IMAGE, "UpgradingNodeImageVersion");
 
     private final KubernetesVersion kubernetes;
 
@@ -47,7 +55,9 @@ final class PoolViews {
             ApiVersion version,
             Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived) {
         ObjectNode arm = profile.arm() == null ? Json.object() : Json.tree(profile.arm());
-        ObjectNode view = Json.object().put("count", profile.count());
+        Stored<AgentPool.Spec, AgentPool.Status> there = derived(cluster, profile, derived);
+        int count = there == null || there.spec().nodeSelector() == null ? profile.count() : AttachedRules.nodes(there);
+        ObjectNode view = Json.object().put("count", count);
         view.setAll(Merge.of(DEFAULTS, arm));
         ObjectNode upgrade = Json.child(view, "upgradeSettings");
         ObjectNode shown = upgrade == null ? Json.object() : upgrade;
@@ -58,11 +68,13 @@ final class PoolViews {
         view.put("orchestratorVersion", kubernetes.full());
         view.put("currentOrchestratorVersion", kubernetes.full());
         view.put("provisioningState", state(cluster, profile, derived));
-        view.putObject("powerState").put("code", "Running");
-        if (version.hasCustomCaTrustFlag()) {
-            view.put("enableCustomCATrust", Objects.equals(profile.enableCustomCATrust(), true));
+        view.putObject("powerState").put("code", new ClusterState(cluster).powerState(profile));
+        String image = image(derived(cluster, profile, derived));
+        if (image != null) {
+            view.put("nodeImageVersion", image);
         }
-        return view;
+        view.put("enableCustomCATrust", Objects.equals(profile.enableCustomCATrust(), true));
+        return ApiFields.shown(ApiFields.POOL, view, version);
     }
 
     /** The pool as a resource of its own. */
@@ -87,8 +99,7 @@ final class PoolViews {
             AgentPoolProfile profile,
             Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived) {
         ClusterState whole = new ClusterState(cluster);
-        Stored<AgentPool.Spec, AgentPool.Status> pool = derived.get(
-                ObjectNames.ofArmId(ObjectNames.poolArmId(cluster.spec().id(), profile.name())));
+        Stored<AgentPool.Spec, AgentPool.Status> pool = derived(cluster, profile, derived);
         if (pool != null
                 && pool.status() != null
                 && Objects.equals(pool.spec().clusterGeneration(), cluster.generation())) {
@@ -98,11 +109,33 @@ final class PoolViews {
                 return result;
             }
         }
-        Operation operation = whole.operation();
-        boolean isItsCreation = operation != null
-                && operation.abort() == null
-                && operation.kind().equals(ClusterState.CREATE_POOL)
-                && profile.name().equalsIgnoreCase(operation.agentPool());
-        return isItsCreation && whole.isBusy() ? "Creating" : whole.provisioningState();
+        for (Map.Entry<String, String> own : OWN_STATES.entrySet()) {
+            if (whole.isUnderWay(own.getKey(), profile.name())) {
+                return own.getValue();
+            }
+        }
+        return whole.provisioningState();
+    }
+
+    /** A pool as the controller derived it; null until it did. */
+    static @Nullable Stored<AgentPool.Spec, AgentPool.Status> derived(
+            Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster,
+            AgentPoolProfile profile,
+            Map<String, Stored<AgentPool.Spec, AgentPool.Status>> derived) {
+        return derived.get(
+                ObjectNames.ofArmId(ObjectNames.poolArmId(cluster.spec().id(), profile.name())));
+    }
+
+    /** The image of its machines, the oldest while they have several; where it has none, the one it would get. */
+    private static @Nullable String image(@Nullable Stored<AgentPool.Spec, AgentPool.Status> pool) {
+        AgentPool.Status status = pool == null ? null : pool.status();
+        if (status == null) {
+            return null;
+        }
+        return status.machines().stream()
+                .map(AgentPool.MachineRecord::nodeImage)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(status.latestNodeImage());
     }
 }

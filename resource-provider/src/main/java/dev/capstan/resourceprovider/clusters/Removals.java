@@ -2,9 +2,7 @@ package dev.capstan.resourceprovider.clusters;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
-import dev.capstan.resourceprovider.store.Endpoint;
 import dev.capstan.resourceprovider.store.Kind;
 import dev.capstan.resourceprovider.store.KubernetesApi;
 import dev.capstan.resourceprovider.store.Management;
@@ -14,6 +12,8 @@ import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.ArmFailure.Problem;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resources.AgentPool;
+import dev.capstan.resources.ClusterEndpoint;
+import dev.capstan.resources.Departure;
 import dev.capstan.resources.EndangeredEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.ManagedCluster.AgentPoolProfile;
@@ -34,7 +34,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Before a write takes CAs away: which endpoints need them, by what the nodes last proved. CAs go when the list loses
@@ -48,15 +47,13 @@ import org.jspecify.annotations.Nullable;
 final class Removals {
 
     private static final String CODE = "RemovalWouldBreakEndpoints";
-    private static final String LIST = "list";
     private static final String TRUSTS = "/apis/" + Names.API_VERSION + "/" + NodeTrust.PLURAL;
-    private static final int SAID_AT_MOST = 10;
-    private static final int LONGEST_WARNING = 500;
 
     private final Management management;
-    private final Function<String, Endpoint> endpoints;
+    private final Function<String, ClusterEndpoint> endpoints;
     private final Interceptor tap;
     private final InstantSource clock;
+    private final StoredList lists;
 
     /**
      * A judge of removals.
@@ -64,27 +61,12 @@ final class Removals {
      * @param endpoints from the object name of a ManagedCluster to its own API
      * @param tap sees every request to such an API
      */
-    Removals(Management management, Function<String, Endpoint> endpoints, Interceptor tap, InstantSource clock) {
+    Removals(Management management, Function<String, ClusterEndpoint> endpoints, Interceptor tap, InstantSource clock) {
         this.management = management;
         this.endpoints = endpoints;
         this.tap = tap;
         this.clock = clock;
-    }
-
-    /** What a write takes away. */
-    private record Gone(Set<String> fromList, Set<String> poolsOff) {
-
-        boolean isNothing() {
-            return fromList.isEmpty() && poolsOff.isEmpty();
-        }
-
-        /** Whether nothing that the node keeps holds the certificate any more. */
-        boolean leaves(@Nullable String pool, TrustedCertificate certificate) {
-            return certificate.sources().stream()
-                    .allMatch(source -> source.equals(LIST)
-                            ? fromList.contains(certificate.sha256())
-                            : pool != null && poolsOff.contains(pool));
-        }
+        this.lists = new StoredList(clock);
     }
 
     /**
@@ -97,23 +79,19 @@ final class Removals {
     ManagedCluster.Spec judged(
             Stored<ManagedCluster.Spec, ManagedCluster.Status> cluster, ManagedCluster.Spec wanted, String caller) {
         ManagedCluster.Spec present = cluster.spec();
-        CertificateSet list = list(wanted);
-        Gone gone = new Gone(lost(list(present), list), poolsOff(present, wanted));
+        CertificateSet list = lists.set(wanted);
+        Departure gone = new Departure(lost(lists.set(present), list), poolsOff(present, wanted));
         ManagedCluster.Status status = cluster.status();
         if (gone.isNothing() || status == null || status.endpoint() == null) {
             return wanted;
         }
         Map<String, String> pools = pools(cluster.name());
         Set<String> guarded = guarded(present, wanted);
-        List<EndangeredEndpoint> broken = EndangeredEndpoint.among(
-                anchors(cluster.name(), !guarded.isEmpty()),
-                (node, certificate) -> gone.leaves(pools.get(node), certificate));
+        List<EndangeredEndpoint> broken = gone.endangers(anchors(cluster.name(), !guarded.isEmpty()), pools);
         if (broken.isEmpty()) {
             return wanted;
         }
-        List<EndangeredEndpoint> held = broken.stream()
-                .filter(endpoint -> endpoint.nodes().stream().anyMatch(node -> guarded.contains(pools.get(node))))
-                .toList();
+        List<EndangeredEndpoint> held = Departure.held(broken, pools, guarded);
         String fingerprint = list.fingerprint().value();
         boolean isOverridden = overrides(wanted).contains(fingerprint);
         if (!held.isEmpty() && !isOverridden) {
@@ -122,47 +100,23 @@ final class Removals {
         return with(wanted, new Removal(broken, held.isEmpty() ? null : caller));
     }
 
-    /** The answer with one warning for each endpoint that the write breaks (RFC 7234, 5.5). */
+    /** The answer with one warning for each endpoint that the write breaks. */
     static ArmAnswer warned(ArmAnswer answer, ManagedCluster.Spec written) {
         Operation operation = written.operation();
         Removal removal = operation == null ? null : operation.removal();
         if (removal == null) {
             return answer;
         }
-        return answer.with(
-                "Warning",
+        return Warnings.on(
+                answer,
+                "capstan",
                 removal.endpoints().stream()
-                        .limit(SAID_AT_MOST)
-                        .map(endpoint -> "299 capstan \""
-                                + quoted("this takes a CA away that an endpoint needs: " + endpoint.words()) + '"')
-                        .collect(Collectors.joining(", ")));
-    }
-
-    private static String quoted(String text) {
-        String plain =
-                text.replaceAll("[^\\x20-\\x7e]", "?").replace("\\", "\\\\").replace("\"", "\\\"");
-        return plain.length() <= LONGEST_WARNING
-                ? plain
-                : plain.substring(0, LONGEST_WARNING).replaceAll("\\\\+$", "");
-    }
-
-    private CertificateSet list(ManagedCluster.Spec spec) {
-        ManagedCluster.SecurityProfile profile = spec.securityProfile();
-        List<String> entries = profile == null ? null : profile.customCATrustCertificates();
-        return entries == null
-                ? CertificateSet.empty()
-                : new CertificateReader(clock)
-                        .readList(entries, Certificates.TARGET)
-                        .set();
+                        .map(endpoint -> "this takes a CA away that an endpoint needs: " + endpoint.words())
+                        .toList());
     }
 
     private Set<String> lost(CertificateSet before, CertificateSet after) {
-        return before.certificates().stream()
-                .filter(certificate -> !after.contains(certificate.identity()))
-                .filter(certificate -> after.certificates().stream()
-                        .noneMatch(other -> certificate.hasSameSubjectAndKey(other)
-                                && other.notAfter().isAfter(clock.instant())
-                                && !other.notBefore().isAfter(clock.instant())))
+        return before.lostTo(after, clock.instant()).stream()
                 .map(certificate -> certificate.identity().hex())
                 .collect(Collectors.toSet());
     }
@@ -279,20 +233,12 @@ final class Removals {
 
     private static ManagedCluster.Spec with(ManagedCluster.Spec spec, Removal removal) {
         Operation operation = Objects.requireNonNull(spec.operation(), "every write of ARM begins one");
-        return new ManagedCluster.Spec(
-                spec.id(),
-                spec.resourceGroup(),
-                spec.name(),
-                spec.location(),
-                spec.agentPoolProfiles(),
-                spec.securityProfile(),
-                new Operation(
-                        operation.id(),
-                        operation.kind(),
-                        operation.started(),
-                        operation.agentPool(),
-                        operation.abort(),
-                        removal),
-                spec.arm());
+        return spec.with(new Operation(
+                operation.id(),
+                operation.kind(),
+                operation.started(),
+                operation.agentPool(),
+                operation.abort(),
+                removal));
     }
 }

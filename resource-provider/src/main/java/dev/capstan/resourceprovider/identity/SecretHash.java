@@ -1,8 +1,7 @@
 package dev.capstan.resourceprovider.identity;
 
-import java.nio.charset.StandardCharsets;
+import dev.capstan.resourceprovider.wire.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -10,6 +9,9 @@ import java.util.HexFormat;
  * in the same time whatever is given.
  */
 public final class SecretHash {
+
+    /** What no secret has. */
+    static final SecretHash NONE = new SecretHash(new byte[0]);
 
     private final byte[] sha256;
 
@@ -19,11 +21,15 @@ public final class SecretHash {
 
     /** The hash of a secret. */
     public static SecretHash of(String secret) {
+        return new SecretHash(Sha256.of(secret));
+    }
+
+    /** What was kept as {@link #hex}; text of another form is of no secret. */
+    static SecretHash ofHex(String hex) {
         try {
-            byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-            return new SecretHash(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+            return new SecretHash(HexFormat.of().parseHex(hex));
+        } catch (IllegalArgumentException notHex) {
+            return NONE;
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.capstan.resourceprovider.identity;
 
-import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
-import dev.capstan.resourceprovider.store.Secrets;
+import dev.capstan.resourceprovider.wire.Sha256;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -12,61 +11,68 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The key that signs access tokens: EC on P-256, in the Secret {@code arm-token-key}. Who makes it first wins, so that
- * several servers sign with one key. Losing it ends every token that was handed out, no more.
+ * A key of access tokens: EC on P-256.
  *
  * @param id names it in tokens and in the key set: the first bytes of the public key's SHA-256
+ * @param created when it was made; of those of earlier versions, which did not say, the epoch
  */
-record TokenKey(String id, PrivateKey privateKey, ECPublicKey publicKey) {
+record TokenKey(String id, Instant created, PrivateKey privateKey, ECPublicKey publicKey) {
 
-    private static final String SECRET = "arm-token-key";
+    /** What the entries of a Secret end with. */
+    static final String PUBLIC = "public.der";
+
     private static final String PRIVATE = "private.der";
-    private static final String PUBLIC = "public.der";
+    private static final Pattern DATED = Pattern.compile("key-([0-9]{1,12})-");
     private static final int COORDINATE_BYTES = 32;
-    private static final int TRIES = 3;
 
-    /** Reads the key, and makes it if there is none. */
-    static TokenKey open(Secrets secrets) {
-        for (int i = 0; i < TRIES; i++) {
-            Optional<Map<String, byte[]>> kept = secrets.read(SECRET);
-            if (kept.isPresent()) {
-                return of(kept.get());
-            }
-            KeyPair fresh = generate();
-            try {
-                secrets.create(
-                        SECRET,
-                        Map.of(
-                                PRIVATE, fresh.getPrivate().getEncoded(),
-                                PUBLIC, fresh.getPublic().getEncoded()));
-            } catch (Conflict madeByAnother) {
-                // That one is read in the next turn, as is the one that was made here.
-            }
-        }
-        throw new IllegalStateException("the Secret capstan-system/" + SECRET + " is made and deleted by others");
+    /** A fresh one. */
+    static TokenKey generate(Instant now) {
+        KeyPair pair = generate();
+        return new TokenKey(
+                id(pair.getPublic().getEncoded()), now.truncatedTo(ChronoUnit.SECONDS), pair.getPrivate(), (ECPublicKey)
+                        pair.getPublic());
     }
 
-    private static TokenKey of(Map<String, byte[]> data) {
-        byte[] secretPart = data.getOrDefault(PRIVATE, new byte[0]);
-        byte[] publicPart = data.getOrDefault(PUBLIC, new byte[0]);
+    /**
+     * One of those in a Secret.
+     *
+     * @param prefix what its two entries begin with
+     */
+    static TokenKey of(String secret, String prefix, Map<String, byte[]> data) {
+        byte[] secretPart = data.getOrDefault(prefix + PRIVATE, new byte[0]);
+        byte[] publicPart = data.getOrDefault(prefix + PUBLIC, new byte[0]);
+        Matcher dated = DATED.matcher(prefix);
         try {
             KeyFactory keys = KeyFactory.getInstance("EC");
-            ECPublicKey publicKey = (ECPublicKey) keys.generatePublic(new X509EncodedKeySpec(publicPart));
             return new TokenKey(
-                    base64(Arrays.copyOf(sha256(publicPart), 12)),
+                    id(publicPart),
+                    dated.matches() ? Instant.ofEpochSecond(Long.parseLong(dated.group(1))) : Instant.EPOCH,
                     keys.generatePrivate(new PKCS8EncodedKeySpec(secretPart)),
-                    publicKey);
+                    (ECPublicKey) keys.generatePublic(new X509EncodedKeySpec(publicPart)));
         } catch (GeneralSecurityException e) {
             // Without its cause, which could repeat parts of the key.
-            throw new IllegalStateException("the Secret capstan-system/" + SECRET
-                    + " holds no EC key; delete it, and another is made at the next start");
+            throw new IllegalStateException("the Secret capstan-system/" + secret
+                    + " holds something else than EC keys;" + " delete it, and another is made at the next start");
         }
+    }
+
+    /** Its entries in a Secret. */
+    Map<String, byte[]> data() {
+        String prefix = created.equals(Instant.EPOCH) ? "" : "key-" + created.getEpochSecond() + "-";
+        return Map.of(prefix + PRIVATE, privateKey.getEncoded(), prefix + PUBLIC, publicKey.getEncoded());
+    }
+
+    private static String id(byte[] publicPart) {
+        return base64(Arrays.copyOf(Sha256.of(publicPart), 12));
     }
 
     private static KeyPair generate() {
@@ -77,10 +83,6 @@ record TokenKey(String id, PrivateKey privateKey, ECPublicKey publicKey) {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java makes EC P-256 keys", impossible);
         }
-    }
-
-    private static byte[] sha256(byte[] bytes) throws GeneralSecurityException {
-        return java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
     }
 
     /** A coordinate of the public key as a JSON Web Key has it (RFC 7518, 6.2.1.2). */

@@ -3,6 +3,7 @@ package dev.capstan.resourceprovider.store;
 import dev.capstan.resources.AgentPool;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
+import dev.capstan.resources.Principal;
 import dev.capstan.resources.Registration;
 import dev.capstan.resources.ResourceGroup;
 
@@ -29,7 +30,16 @@ public record Kind<S, T>(String name, String plural, Class<S> spec, Class<T> sta
     public static final Kind<Registration.Spec, Void> REGISTRATION =
             new Kind<>(Registration.KIND, Registration.PLURAL, Registration.Spec.class, Void.class);
 
+    /** It has no status. */
+    public static final Kind<Principal.Spec, Void> PRINCIPAL =
+            new Kind<>(Principal.KIND, Principal.PLURAL, Principal.Spec.class, Void.class);
+
     String path() {
+        return pathOf(plural);
+    }
+
+    /** Where a kind's objects are, by its plural name. */
+    static String pathOf(String plural) {
         return "/apis/" + Names.GROUP + "/" + Names.VERSION + "/" + plural;
     }
 

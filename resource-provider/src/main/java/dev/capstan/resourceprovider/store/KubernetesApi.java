@@ -3,6 +3,8 @@ package dev.capstan.resourceprovider.store;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resources.ClientCertificate;
+import dev.capstan.resources.ClusterEndpoint;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +30,19 @@ public final class KubernetesApi implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
     private static final int REQUEST_TIMEOUT_MILLIS = 20_000;
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    private static final int CONNECT_TIMEOUT_MILLIS = REQUEST_TIMEOUT_MILLIS;
+
+    /** Requests at once, each on a connection that is kept: more of them would only make each other wait. */
+    private static final int AT_ONCE = 32;
+
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
     private static final int TOO_LARGE = 413;
     private static final int INVALID = 422;
 
     private final KubernetesClient client;
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     /** Somebody else wrote first; read again and decide again. */
     public static final class Conflict extends Exception {
@@ -49,17 +59,37 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     /**
-     * Opens the API; nothing is sent yet.
+     * Opens the management cluster's API, which is asked on behalf of callers ({@link OnBehalf}); nothing is sent yet.
      *
      * @param tap sees every request before it is sent
      */
-    public static KubernetesApi open(Endpoint endpoint, Interceptor tap) {
-        Config config = new ConfigBuilder(Config.empty())
+    public static KubernetesApi ofManagement(ClusterEndpoint endpoint, Interceptor tap) {
+        return open(endpoint, tap, new OnBehalf());
+    }
+
+    /**
+     * Opens a managed cluster's own API, which is asked as the façade itself: the callers' roles are the management
+     * cluster's, and mean nothing there. Nothing is sent yet.
+     *
+     * @param tap sees every request before it is sent
+     */
+    public static KubernetesApi open(ClusterEndpoint endpoint, Interceptor tap) {
+        return open(endpoint, tap, new Interceptor() {});
+    }
+
+    private static KubernetesApi open(ClusterEndpoint endpoint, Interceptor tap, Interceptor caller) {
+        ConfigBuilder known = new ConfigBuilder(Config.empty())
                 .withMasterUrl(endpoint.url())
-                .withCaCertData(Base64.getEncoder()
-                        .encodeToString(endpoint.certificateAuthority().getBytes(StandardCharsets.UTF_8)))
-                .withOauthTokenProvider(() -> endpoint.token().get())
-                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
+                .withCaCertData(base64(endpoint.certificateAuthority()));
+        ClientCertificate certificate = endpoint.certificate();
+        if (certificate == null) {
+            known.withOauthTokenProvider(() -> endpoint.token().get());
+        } else {
+            known.withClientCertData(base64(certificate.certificate()))
+                    .withClientKeyData(base64(certificate.key()))
+                    .withClientKeyAlgo(certificate.algorithm());
+        }
+        Config config = known.withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
                 .withConnectionTimeout(CONNECT_TIMEOUT_MILLIS)
                 .withRequestRetryBackoffLimit(0)
                 .withUserAgent("capstan-resource-provider")
@@ -67,9 +97,14 @@ public final class KubernetesApi implements AutoCloseable {
         return new KubernetesApi(new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new JdkHttpClientFactory())
-                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("tap", tap))
+                .withHttpClientBuilderConsumer(builder ->
+                        builder.addOrReplaceInterceptor("caller", caller).addOrReplaceInterceptor("tap", tap))
                 .withTaskExecutor(Executors.newVirtualThreadPerTaskExecutor())
                 .build());
+    }
+
+    private static String base64(String pem) {
+        return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The object at this path; empty if there is none. */
@@ -129,11 +164,37 @@ public final class KubernetesApi implements AutoCloseable {
     }
 
     private ObjectNode send(String method, String path, @Nullable ObjectNode body) {
-        return Json.own(client.raw(path, method, body == null ? null : Json.text(body)));
+        String text = body == null ? null : Json.text(body);
+        if (!turn()) {
+            throw new KubernetesClientException(AT_ONCE + " requests before this one were not answered in time");
+        }
+        try {
+            return Json.own(client.raw(path, method, text));
+        } finally {
+            turns.release();
+        }
+    }
+
+    private boolean turn() {
+        try {
+            return turns.tryAcquire(REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** What is told of an API that does not do as it is asked; at the end, what that means for the request. */
     private static ArmFailure failure(KubernetesClientException e, String meaning) {
+        if (e.getCode() == FORBIDDEN && OnBehalf.isAnybody()) {
+            return ArmFailure.of(
+                    403,
+                    "AuthorizationFailed",
+                    "The management cluster's Kubernetes API refused it: "
+                            + (e.getStatus() == null
+                                    ? "no reason was given"
+                                    : e.getStatus().getMessage()) + ".");
+        }
         return switch (e.getCode()) {
             case INVALID ->
                 ArmFailure.badRequest(
@@ -145,10 +206,21 @@ public final class KubernetesApi implements AutoCloseable {
             case TOO_LARGE ->
                 ArmFailure.of(413, "RequestEntityTooLarge", "The resource is larger than its store takes (3 MiB).");
             default -> {
-                LOG.warn("The Kubernetes API did not answer as it should: {}", e.getMessage());
-                yield ArmFailure.unavailable("The management cluster's API did not answer. " + meaning);
+                LOG.warn("The Kubernetes API did not answer as it should: {}", e.getMessage(), e.getCause());
+                yield ArmFailure.unavailable("The management cluster's API " + answer(e) + " " + meaning);
             }
         };
+    }
+
+    /** What it said, in its own words if it has any. */
+    private static String answer(KubernetesClientException e) {
+        if (e.getCode() == 0) {
+            return "did not answer.";
+        }
+        return "answered with " + e.getCode()
+                + (e.getStatus() == null || e.getStatus().getMessage() == null
+                        ? "."
+                        : ": " + e.getStatus().getMessage() + ".");
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.capstan.resourceprovider.store.KubernetesApi.Conflict;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resources.Names;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,9 +20,18 @@ public final class Management implements AutoCloseable {
     private static final int TRIES = 5;
 
     private final KubernetesApi api;
+    private final Reads reads;
+    private final StoredObjects known = new StoredObjects();
 
+    /** Reads and writes through the cluster's API. */
     public Management(KubernetesApi api) {
+        this(api, new ApiReads(api));
+    }
+
+    /** Writes through the cluster's API, and reads there. */
+    public Management(KubernetesApi api, Reads reads) {
         this.api = api;
+        this.reads = reads;
     }
 
     /** What one request does: reads, decides, and makes at most one of the calls below that write. */
@@ -52,15 +60,14 @@ public final class Management implements AutoCloseable {
                         + " send it again.");
     }
 
+    /** The object of that name: the same one each time until it changes. */
     public <S, T> Optional<Stored<S, T>> find(Kind<S, T> kind, String name) {
-        return api.get(kind.path(name)).map(tree -> Stored.of(kind, tree));
+        return known.of(kind, name, reads.get(kind.plural(), name));
     }
 
+    /** Every object of a kind, each the same one each time until it changes. */
     public <S, T> List<Stored<S, T>> list(Kind<S, T> kind) {
-        List<Stored<S, T>> all = new ArrayList<>();
-        api.get(kind.path())
-                .ifPresent(list -> list.path("items").forEach(item -> all.add(Stored.of(kind, (ObjectNode) item))));
-        return all;
+        return known.of(kind, reads.list(kind.plural()));
     }
 
     /** Makes an object; answers with it as it was stored. */

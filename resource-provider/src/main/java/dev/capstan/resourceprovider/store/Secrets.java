@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Capstan's own Secrets, in {@code capstan-system} of the management cluster. */
 public final class Secrets {
@@ -22,15 +23,17 @@ public final class Secrets {
 
     /** What is in the Secret of that name. */
     public Optional<Map<String, byte[]>> read(String name) {
-        return api.get(PATH + "/" + name).map(secret -> {
-            Map<String, byte[]> data = new LinkedHashMap<>();
-            secret.path("data")
-                    .properties()
-                    .forEach(entry -> data.put(
-                            entry.getKey(),
-                            Base64.getDecoder().decode(entry.getValue().asText())));
-            return data;
-        });
+        return api.get(PATH + "/" + name).map(Secrets::data);
+    }
+
+    private static Map<String, byte[]> data(ObjectNode secret) {
+        Map<String, byte[]> data = new LinkedHashMap<>();
+        secret.path("data")
+                .properties()
+                .forEach(entry -> data.put(
+                        entry.getKey(),
+                        Base64.getDecoder().decode(entry.getValue().asText())));
+        return data;
     }
 
     /** Makes the Secret. */
@@ -41,6 +44,42 @@ public final class Secrets {
     /** Replaces the Secret, whoever wrote it last. */
     public void replace(String name, Map<String, byte[]> data) throws Conflict {
         api.replace(PATH + "/" + name, manifest(name, data));
+    }
+
+    /**
+     * Changes the Secret as it was read; false if there is none.
+     *
+     * @throws Conflict if somebody wrote it in between
+     */
+    public boolean change(String name, UnaryOperator<Map<String, byte[]>> change) throws Conflict {
+        Optional<ObjectNode> read = api.get(PATH + "/" + name);
+        if (read.isEmpty()) {
+            return false;
+        }
+        ObjectNode manifest = manifest(name, change.apply(data(read.get())));
+        ((ObjectNode) manifest.path("metadata"))
+                .put(
+                        "resourceVersion",
+                        read.get().at("/metadata/resourceVersion").asText());
+        api.replace(PATH + "/" + name, manifest);
+        return true;
+    }
+
+    /** Deletes the Secret, whatever is in it; nothing happens where there is none. */
+    public void delete(String name) {
+        Optional<ObjectNode> secret = api.get(PATH + "/" + name);
+        if (secret.isEmpty()) {
+            return;
+        }
+        var metadata = secret.get().path("metadata");
+        try {
+            api.delete(
+                    PATH + "/" + name,
+                    metadata.path("uid").asText(),
+                    metadata.path("resourceVersion").asText());
+        } catch (Conflict deletedMeanwhile) {
+            // Or written meanwhile, by hand: then it is theirs.
+        }
     }
 
     private static ObjectNode manifest(String name, Map<String, byte[]> data) {

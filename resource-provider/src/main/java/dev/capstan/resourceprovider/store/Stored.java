@@ -21,6 +21,18 @@ public record Stored<S, T>(
                 tree, Json.as(kind.spec(), tree.path("spec")), status == null ? null : Json.as(kind.status(), status));
     }
 
+    /** Whether this is what the tree says: the very tree, or one of the same object and version. */
+    @SuppressWarnings("ReferenceEquality") // the very tree needs no comparing
+    boolean isOf(ObjectNode other) {
+        return other == tree
+                || (other.path("metadata")
+                                .path("uid")
+                                .equals(tree.path("metadata").path("uid"))
+                        && other.path("metadata")
+                                .path("resourceVersion")
+                                .equals(tree.path("metadata").path("resourceVersion")));
+    }
+
     public String name() {
         return metadata("name");
     }

@@ -17,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class Registrations {
     private final Management management;
     private final Scope scope;
     private final InstantSource clock;
-    private final List<String> locations;
+    private final Supplier<List<String>> locations;
 
     /** A resource provider and the types it serves here. */
     private record Provider(String namespace, boolean isFree, List<String> types) {}
@@ -57,11 +58,11 @@ public final class Registrations {
                     "Microsoft.Resources", true, List.of("resourceGroups", "subscriptions", "providers", "tenants")),
             new Provider("Microsoft.Features", true, List.of("features", "providers")));
 
-    public Registrations(Management management, Scope scope, InstantSource clock, List<String> locations) {
+    public Registrations(Management management, Scope scope, InstantSource clock, Supplier<List<String>> locations) {
         this.management = management;
         this.scope = scope;
         this.clock = clock;
-        this.locations = List.copyOf(locations);
+        this.locations = locations;
     }
 
     public List<Route> routes() {
@@ -214,7 +215,7 @@ public final class Registrations {
                 provider.isFree() ? List.of("2024-11-01", "2022-12-01", "2021-07-01") : ApiVersion.all(today);
         for (String type : provider.types()) {
             ObjectNode one = types.addObject().put("resourceType", type);
-            locations.forEach(one.putArray("locations")::add);
+            locations.get().forEach(one.putArray("locations")::add);
             versions.forEach(one.putArray("apiVersions")::add);
             one.put("capabilities", type.equals("managedClusters") ? "SupportsTags, SupportsLocation" : "None");
         }

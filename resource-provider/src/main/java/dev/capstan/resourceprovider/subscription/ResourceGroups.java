@@ -10,6 +10,7 @@ import dev.capstan.resourceprovider.wire.ArmAnswer;
 import dev.capstan.resourceprovider.wire.ArmFailure;
 import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
+import dev.capstan.resourceprovider.wire.Page;
 import dev.capstan.resourceprovider.wire.Route;
 import dev.capstan.resources.ObjectNames;
 import dev.capstan.resources.ResourceGroup;
@@ -20,12 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resource groups. One with clusters in it is deleted by an operation, which the controller carries out; an empty one by
- * deleting its object.
+ * Resource groups. One is deleted by an operation, which the controller carries out, also where it seems empty: a cluster
+ * whose request found the group open may be written the moment after. The group is marked first; whatever is written
+ * into a marked one goes with it, and the mark stays long after the last such request ended.
  */
 public final class ResourceGroups {
 
@@ -34,7 +35,6 @@ public final class ResourceGroups {
     private final Management management;
     private final Scope scope;
     private final InstantSource clock;
-    private final Predicate<String> hasClusters;
 
     /** A group as the management cluster has it. */
     public record Found(Stored<ResourceGroup.Spec, ResourceGroup.Status> stored) {
@@ -58,16 +58,10 @@ public final class ResourceGroups {
         }
     }
 
-    /**
-     * The groups of a subscription.
-     *
-     * @param hasClusters whether the group of this name has clusters
-     */
-    public ResourceGroups(Management management, Scope scope, InstantSource clock, Predicate<String> hasClusters) {
+    public ResourceGroups(Management management, Scope scope, InstantSource clock) {
         this.management = management;
         this.scope = scope;
         this.clock = clock;
-        this.hasClusters = hasClusters;
     }
 
     public List<Route> routes() {
@@ -131,9 +125,10 @@ public final class ResourceGroups {
         management.list(Kind.GROUP).stream()
                 .map(Found::new)
                 .filter(found -> !found.isGone())
-                .sorted(Comparator.comparing(found -> found.stored().name()))
+                .filter(found -> call.request().caller().mayRead(found.spec().id()))
+                .sorted(Comparator.comparing(found -> found.spec().id(), String.CASE_INSENSITIVE_ORDER))
                 .forEach(found -> groups.add(view(found)));
-        return ArmAnswer.ok(Json.object().set("value", groups));
+        return Page.of(call, groups);
     }
 
     private ArmAnswer get(Call call) {
@@ -216,10 +211,6 @@ public final class ResourceGroups {
             if (found.isBeingDeleted() && running != null) {
                 return accepted(call, running.id());
             }
-            if (!hasClusters.test(group)) {
-                management.delete(Kind.GROUP, found.stored());
-                return ArmAnswer.empty(200);
-            }
             ResourceGroup.Spec spec = found.spec();
             String id = UUID.randomUUID().toString();
             var operation = new ResourceGroup.Operation(
@@ -245,6 +236,7 @@ public final class ResourceGroups {
         String id = call.variable("operation");
         Found found = management.list(Kind.GROUP).stream()
                 .map(Found::new)
+                .filter(one -> call.request().caller().mayRead(one.spec().id()))
                 .filter(one -> one.spec().operation() != null
                         && one.spec().operation().id().equalsIgnoreCase(id))
                 .findFirst()

@@ -24,7 +24,7 @@ public record Scope(String subscription, String tenant) {
     /** Azure's rule for resource groups: up to 90 of these, and no period at the end. */
     private static final Pattern GROUP = Pattern.compile("[\\p{L}\\p{N}_().-]{0,89}[\\p{L}\\p{N}_()-]");
 
-    private static final Pattern LOCATION = Pattern.compile("[a-z0-9]{1,64}");
+    private static final Pattern LOCATION = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
 
     /**
      * Whether this is the subscription.
@@ -73,8 +73,8 @@ public record Scope(String subscription, String tenant) {
         if (!LOCATION.matcher(name).matches()) {
             throw ArmFailure.badRequest(
                     "InvalidLocation",
-                    "The provided location is no name of a location: letters, digits and blanks only, such as 'West"
-                            + " Europe' or 'local'.");
+                    "The provided location is no name of a location: letters, digits, blanks and hyphens only, such as"
+                            + " 'West Europe' or 'local'.");
         }
         return name;
     }

@@ -7,16 +7,17 @@ import dev.capstan.resourceprovider.wire.Call;
 import dev.capstan.resourceprovider.wire.Json;
 import dev.capstan.resourceprovider.wire.Route;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The subscription, its tenant and its locations. */
 public final class Subscriptions {
 
     private final Scope scope;
-    private final List<String> locations;
+    private final Supplier<List<String>> locations;
 
-    public Subscriptions(Scope scope, List<String> locations) {
+    public Subscriptions(Scope scope, Supplier<List<String>> locations) {
         this.scope = scope;
-        this.locations = List.copyOf(locations);
+        this.locations = locations;
     }
 
     public List<Route> routes() {
@@ -48,7 +49,7 @@ public final class Subscriptions {
     private ArmAnswer locations(Call call) {
         scope.check(call.variable("subscription"));
         ArrayNode all = Json.array();
-        for (String location : locations) {
+        for (String location : locations.get()) {
             ObjectNode one = all.addObject()
                     .put("id", scope.id() + "/locations/" + location)
                     .put("name", location)

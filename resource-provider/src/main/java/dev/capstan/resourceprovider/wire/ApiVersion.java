@@ -24,9 +24,6 @@ public record ApiVersion(LocalDate date, boolean preview) {
     /** The first with {@code enableCustomCATrust}. */
     public static final LocalDate FIRST_PREVIEW = LocalDate.of(2022, 4, 2);
 
-    /** The last with {@code enableCustomCATrust}. */
-    private static final LocalDate LAST_WITH_FLAG = LocalDate.of(2025, 8, 2);
-
     private static final LocalDate EXCEPTION = LocalDate.of(2022, 8, 3);
     private static final LocalDate FIRST_OF_ARM = LocalDate.of(2014, 1, 1);
     private static final Pattern FORM =
@@ -102,11 +99,6 @@ public record ApiVersion(LocalDate date, boolean preview) {
             all.add(day + "-preview");
         }
         return List.copyOf(all);
-    }
-
-    /** Whether pools have {@code enableCustomCATrust}: AKS took it out after its preview. */
-    public boolean hasCustomCaTrustFlag() {
-        return preview && !date.isBefore(FIRST_PREVIEW) && !date.isAfter(LAST_WITH_FLAG);
     }
 
     @Override

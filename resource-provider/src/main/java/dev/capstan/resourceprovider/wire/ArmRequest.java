@@ -9,21 +9,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request, as far as this API looks at it.
  *
+ * @param id names this request in the log, in the audit log and to the client
+ * @param address the client's IP address, or where else it comes from; what a proxy in between says is not looked at
  * @param method in capitals
  * @param path decoded segments; empty ones, which double slashes make, are left out
  * @param query first value of each parameter, by its name in lower case
  * @param headers first value of each header, by its name in lower case
  * @param origin {@code https://HOST:PORT} as the client calls this server, for the URLs in answers
- * @param caller who sent it; empty until that is known
+ * @param caller who sent it; nobody until that is known
  * @param content reads the body
  */
 public record ArmRequest(
+        String id,
+        String address,
         String method,
         List<String> path,
         Map<String, String> query,
         Map<String, String> headers,
         String origin,
-        String caller,
+        Caller caller,
         Content content) {
 
     /** The largest body that is read. */
@@ -48,9 +52,14 @@ public record ArmRequest(
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
     }
 
+    /** Whether it asks for a change. */
+    public boolean isWrite() {
+        return !method.equals("GET") && !method.equals("HEAD");
+    }
+
     /** The same request, now that it is known who sent it. */
-    public ArmRequest by(String name) {
-        return new ArmRequest(method, path, query, headers, origin, name, content);
+    public ArmRequest by(Caller known) {
+        return new ArmRequest(id, address, method, path, query, headers, origin, known, content);
     }
 
     public @Nullable String header(String name) {

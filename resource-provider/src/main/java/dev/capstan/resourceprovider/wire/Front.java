@@ -1,5 +1,6 @@
 package dev.capstan.resourceprovider.wire;
 
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -10,26 +11,28 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Between Helidon and this API: reads requests, sends answers, turns every failure into ARM's form. */
 public final class Front implements Handler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
-    /** How much of a body is read at all; what is beyond the limit is thrown away. */
-    private static final int MOST_READ = 12 * 1024 * 1024;
+    private static final BodyReader BODIES = new BodyReader(Duration.ofMinutes(1));
 
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?");
@@ -38,15 +41,15 @@ public final class Front implements Handler {
     private static final HeaderName CLIENT_REQUEST_ID = HeaderNames.create("x-ms-client-request-id");
 
     private final String endpoint;
-    private final BiFunction<ArmRequest, String, ArmAnswer> api;
+    private final Function<ArmRequest, ArmAnswer> api;
 
     /**
      * A front of an API.
      *
      * @param endpoint {@code https://HOST:PORT}, for requests that do not say how they call this server
-     * @param api from a request and its id to the answer; throws {@link ArmFailure} for what is not done
+     * @param api from a request to the answer; throws {@link ArmFailure} for what is not done
      */
-    public Front(String endpoint, BiFunction<ArmRequest, String, ArmAnswer> api) {
+    public Front(String endpoint, Function<ArmRequest, ArmAnswer> api) {
         this.endpoint = endpoint;
         this.api = api;
     }
@@ -54,15 +57,25 @@ public final class Front implements Handler {
     @Override
     public void handle(ServerRequest request, ServerResponse response) {
         String id = UUID.randomUUID().toString();
+        // In every line that this request writes: the pattern of the server's log has it before the message.
+        MDC.put("request", id + " ");
+        try {
+            answer(request, response, id);
+        } finally {
+            MDC.remove("request");
+        }
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, String id) {
         ArmAnswer answer;
         try {
-            answer = api.apply(read(request), id);
+            answer = api.apply(read(request, id));
         } catch (ArmFailure e) {
             answer = e.answer();
         } catch (DataReader.InsufficientDataAvailableException | UncheckedIOException e) {
             throw new CloseConnectionException("The client went away while sending its request.", e);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("{} {} failed", id, request.prologue().method(), e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} failed", request.prologue().method(), e);
             answer = ArmFailure.of(
                             500,
                             "InternalServerError",
@@ -72,18 +85,27 @@ public final class Front implements Handler {
         send(answer, id, request, response);
     }
 
-    private ArmRequest read(ServerRequest request) {
+    private ArmRequest read(ServerRequest request, String id) {
         Map<String, String> headers = new LinkedHashMap<>();
         request.headers()
                 .forEach(header -> headers.putIfAbsent(header.headerName().lowerCase(), header.get()));
         return new ArmRequest(
+                id,
+                address(request),
                 request.prologue().method().text(),
                 segments(request.path().rawPath()),
                 query(request.query().rawValue()),
                 headers,
                 origin(headers.getOrDefault("host", "")),
-                "",
+                Caller.NOBODY,
                 limit -> body(request, limit));
+    }
+
+    /** Clients on the home's socket have no address. */
+    private static String address(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress peer && peer.getAddress() != null
+                ? peer.getAddress().getHostAddress()
+                : "local";
     }
 
     /** As the client calls this server, so that the URLs in answers lead it back here whatever stands in between. */
@@ -128,16 +150,7 @@ public final class Front implements Handler {
             return new byte[0];
         }
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                // A client that still sends would see the connection cut, and never the answer (RFC 9112, 9.6).
-                in.skip(MOST_READ - (long) limit);
-                throw ArmFailure.of(
-                        413,
-                        "RequestEntityTooLarge",
-                        "The request's body is larger than " + limit + " bytes, which is all that is read.");
-            }
-            return bytes;
+            return BODIES.read(in, limit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -150,13 +163,15 @@ public final class Front implements Handler {
         request.headers().first(CLIENT_REQUEST_ID).ifPresent(given -> response.header(CLIENT_REQUEST_ID, given));
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        if (answer.status() == 413) {
+        if (answer.status() == 413 || answer.status() == 408) {
             response.header(HeaderNames.CONNECTION, "close");
         }
         if (answer.body() == null) {
             response.send();
+        } else if (answer.body() instanceof BinaryNode raw) {
+            response.send(raw.binaryValue());
         } else {
-            response.header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8");
+            response.header(HeaderNames.CONTENT_TYPE, ArmAnswer.JSON);
             response.send(Json.bytes(answer.body()));
         }
     }

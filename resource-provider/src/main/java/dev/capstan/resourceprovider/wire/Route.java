@@ -12,9 +12,11 @@ import java.util.Optional;
  * @param method HTTP method
  * @param template segments
  * @param family the api-versions it is served with
+ * @param needs the least role that may ask for it, at the scope that the variables {@code subscription}, {@code group} and
+ *     {@code cluster} say: every template names them so
  * @param handler what answers it
  */
-public record Route(String method, List<String> template, ApiVersion.Family family, Handler handler) {
+public record Route(String method, List<String> template, ApiVersion.Family family, Role needs, Handler handler) {
 
     /** Answers requests. */
     @FunctionalInterface
@@ -24,12 +26,35 @@ public record Route(String method, List<String> template, ApiVersion.Family fami
 
     /** A path of AKS's provider. */
     public static Route cluster(String method, String template, Handler handler) {
-        return new Route(method, segments(template), ApiVersion.Family.CONTAINER_SERVICE, handler);
+        return new Route(method, segments(template), ApiVersion.Family.CONTAINER_SERVICE, usual(method), handler);
     }
 
     /** A path of ARM itself. */
     public static Route arm(String method, String template, Handler handler) {
-        return new Route(method, segments(template), ApiVersion.Family.ARM, handler);
+        return new Route(method, segments(template), ApiVersion.Family.ARM, usual(method), handler);
+    }
+
+    /** The same for those who have at least this role. */
+    public Route needing(Role role) {
+        return new Route(method, template, family, role, handler);
+    }
+
+    private static Role usual(String method) {
+        return isRead(method) ? Role.READER : Role.CONTRIBUTOR;
+    }
+
+    private static boolean isRead(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    /** Whether it changes nothing. */
+    boolean isRead() {
+        return isRead(method);
+    }
+
+    /** Whether it is a collection's path, and no resource's. */
+    boolean isList() {
+        return !template.getLast().startsWith("{");
     }
 
     private static List<String> segments(String template) {

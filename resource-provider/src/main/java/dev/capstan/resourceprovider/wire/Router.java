@@ -18,15 +18,30 @@ public final class Router {
         this.clock = clock;
     }
 
+    /** Everything that is served. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /** What a request does, as roles name it; empty if it is not served. */
+    public String action(ArmRequest request) {
+        return routes.stream()
+                .filter(route -> route.match(request).isPresent())
+                .findFirst()
+                .map(Authorization::action)
+                .orElse("");
+    }
+
     /**
      * The answer.
      *
-     * @throws ArmFailure 404 if no route is the request's; whatever the route refuses
+     * @throws ArmFailure 403 if the caller may not have it, 404 if no route is the request's; whatever the route refuses
      */
     public ArmAnswer answer(ArmRequest request) {
         for (Route route : routes) {
             Optional<Map<String, String>> variables = route.match(request);
             if (variables.isPresent()) {
+                Authorization.check(route, request, variables.get());
                 ApiVersion version = ApiVersion.parse(
                         request.query().get("api-version"),
                         route.family(),
