@@ -1,5 +1,6 @@
 package dev.capstan.agent;
 
+import dev.capstan.agent.proof.HostDirectoryProofs;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Place;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * Agent PROPERTIES                 follow the API until SIGTERM
+ * Agent --in-cluster               the same in a pod, see {@link Settings#inCluster(Map)}
  * Agent --offline PROPERTIES       apply the last good set, without any contact, and exit
  * Agent --birth FILE PROPERTIES    apply the PEM certificates of FILE as the list, record them as last good, and exit
  * </pre>
+ *
+ * <p>{@code --in-cluster} may stand for PROPERTIES in the last one, too: brought to the certificates of an empty file, a node
+ * has none of Capstan's left.
  *
  * <p>Exit codes: 0 done (after SIGTERM too), 1 the node could not be brought to the set, or another agent runs, 2 wrong
  * arguments or properties, 3 done, but something of FILE was left out, 4 the last good set is damaged and was not used.
@@ -39,8 +45,6 @@ public final class Agent {
     /** How long a stop waits for a write to end; a write that takes longer is completed at the next start. */
     private static final long STOP_MILLIS = 800;
 
-    private static final Path PROC = Path.of("/proc");
-
     private Agent() {}
 
     /** Runs an agent; see the class for its arguments. */
@@ -53,7 +57,7 @@ public final class Agent {
     static int run(String... arguments) {
         try {
             if (arguments.length == 1) {
-                Settings settings = Settings.parse(Path.of(arguments[0]));
+                Settings settings = settings(arguments[0]);
                 return AgentLock.holding(settings.folder(), () -> follow(settings));
             }
             if (arguments.length == 2 && arguments[0].equals("--offline")) {
@@ -61,7 +65,7 @@ public final class Agent {
                 return AgentLock.holding(settings.folder(), () -> offline(settings));
             }
             if (arguments.length == 3 && arguments[0].equals("--birth")) {
-                Settings settings = Settings.parse(Path.of(arguments[2]));
+                Settings settings = settings(arguments[2]);
                 return AgentLock.holding(settings.folder(), () -> birth(settings, Path.of(arguments[1])));
             }
         } catch (IllegalArgumentException wrong) {
@@ -71,13 +75,20 @@ public final class Agent {
             LOG.log(Level.ERROR, "the agent cannot run: " + failed);
             return FAILED;
         }
-        LOG.log(Level.ERROR, "usage: Agent PROPERTIES | Agent --offline PROPERTIES | Agent --birth FILE PROPERTIES");
+        LOG.log(
+                Level.ERROR,
+                "usage: Agent PROPERTIES | Agent --in-cluster | Agent --offline PROPERTIES |"
+                        + " Agent --birth FILE PROPERTIES");
         return USAGE;
+    }
+
+    private static Settings settings(String source) {
+        return source.equals("--in-cluster") ? Settings.inCluster(System.getenv()) : Settings.parse(Path.of(source));
     }
 
     private static int follow(Settings settings) {
         LOG.log(Level.INFO, "agent of node " + settings.node() + " at " + settings.server());
-        NodeLoop loop = new NodeLoop(settings, PROC, InstantSource.system(), version());
+        NodeLoop loop = new NodeLoop(settings, settings.proc(), InstantSource.system(), version());
         // An agent that lost one of its threads would go on half deaf: it ends instead, and is started again.
         Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> {
             LOG.log(Level.ERROR, "thread " + thread.getName() + " of the agent died", fault);
@@ -129,7 +140,12 @@ public final class Agent {
     }
 
     private static int bring(Settings settings, NodeSet set) {
-        Measured measured = new Node(settings, PROC, InstantSource.system()).bring(set.wanted(), false);
+        Measured measured = new Node(
+                        settings,
+                        settings.proc(),
+                        InstantSource.system(),
+                        HostDirectoryProofs.remembered(settings.folder()))
+                .bring(set.wanted(), false);
         if (measured.store() != null) {
             LOG.log(
                     Level.ERROR,

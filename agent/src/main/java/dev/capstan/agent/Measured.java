@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What was found on the node after it was brought to a set. Every level here has been looked up, none is assumed.
  *
  * @param written fingerprint of what the trust store was read back to hold; absent where it could not be read
- * @param changed whether anything was written to the node
+ * @param changes what of the node was not as it shall be and was written, in words; empty where nothing was
  * @param store why the store does not hold the set; absent where it does
  * @param reach how far the set has come in the runtime
  * @param settled whether there is nothing to try again before something changes
  */
 record Measured(
-        @Nullable String written, boolean changed, NodeTrust.@Nullable Problem store, Reach reach, boolean settled) {
+        @Nullable String written, String changes, NodeTrust.@Nullable Problem store, Reach reach, boolean settled) {
 
-    static final Measured NOTHING = new Measured(null, false, null, Reach.UNKNOWN, true);
+    static final Measured NOTHING = new Measured(null, "", null, Reach.UNKNOWN, true);
 
     /**
      * How far the set has come in the runtime.
@@ -41,6 +41,11 @@ record Measured(
         static final Reach UNKNOWN = new Reach(null, null, null, null, null, null);
     }
 
+    /** Whether anything was written to the node. */
+    boolean changed() {
+        return !changes.isEmpty();
+    }
+
     @Nullable
     String loaded() {
         return reach.loaded();
@@ -57,6 +62,6 @@ record Measured(
 
     /** The same, but that the set could not even be recorded, so that nothing was done for it. */
     Measured unrecorded(String words) {
-        return new Measured(written, false, new NodeTrust.Problem(Node.STORE_FAILED, words), reach, false);
+        return new Measured(written, "", new NodeTrust.Problem(NodeTrust.Problem.STORE_FAILED, words), reach, false);
     }
 }

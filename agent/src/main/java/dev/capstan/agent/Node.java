@@ -1,6 +1,8 @@
 package dev.capstan.agent;
 
+import dev.capstan.agent.proof.HostDirectoryProofs;
 import dev.capstan.agent.proof.Subject;
+import dev.capstan.certificates.Identity;
 import dev.capstan.proof.Endpoint;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.runtime.ContainerRuntimeException;
@@ -14,6 +16,7 @@ import dev.capstan.truststore.UnsupportedRootException;
 import dev.capstan.truststore.Wanted;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,11 +27,6 @@ import org.jspecify.annotations.Nullable;
  * fails the runtime is shown nothing, so that no level is ever skipped.
  */
 final class Node {
-
-    static final String STORE_FAILED = "StoreFailed";
-    static final String UNSUPPORTED = "Unsupported";
-    static final String RUNTIME_STALE = "RuntimeStale";
-    static final String RUNTIME_UNKNOWN = "RuntimeUnknown";
 
     private static final Measured.Reach NO_RUNTIME = new Measured.Reach(
             null,
@@ -42,6 +40,7 @@ final class Node {
     private final boolean hasRuntime;
     private final @Nullable Path program;
     private final RuntimePart runtime;
+    private final WithoutOurs withoutOurs = new WithoutOurs();
     private @Nullable TrustStore store;
 
     /**
@@ -49,12 +48,18 @@ final class Node {
      *
      * @param proc the proc file system to look the runtime up in
      * @param clock tells when a restart was
+     * @param directories what is proven of the runtime's host directories
      */
-    Node(Settings settings, Path proc, InstantSource clock) {
+    Node(Settings settings, Path proc, InstantSource clock, HostDirectoryProofs directories) {
         this.root = settings.root();
         this.hasRuntime = settings.hasRuntime();
         this.program = settings.program();
-        this.runtime = new RuntimePart(root, proc, new RuntimeRestarts(settings.folder(), clock));
+        this.runtime = new RuntimePart(
+                root,
+                proc,
+                new RuntimeRestarts(settings.folder(), clock),
+                directories,
+                new JoinedDirectories(settings.folder()));
     }
 
     /**
@@ -67,9 +72,9 @@ final class Node {
         try {
             opened = store();
         } catch (UnsupportedRootException unsupported) {
-            return storeFailed(UNSUPPORTED, unsupported, null);
+            return storeFailed(NodeTrust.Problem.UNSUPPORTED, unsupported, null);
         } catch (TrustStoreException failed) {
-            return storeFailed(STORE_FAILED, failed, null);
+            return storeFailed(NodeTrust.Problem.STORE_FAILED, failed, null);
         }
         Applied applied;
         try {
@@ -78,11 +83,28 @@ final class Node {
             }
             applied = opened.apply(wanted);
         } catch (TrustStoreException | ContainerRuntimeException failed) {
-            return storeFailed(STORE_FAILED, failed, readBack(opened));
+            return storeFailed(NodeTrust.Problem.STORE_FAILED, failed, readBack(opened));
         }
         return hasRuntime
                 ? show(wanted, opened, applied, mayRestart)
-                : new Measured(applied.fingerprint().toString(), applied.written(), null, NO_RUNTIME, true);
+                : new Measured(applied.fingerprint().toString(), words(applied), null, NO_RUNTIME, true);
+    }
+
+    /** What of this the node would trust without it, as its distribution's own tool makes its store. */
+    Set<Identity> trustedAnyway(Wanted wanted) {
+        try {
+            return withoutOurs.trustedAnyway(store().withoutOurs(), wanted.certificates());
+        } catch (TrustStoreException failed) {
+            // The round says that the store fails.
+            return Set.of();
+        }
+    }
+
+    /** Has host directories that hide the set read the trust store, or takes that back, see {@link JoinedDirectories}. */
+    void joinHostDirectories(boolean wanted) {
+        if (hasRuntime) {
+            runtime.joinHostDirectories(wanted);
+        }
     }
 
     /** The folders in which a foreign change may have damaged the store, or may break the runtime's lane. */
@@ -114,17 +136,37 @@ final class Node {
 
     private Measured show(Wanted wanted, TrustStore store, Applied applied, boolean mayRestart) {
         String written = applied.fingerprint().toString();
-        boolean changed = applied.written();
+        String changes = words(applied);
         Measured.Reach reach;
         try {
             runtime.afterStore();
-            changed |= runtime.show(wanted, store.withoutOurs());
-            reach = runtime.measure(wanted, history(store), mayRestart);
+            if (runtime.show(wanted, store.withoutOurs())) {
+                changes += (changes.isEmpty() ? "" : "; ") + "files of the runtime's lane";
+            }
+            reach = runtime.measure(wanted, history(store), store.withoutOurs(), mayRestart);
         } catch (ContainerRuntimeException | TrustStoreException failed) {
-            return new Measured(written, changed, null, runtime.unreached(null, failed), false);
+            return new Measured(written, changes, null, runtime.unreached(null, failed), false);
         }
         boolean settled = reach.problem() == null || reach.process() != null;
-        return new Measured(written, changed, null, reach, settled);
+        return new Measured(written, changes, null, reach, settled);
+    }
+
+    /** What of the store was written; empty where it held the set and was intact. */
+    private static String words(Applied applied) {
+        if (!applied.written()) {
+            return "";
+        }
+        List<String> found = new ArrayList<>();
+        add(found, applied.added(), "missing");
+        add(found, applied.removed(), "there that had left");
+        add(found, applied.distrusted(), "there that is distrusted");
+        return "trust store: " + (found.isEmpty() ? "files damaged" : String.join(", ", found));
+    }
+
+    private static void add(List<String> found, List<Identity> identities, String words) {
+        if (!identities.isEmpty()) {
+            found.add((identities.size() == 1 ? "1 certificate " : identities.size() + " certificates ") + words);
+        }
     }
 
     private static List<StoreWrite> history(TrustStore store) throws TrustStoreException {
@@ -160,7 +202,7 @@ final class Node {
 
     private static Measured storeFailed(String reason, Exception failed, @Nullable String written) {
         NodeTrust.Problem problem = new NodeTrust.Problem(reason, failed.getMessage() + "");
-        return new Measured(written, false, problem, Measured.Reach.UNKNOWN, false);
+        return new Measured(written, "", problem, Measured.Reach.UNKNOWN, false);
     }
 
     private static @Nullable String readBack(TrustStore store) {

@@ -1,6 +1,7 @@
 package dev.capstan.agent;
 
 import dev.capstan.agent.api.Api;
+import dev.capstan.agent.api.ApiAway;
 import dev.capstan.agent.api.Backoff;
 import dev.capstan.agent.api.Requests;
 import dev.capstan.agent.api.SecretObject;
@@ -8,8 +9,6 @@ import dev.capstan.agent.api.Token;
 import dev.capstan.agent.api.TrustObject;
 import dev.capstan.agent.api.Watch;
 import dev.capstan.agent.disk.ClusterPin;
-import dev.capstan.agent.proof.Probes;
-import dev.capstan.agent.proof.Proofs;
 import dev.capstan.agent.proof.Prover;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.proof.ProofProcess;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * lane rests on, and every {@value #LOOK_MILLIS} ms for what that does not see, and brought back where it drifted.
  *
  * <p>A runtime that is stale is restarted where the NodeTrust permits it: what was heard last has to, and what the API says
- * right before. A set that the runtime has loaded is proven: {@link Proofs} says when, and what it finds is one more report.
+ * right before. A set that the runtime has loaded is proven: {@link NodeProofs} says when, and what it finds is one more report.
+ * So are host directories that do not read it, which decides whether they are in the way.
  *
  * <p>Threads: this loop's, one per watch (the Secret's only while it is followed), one for the heartbeat, two for the
  * trust store's, one for a round of proofs while there is one.
@@ -48,6 +47,12 @@ final class NodeLoop {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** What comes of the API so soon after a change of the node is gathered: a first is taken at once, of a burst two a second. */
+    private static final long GATHER_MILLIS = 500;
+
+    /** Longer than from one round to the one that its own writes bring about. */
+    private static final long QUIET_MILLIS = 2_000;
+
     /** How long a report waits for the Secret after the NodeTrust was seen, so that one report says it all. */
     private static final long PATIENCE_NANOS = 10 * 1_000_000_000L;
 
@@ -60,24 +65,26 @@ final class NodeLoop {
     private final Inbox inbox = new Inbox();
     private final Sources sources;
     private final Reporter reporter;
-    private final Proofs proofs;
+    private final NodeProofs proofs;
     private final Looks looks;
+    private final Drift drift;
+    private final Journal journal = new Journal();
     private final RestartPermission permission;
     private final Watch<TrustObject> trustWatch;
     private final StoreWatch storeWatch = new StoreWatch(inbox::touched);
     private @Nullable Watch<SecretObject> secretWatch;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = Backoff.onNode();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private Measured measured = Measured.NOTHING;
     private @Nullable NodeSet recorded;
-    private @Nullable String provenObject;
     private boolean bringDue;
     private boolean reportDue;
-    private boolean tidy = true;
     private long patience = NEVER;
     private long retryAt = NEVER;
     private long restartAt = NEVER;
+    private long tidyAt = NEVER;
+    private long gatherUntil = System.nanoTime();
 
     NodeLoop(Settings settings, Path proc, InstantSource clock, @Nullable String version) {
         this(settings, proc, clock, version, LOOK_MILLIS, ProofProcess::run);
@@ -93,10 +100,12 @@ final class NodeLoop {
             Prover prover) {
         this.looks = new Looks(lookMillis, settings.root(), proc);
         CertificateReader reader = new CertificateReader(clock);
-        Token token = new Token(settings.token());
+        Token token = settings.token();
         this.settings = settings;
         this.lastGood = new LastGood(settings.folder(), reader);
-        this.node = new Node(settings, proc, clock);
+        this.proofs = new NodeProofs(settings.folder(), prover, inbox, clock);
+        this.drift = new Drift(settings.folder(), clock);
+        this.node = new Node(settings, proc, clock, proofs.directories());
         this.api = new Api(
                 settings.server(),
                 settings.certificateAuthority(),
@@ -107,9 +116,8 @@ final class NodeLoop {
         this.sources = new Sources(requests, reader, this::follow);
         this.permission = new RestartPermission(sources, requests);
         this.reporter = new Reporter(requests, clock, version);
-        this.proofs = new Proofs(
-                prover, inbox::proven, clock, () -> ThreadLocalRandom.current().nextDouble());
-        this.trustWatch = Watch.ofNodeTrust(api, settings.node(), inbox::trust);
+        this.trustWatch = Watch.ofNodeTrust(
+                api, settings.node(), new ApiAway(settings.folder().resolve("api-away"), clock), inbox::trust);
     }
 
     /** Runs until {@link #stop}. */
@@ -165,18 +173,20 @@ final class NodeLoop {
     }
 
     private void turn() throws InterruptedException {
-        Inbox.News news = inbox.take(Math.min(Math.min(looks.next(), proofs.due()), Math.min(retryAt, restartAt)));
-        boolean touchedAlone = news.touched() && news.trust() == null && news.secret() == null && news.round() == null;
-        if (inbox.stopped() || looks.isEcho(measured.store() != null, touchedAlone, retryAt)) {
+        long due = Math.min(Math.min(retryAt, restartAt), Math.min(proofs.due(), tidyAt));
+        Inbox.News news = inbox.take(Math.min(looks.next(), due), gatherUntil);
+        if (inbox.stopped() || looks.isEcho(measured.store() != null, news.isTouchAlone(), retryAt)) {
             return;
         }
         try {
             if (sources.take(news)) {
                 bringDue = true;
             }
-            if (news.round() != null && proofs.take(news.round())) {
+            if (news.round() != null && proofs.endpoints().take(news.round())) {
                 reportDue = true;
-                tidy = true;
+            }
+            if (news.directories() != null && proofs.directories().take(news.directories())) {
+                bringDue = true;
             }
             if (news.touched() || looks.take()) {
                 recorded = null;
@@ -185,10 +195,14 @@ final class NodeLoop {
             if (System.nanoTime() >= restartAt) {
                 bringDue = true;
             }
+            if (drift.isDue()) {
+                reportDue = true;
+            }
             if (bringDue || reportDue) {
                 round();
             }
             proofs.begin();
+            tidyUp(news.isNothing());
         } catch (RuntimeException fault) {
             LOG.log(Level.ERROR, "a fault of the agent; trying again", fault);
             bringDue = true;
@@ -199,6 +213,7 @@ final class NodeLoop {
     private void round() {
         if (bringDue) {
             boolean resolved = sources.resolveList();
+            obeyOfDirectories();
             boolean brought = bring();
             if (restartRuntime()) {
                 brought = bring();
@@ -206,18 +221,27 @@ final class NodeLoop {
             bringDue = !(resolved && brought) || permission.isUnknown();
             reportDue = true;
         }
-        prove();
+        proofs.about(sources, node, measured);
         TrustObject trust = sources.trust();
         boolean contact = trust != null;
         if (trust != null && reportDue) {
-            reportDue = !worthReporting() || !reporter.report(trust, sources, measured, proofs);
+            reportDue = !worthReporting()
+                    || !reporter.report(trust, sources, measured, proofs.endpoints(), drift.telling());
         }
         if (bringDue || (reportDue && contact)) {
             retryAt = later(backoff.afterFailure());
         } else {
             retryAt = NEVER;
             backoff.reset();
-            tidyUp(contact);
+        }
+        tidyAt = later(QUIET_MILLIS);
+    }
+
+    private void obeyOfDirectories() {
+        TrustObject trust = sources.trust();
+        if (trust != null) {
+            proofs.directories().spread(trust.spec().proofSpreadSeconds());
+            node.joinHostDirectories(trust.joins());
         }
     }
 
@@ -232,27 +256,6 @@ final class NodeLoop {
         long again = node.restartDueInMillis(wanted.wanted(), measured);
         restartAt = again == NEVER ? NEVER : later(Math.max(RESTART_PATIENCE_MILLIS, again));
         return tried;
-    }
-
-    /** Tells the proofs what there is to prove now. */
-    private void prove() {
-        TrustObject trust = sources.trust();
-        NodeSet wanted = sources.wanted();
-        if (trust == null || wanted == null) {
-            proofs.about(null, null);
-            return;
-        }
-        if (!trust.uid().equals(provenObject)) {
-            provenObject = trust.uid();
-            proofs.about(null, null);
-            proofs.restore(trust.proof());
-        }
-        if (sources.complete()) {
-            proofs.name(Probes.of(trust.spec().probes(), sources.probes()));
-        }
-        proofs.about(
-                node.subject(wanted.wanted(), measured, proofs.probes().endpoints()),
-                trust.spec().proofSpreadSeconds());
     }
 
     /** Whether a report now would not be overtaken at once by what the Secret's first sighting brings. */
@@ -286,7 +289,7 @@ final class NodeLoop {
                 String words = "the set could not be recorded in " + settings.folder() + ", so nothing was changed: "
                         + failed + ". Make the disk writable; the agent tries again by itself";
                 measured = before.unrecorded(words);
-                log(before, wanted);
+                journal.tell(before, measured, false, wanted, sources);
                 return false;
             }
         }
@@ -296,37 +299,25 @@ final class NodeLoop {
         storeWatch.watch(folders);
         looks.before(wanted.wanted(), folders);
         measured = node.bring(wanted.wanted(), permission.isHeard());
+        sources.trustedAnyway(node.trustedAnyway(wanted.wanted()));
         looks.after(measured);
-        tidy |= measured.changed();
-        log(before, wanted);
+        if (measured.changed()) {
+            gatherUntil = later(GATHER_MILLIS);
+        }
+        boolean healed = drift.found(measured, wanted.wanted().fingerprint().toString());
+        journal.tell(before, measured, healed, wanted, sources);
         return measured.settled();
     }
 
-    private void log(Measured before, NodeSet wanted) {
-        if (measured.changed()) {
-            boolean repaired = wanted.wanted().fingerprint().toString().equals(before.written());
-            LOG.log(
-                    repaired ? Level.WARNING : Level.INFO,
-                    (repaired ? "something else had changed the node; repaired: " : "the node holds ") + wanted
-                            + ", loaded " + measured.loaded() + ", " + Reporter.errors(sources.findings())
-                            + " inputs left out");
-        }
-        if (measured.store() != null && !measured.store().equals(before.store())) {
-            LOG.log(
-                    Level.ERROR,
-                    measured.store().reason() + ": " + measured.store().message());
-        }
-        if (measured.runtime() != null && !measured.runtime().equals(before.runtime())) {
-            LOG.log(
-                    Level.WARNING,
-                    measured.runtime().reason() + ": " + measured.runtime().message());
-        }
-    }
-
-    /** After start and after each change the heap is given back at once: the next change may be a month away. */
-    private void tidyUp(boolean contact) {
-        if (tidy && contact) {
-            tidy = false;
+    /**
+     * Gives the heap back once all is quiet after a start or a change: the next may be a month away. Not before, since what
+     * is written is seen by our own watches, and the round that follows would leave its litter.
+     */
+    private void tidyUp(boolean nothingNew) {
+        if (!nothingNew) {
+            tidyAt = later(QUIET_MILLIS);
+        } else if (System.nanoTime() >= tidyAt) {
+            tidyAt = NEVER;
             System.gc();
         }
     }

@@ -3,6 +3,7 @@ package dev.capstan.agent;
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Identity;
+import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import dev.capstan.truststore.Wanted;
 import java.util.ArrayList;
@@ -85,6 +86,13 @@ public final class NodeSet {
                 .map(found -> new Entry(
                         found.certificate(), List.of(SECRET + found.place().entry())))
                 .toList());
+    }
+
+    /** Where a source is, for findings. */
+    static Place place(String source) {
+        return source.startsWith(SECRET)
+                ? Place.of(SecretPart.PLACE).entry(source.substring(SECRET.length()))
+                : Place.of(source);
     }
 
     /** What is in this set, in the other, or in both; what this one distrusts. */

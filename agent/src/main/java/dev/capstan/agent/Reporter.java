@@ -60,20 +60,21 @@ final class Reporter {
      *
      * @return false if that could not be told and is to be tried again
      */
-    boolean report(TrustObject trust, Sources sources, Measured measured, Proofs proofs) {
+    boolean report(
+            TrustObject trust, Sources sources, Measured measured, Proofs proofs, NodeTrust.@Nullable Drift drift) {
         if (!trust.uid().equals(object)) {
             object = trust.uid();
             told = null;
             level = trust.level();
         }
-        NodeTrust.Status status = status(trust, sources, measured, proofs);
+        NodeTrust.Status status = status(trust, sources, measured, proofs).drifted(drift);
         if (status.equals(told)) {
             return true;
         }
         try {
             requests.writeStatus(status);
         } catch (IOException failed) {
-            complaints.say(Level.WARNING, "the NodeTrust's status could not be written: " + failed.getMessage());
+            complaints.say(Level.WARNING, "the NodeTrust's status could not be written: " + requests.words(failed));
             return false;
         }
         complaints.over("the NodeTrust's status is written again");

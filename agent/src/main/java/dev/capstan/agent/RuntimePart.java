@@ -1,6 +1,7 @@
 package dev.capstan.agent;
 
 import dev.capstan.agent.api.Complaints;
+import dev.capstan.agent.proof.HostDirectoryProofs;
 import dev.capstan.agent.proof.Subject;
 import dev.capstan.proof.Endpoint;
 import dev.capstan.proof.ImageEndpoint;
@@ -8,6 +9,7 @@ import dev.capstan.resources.NodeRuntime;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.HostDirectory;
 import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.Loaded;
 import dev.capstan.runtime.NamedCertificate;
@@ -19,6 +21,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +44,17 @@ final class RuntimePart {
     private final Path root;
     private final ContainerRuntime runtime;
     private final RuntimeRestarts restarts;
+    private final HostDirectoryProofs directories;
+    private final JoinedDirectories joined;
     private final Complaints complaints = new Complaints();
 
-    RuntimePart(Path root, Path proc, RuntimeRestarts restarts) {
+    RuntimePart(
+            Path root, Path proc, RuntimeRestarts restarts, HostDirectoryProofs directories, JoinedDirectories joined) {
         this.root = root;
         this.runtime = ContainerRuntime.at(root, proc);
         this.restarts = restarts;
+        this.directories = directories;
+        this.joined = joined;
     }
 
     /** The folders in which a change may break the runtime's lane. */
@@ -75,15 +83,38 @@ final class RuntimePart {
         return runtime.show(wanted.certificates()) || kept;
     }
 
-    /** How far this set has come. */
-    Measured.Reach measure(Wanted wanted, List<StoreWrite> history, boolean mayRestart) {
+    /** Has host directories that hide the set read the trust store where that can be done with a link, or takes that back. */
+    void joinHostDirectories(boolean wanted) {
+        joined.bring(runtime, wanted);
+    }
+
+    /**
+     * How far this set has come.
+     *
+     * @param withoutOurs the store's certificates without our set
+     */
+    Measured.Reach measure(Wanted wanted, List<StoreWrite> history, Path withoutOurs, boolean mayRestart) {
         LaneChoice choice = null;
         try {
-            choice = runtime.lane();
-            return reach(wanted, choice, runtime.loaded(history, wanted.distrusted()), mayRestart);
+            ContainerRuntime vouching = vouching(withoutOurs);
+            choice = vouching.lane();
+            return reach(wanted, choice, vouching.loaded(history, wanted.distrusted()), mayRestart);
         } catch (ContainerRuntimeException failed) {
             return unreached(choice, failed);
         }
+    }
+
+    /** The runtime, where host directories whose servers verify without the set are no obstacle. */
+    private ContainerRuntime vouching(Path withoutOurs) throws ContainerRuntimeException {
+        List<HostDirectory> hiding = runtime.hostDirectories().stream()
+                .filter(directory -> directory.hides().isPresent())
+                .toList();
+        RuntimeProcess process = hiding.isEmpty() ? null : runtime.lane().process();
+        directories.about(
+                process == null ? List.of() : hiding,
+                withoutOurs,
+                process == null ? Map.of() : process.proxyEnvironment());
+        return runtime.vouching(directories.vouched());
     }
 
     /** What is known of the runtime where it could not be brought to the set. */
@@ -95,7 +126,7 @@ final class RuntimePart {
                 process,
                 process == null ? null : facts(process, null),
                 null,
-                new NodeTrust.Problem(Node.RUNTIME_STALE, failed.getMessage() + ""));
+                new NodeTrust.Problem(NodeTrust.Problem.RUNTIME_STALE, failed.getMessage() + ""));
     }
 
     private Measured.Reach reach(Wanted wanted, LaneChoice choice, Loaded loaded, boolean mayRestart) {
@@ -109,7 +140,8 @@ final class RuntimePart {
                 if (fingerprint.equals(wanted.fingerprint())) {
                     restarts.over();
                 } else {
-                    problem = new NodeTrust.Problem(Node.RUNTIME_STALE, "the runtime reads another set: " + evidence);
+                    problem = new NodeTrust.Problem(
+                            NodeTrust.Problem.RUNTIME_STALE, "the runtime reads another set: " + evidence);
                 }
             }
             case Loaded.Stale found -> {
@@ -118,9 +150,14 @@ final class RuntimePart {
                         ? ""
                         : restarts.words(wanted.fingerprint().toString(), found, process, mayRestart);
                 problem = new NodeTrust.Problem(
-                        Node.RUNTIME_STALE, more.isEmpty() ? found.reason() : found.reason() + ". " + more);
+                        NodeTrust.Problem.RUNTIME_STALE,
+                        more.isEmpty() ? found.reason() : found.reason() + ". " + more);
             }
-            case Loaded.Unknown(var reason) -> problem = new NodeTrust.Problem(Node.RUNTIME_UNKNOWN, reason);
+            case Loaded.Unknown(var reason) -> {
+                String more = directories.words();
+                problem = new NodeTrust.Problem(
+                        NodeTrust.Problem.RUNTIME_UNKNOWN, more.isEmpty() ? reason : reason + ". " + more);
+            }
         }
         return new Measured.Reach(
                 known, lane(choice), process, process == null ? null : facts(process, stale), stale, problem);
@@ -136,6 +173,7 @@ final class RuntimePart {
                 tried(runtime::version, Optional.<String>empty()).orElse(null),
                 process.pid(),
                 process.startedAt().toString(),
+                process.startedBootNanos() / 1_000_000,
                 stale == null ? List.of() : named(stale.stillTrusted()),
                 stale == null ? List.of() : named(stale.notYetKnown()),
                 restarts.count(),
@@ -171,7 +209,8 @@ final class RuntimePart {
     }
 
     /**
-     * Restarts the runtime, if it is stale and that may help.
+     * Restarts the runtime, if it is stale and that may help; not while host directories are being proven, which may show
+     * that none is needed.
      *
      * @return whether that was tried, so that it has to be measured again
      */
@@ -180,6 +219,7 @@ final class RuntimePart {
         RuntimeProcess process = reach.process();
         return stale != null
                 && process != null
+                && !directories.isUndecided()
                 && restarts.restart(runtime, process, wanted.fingerprint().toString(), stale, permission);
     }
 
@@ -187,7 +227,7 @@ final class RuntimePart {
     long restartDueInMillis(Wanted wanted, Measured.Reach reach) {
         Loaded.Stale stale = reach.stale();
         RuntimeProcess process = reach.process();
-        return stale == null || process == null
+        return stale == null || process == null || directories.isUndecided()
                 ? Long.MAX_VALUE
                 : restarts.dueInMillis(wanted.fingerprint().toString(), stale, process);
     }

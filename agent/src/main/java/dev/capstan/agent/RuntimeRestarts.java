@@ -89,8 +89,8 @@ final class RuntimeRestarts {
             LOG.log(
                     Level.INFO,
                     "restarted: " + done.before() + " is " + done.after() + " now; it answered after "
-                            + done.untilAnswer().toMillis() + " ms, and " + done.containersKept()
-                            + " processes of containers ran on");
+                            + done.untilAnswer().toMillis() + " ms; "
+                            + done.containers().words());
         } catch (ContainerRuntimeException failed) {
             LOG.log(Level.ERROR, "the restart failed: " + failed.getMessage());
             keep(begun.failed(failed.getMessage() + ""));

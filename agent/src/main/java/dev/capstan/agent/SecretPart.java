@@ -31,6 +31,7 @@ final class SecretPart {
     private @Nullable String asked;
     private boolean reads;
     private boolean heard;
+    private String unheard = "";
 
     /** The Secret as it was seen, without its data. */
     private record Seen(NodeSet set, List<Finding> findings, NodeTrust.@Nullable SecretSeen version, String probes) {}
@@ -69,9 +70,10 @@ final class SecretPart {
     /** Takes what the watch saw. */
     void take(Sighting<SecretObject> sighting) {
         switch (sighting) {
-            case Sighting.Unknown<SecretObject> unknown -> {
-                // Nothing was said; what is held stays.
+            case Sighting.Unknown<SecretObject>(String why) -> {
+                // What is held stays.
                 heard = false;
+                unheard = why;
                 return;
             }
             case Sighting.Absent<SecretObject> absent -> seen = ABSENT;
@@ -85,6 +87,7 @@ final class SecretPart {
             }
         }
         heard = true;
+        unheard = "";
         settle();
     }
 
@@ -144,8 +147,10 @@ final class SecretPart {
         return heard
                 ? "NodeTrust.spec.secretFingerprint asks for " + asked + ", which is neither what " + PLACE
                         + " holds nor what the node has of it; that is kept"
-                : PLACE + " could not be read since the agent started; what the node had of it is kept. "
-                        + "Why is in the agent's log";
+                : unheard.isEmpty()
+                        ? PLACE + " could not be read since the agent started; what the node had of it is kept. "
+                                + "Why is in the agent's log"
+                        : unheard;
     }
 
     /** Says that the Secret has become something that this node is not to take up; empty where it has not. */

@@ -9,14 +9,17 @@ import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.Fingerprint;
+import dev.capstan.certificates.Identity;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
+import dev.capstan.certificates.SetChecks;
 import dev.capstan.resources.NodeTrust;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * one whose content does not match its name, no right to read the Secret) stays as it was.
  */
 final class Sources {
-
-    static final String SECRET_UNKNOWN = "SecretUnknown";
-    static final String CERTIFICATE_SET_MISSING = "CertificateSetMissing";
 
     private static final System.Logger LOG = System.getLogger("dev.capstan.agent");
 
@@ -44,6 +44,7 @@ final class Sources {
     private final SecretPart secret;
     private List<Finding> listFindings = List.of();
     private Distrust distrust = Distrust.NONE;
+    private Set<Identity> trustedAnyway = Set.of();
     private NodeTrust.@Nullable Problem problem;
 
     /** Begins and ends the watch of the Secret. */
@@ -80,6 +81,10 @@ final class Sources {
 
     private boolean take(Sighting<TrustObject> sighting) {
         TrustObject before = trust;
+        if (sighting instanceof Sighting.Unknown<TrustObject>) {
+            // What it said stands.
+            return false;
+        }
         if (!(sighting instanceof Sighting.Present<TrustObject>(TrustObject now))) {
             if (before != null || list == null) {
                 LOG.log(Level.WARNING, "this node has no NodeTrust (any more): what is there is kept until it has one");
@@ -124,7 +129,8 @@ final class Sources {
                 missing("the CertificateSet of fingerprint " + named + " cannot be read: " + refused.getMessage());
                 return false;
             }
-            complaints.say(Level.WARNING, "API away: cannot read CertificateSet " + named + ": " + away.getMessage());
+            complaints.say(
+                    Level.WARNING, "API away: cannot read CertificateSet " + named + ": " + requests.words(away));
             return false;
         }
         if (problem == null) {
@@ -147,7 +153,8 @@ final class Sources {
     }
 
     private void missing(String words) {
-        problem = new NodeTrust.Problem(CERTIFICATE_SET_MISSING, words + ". The list the node has is kept");
+        problem = new NodeTrust.Problem(
+                NodeTrust.Problem.CERTIFICATE_SET_MISSING, words + ". The list the node has is kept");
         complaints.say(Level.ERROR, words);
     }
 
@@ -188,10 +195,23 @@ final class Sources {
         return trust;
     }
 
-    /** What was said of both sources, the list's first. */
+    /** Takes note of what of the set the node would trust without it. */
+    void trustedAnyway(Set<Identity> identities) {
+        trustedAnyway = identities;
+    }
+
+    /** What was said of both sources, the list's first, and then what the node knows of them. */
     List<Finding> findings() {
         List<Finding> all = new ArrayList<>(listFindings);
         all.addAll(secret.findings());
+        NodeSet set = wanted();
+        if (set != null && !trustedAnyway.isEmpty()) {
+            set.entries().stream()
+                    .filter(entry -> trustedAnyway.contains(entry.certificate().identity()))
+                    .forEach(entry -> entry.sources()
+                            .forEach(source ->
+                                    all.add(SetChecks.alreadyTrusted(entry.certificate(), NodeSet.place(source)))));
+        }
         return all;
     }
 
@@ -208,7 +228,7 @@ final class Sources {
     /** Why a source is not what it shall be; absent where all is well. */
     NodeTrust.@Nullable Problem problem() {
         if (problem == null && trust != null && !complete()) {
-            return new NodeTrust.Problem(SECRET_UNKNOWN, secret.why());
+            return new NodeTrust.Problem(NodeTrust.Problem.SECRET_UNKNOWN, secret.why());
         }
         return problem;
     }

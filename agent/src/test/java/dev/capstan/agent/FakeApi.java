@@ -47,6 +47,7 @@ public final class FakeApi implements AutoCloseable {
     private String token = TOKEN;
     private String renewedToken = "";
     private String trust = "";
+    private String annotations = "";
     private String secret = "";
     private Function<Seen, String> script = request -> null;
     private long version = 100;
@@ -57,6 +58,8 @@ public final class FakeApi implements AutoCloseable {
     private long bytesOut;
     private int connections;
     private boolean away;
+    private Runnable atEachTry = () -> {};
+    private int trickleMillis;
 
     /** A request as it came in. */
     public record Seen(String method, String path, String token, String body) {
@@ -118,8 +121,15 @@ public final class FakeApi implements AutoCloseable {
         generation++;
         trust = "{\"apiVersion\":\"capstan.dev/v1\",\"kind\":\"NodeTrust\",\"metadata\":{\"name\":\"" + NODE
                 + "\",\"uid\":\"trust-uid\",\"generation\":" + generation + ",\"resourceVersion\":\"" + ++version
-                + "\"},\"spec\":{" + fields + "}}";
+                + "\",\"annotations\":{" + annotations + "}},\"spec\":{" + fields + "}}";
         event(false, first ? "ADDED" : "MODIFIED", trust);
+    }
+
+    /** The NodeTrust's annotations from now on, as JSON without the braces around them; its generation stays. */
+    public synchronized void annotate(String fields) {
+        trust = trust.replace("\"annotations\":{" + annotations + "}", "\"annotations\":{" + fields + "}");
+        annotations = fields;
+        touchTrust();
     }
 
     /** Another write of the NodeTrust that asks for nothing new, as the agent's own status is. */
@@ -184,6 +194,22 @@ public final class FakeApi implements AutoCloseable {
         notifyAll();
     }
 
+    /** A bookmark of the newest version, to every watch of the Secret or of the NodeTrust. */
+    public synchronized void bookmark(boolean ofSecret) {
+        raw(
+                ofSecret,
+                "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Secret\",\"metadata\":{\"resourceVersion\":\""
+                        + (version + 1) + "\"}}}\n");
+    }
+
+    /** Becomes what it was at an older version, with this Secret, as an etcd that was restored from a backup. */
+    public synchronized void restore(long older, Map<String, String> texts) {
+        history.clear();
+        secret = "";
+        version = older;
+        secret(texts);
+    }
+
     /** Forgets the past: whoever watches from before gets 410. */
     public synchronized void compact() {
         oldest = version;
@@ -204,6 +230,18 @@ public final class FakeApi implements AutoCloseable {
         if (now) {
             cut();
         }
+    }
+
+    /** Away, and says so at each try. */
+    public synchronized void refusing(Runnable atEach) throws IOException {
+        atEachTry = atEach;
+        away(true);
+    }
+
+    /** From now on every answer begins like this and goes on with a byte every so many milliseconds. */
+    public synchronized void trickle(String beginning, int millis) {
+        script = request -> beginning;
+        trickleMillis = millis;
     }
 
     // What it has seen.
@@ -245,13 +283,13 @@ public final class FakeApi implements AutoCloseable {
         return seen().stream().filter(which).count();
     }
 
-    /** Waits until it is so; fails after 40 s. */
+    /** Waits until it is so; fails after five minutes. */
     public synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 40_000_000_000L;
+        long until = System.nanoTime() + 300_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > until) {
                 throw new AssertionError(
-                        "not within 40 s: " + what + "\nrequests: " + seen + "\nstatuses: " + statuses);
+                        "not within five minutes: " + what + "\nrequests: " + seen + "\nstatuses: " + statuses);
             }
             wait(20);
         }
@@ -288,6 +326,7 @@ public final class FakeApi implements AutoCloseable {
         try (raw) {
             synchronized (this) {
                 if (away) {
+                    atEachTry.run();
                     return;
                 }
                 open.add(raw);
@@ -353,6 +392,10 @@ public final class FakeApi implements AutoCloseable {
         }
         if (scripted != null) {
             write(out, scripted);
+            while (trickleMillis > 0) {
+                Thread.sleep(trickleMillis);
+                write(out, "x");
+            }
             return false;
         }
         if (request.isWatch() && request.token().equals(token)) {
@@ -444,7 +487,7 @@ public final class FakeApi implements AutoCloseable {
         while (true) {
             List<Event> due;
             synchronized (this) {
-                while (next == history.size()) {
+                while (next >= history.size()) {
                     wait();
                     if (listener.isClosed()) {
                         return false;

@@ -7,6 +7,7 @@ import static dev.capstan.agent.NodeRoot.identity;
 import static dev.capstan.agent.NodeUnderTest.AN_HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.agent.proof.HostDirectoryProofs;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Place;
 import dev.capstan.proof.ProofProcess;
@@ -47,7 +48,7 @@ class HealingTest {
     }
 
     @Test
-    void aForeignWriteIsMendedWithinASecondEachTimeWithTheApiAwayToo() throws Exception {
+    void aForeignWriteIsMendedAsItIsMadeEachTimeWithTheApiAwayToo() throws Exception {
         node.server().secret(Map.of("ca0.crt", TestPki.root(0), "ca1.crt", TestPki.root(1)));
         node.server().trust(null, true);
         node.start(AN_HOUR, ProofProcess::run);
@@ -55,9 +56,8 @@ class HealingTest {
         node.server().close();
         for (int time = 0; time < 5; time++) {
             replaceBundleByTheDistributionsAlone();
-            long written = System.nanoTime();
+            // The next look by the clock is an hour away: what mends it is the change itself.
             node.server().await("the repair", () -> node.root().held().equals(identities(0, 1)));
-            assertThat(System.nanoTime() - written).isLessThan(TimeUnit.SECONDS.toNanos(1));
         }
         Files.delete(node.root()
                 .path()
@@ -68,8 +68,9 @@ class HealingTest {
 
     @Test
     void itsOwnWritesWakeItOnceAndALookThatFindsNothingWakesNobody() throws Exception {
+        Settings settings = Settings.parse(node.root().properties(node.server().url()));
         Node itself = new Node(
-                Settings.parse(node.root().properties(node.server().url())), node.proc(), InstantSource.system());
+                settings, node.proc(), InstantSource.system(), HostDirectoryProofs.remembered(settings.folder()));
         var wanted = Wanted.of(new CertificateReader(InstantSource.system())
                 .readPem(TestPki.root(0).getBytes(StandardCharsets.US_ASCII), Place.of("test"))
                 .set());
@@ -78,15 +79,15 @@ class HealingTest {
             watch.watch(itself.watched());
             assertThat(itself.bring(wanted, false).changed()).isTrue();
             watch.watch(itself.watched());
-            assertThat(woken.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(woken.tryAcquire(5, TimeUnit.MINUTES)).isTrue();
             boolean more;
             do {
-                more = woken.tryAcquire(1, TimeUnit.SECONDS); // the burst of our own write, in as many calls as it took
+                more = woken.tryAcquire(5, TimeUnit.SECONDS); // the burst of our own write, in as many calls as it took
             } while (more);
             assertThat(itself.bring(wanted, false).changed()).isFalse();
             assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isFalse();
             replaceBundleByTheDistributionsAlone();
-            assertThat(woken.tryAcquire(1, TimeUnit.SECONDS)).isTrue();
+            assertThat(woken.tryAcquire(5, TimeUnit.MINUTES)).isTrue();
         }
     }
 

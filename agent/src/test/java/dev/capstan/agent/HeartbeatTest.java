@@ -37,7 +37,7 @@ class HeartbeatTest {
     @Test
     void aLeaseThatSomebodyElseWroteIsReadAgainAndRenewed() throws Exception {
         Settings settings = Settings.parse(node.root().properties(node.server().url()));
-        Token token = new Token(settings.token());
+        Token token = settings.token();
         Api api = new Api(
                 settings.server(),
                 settings.certificateAuthority(),

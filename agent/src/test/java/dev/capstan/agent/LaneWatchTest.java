@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.proof.ProofProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,9 +31,7 @@ class LaneWatchTest {
                 [host."https://mirror.corp"]
                   capabilities = ["pull"]
                 """);
-        long broken = System.nanoTime();
         node.server().awaitStatus("an obstacle", status -> status.contains("\"loaded\":null"));
-        assertThat(System.nanoTime() - broken).isLessThan(TimeUnit.SECONDS.toNanos(5));
         assertThat(node.server().statuses().getLast()).contains("certs.d/registry.corp", "\"problem\":{\"reason\":");
 
         Files.delete(directory.resolve("hosts.toml"));

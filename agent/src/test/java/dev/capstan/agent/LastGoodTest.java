@@ -57,6 +57,22 @@ class LastGoodTest {
                 .allMatch(request -> request.path().equals("/api/v1/namespaces/kube-system"));
         assertThat(node.root().held()).isEqualTo(identities(0));
         assertThat(node.server().statuses()).hasSize(1);
+        Path note = node.root().agentFolder().resolve("api-away");
+        node.server().await("a note on the node's disk", () -> Files.exists(note));
+        assertThat(Files.readString(note))
+                .containsPattern("since=\\d{4}-\\d\\d-\\d\\dT.*\nwords=the API server answers for another cluster");
+    }
+
+    @Test
+    void theNoteThatTheApiIsAwayGoesWhenItIsThere() throws Exception {
+        Path note = node.root().agentFolder().resolve("api-away");
+        node.server().trust(null, false);
+        node.server().away(true);
+        node.start();
+        node.server().await("a note", () -> Files.exists(note));
+        node.server().away(false);
+        node.server().await("no note", () -> !Files.exists(note));
+        node.server().await("a report", () -> !node.server().statuses().isEmpty());
     }
 
     @Test
@@ -69,6 +85,8 @@ class LastGoodTest {
         node.server().script(request -> request.isSecrets() ? FakeApi.status(403, "secrets is forbidden") : null);
         node.start();
         node.server().awaitStatus("a problem", status -> status.contains("\"reason\":\"SecretUnknown\""));
+        node.server().awaitStatus("the right", status -> status.contains("lacks that right"));
+        assertThat(node.server().statuses().getLast()).contains("secrets is forbidden");
         assertThat(node.root().held()).isEqualTo(identities(0));
     }
 

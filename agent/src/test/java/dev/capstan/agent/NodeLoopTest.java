@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,12 +32,26 @@ class NodeLoopTest {
         node.start();
         node.awaitHeld(0);
         int before = node.server().statuses().size();
+        Set<String> were = new HashSet<>(Set.of(fingerprint(0), fingerprint(3, 4, 5)));
+        long begun = System.nanoTime();
         for (int change = 0; change < 200; change++) {
             node.server().secret(secret(change % 7, 10 + change % 5));
+            were.add(fingerprint(change % 7, 10 + change % 5));
+            TimeUnit.MILLISECONDS.sleep(5);
         }
         node.server().secret(secret(3, 4, 5));
         node.awaitHeld(3, 4, 5);
-        assertThat(node.server().statuses().size() - before).isLessThan(60);
+        long halves = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 500;
+        List<String> told = node.server().statuses();
+        assertThat((long) told.size() - before).isLessThanOrEqualTo(halves + 2);
+        // Every write is of a set that really was, and says so: none mixes two of them.
+        assertThat(told).allSatisfy(status -> {
+            Matcher written = Pattern.compile("\"wanted\":\"(v1:\\w+)\",\"written\":\"(v1:\\w+)\"")
+                    .matcher(status);
+            assertThat(written.find()).isTrue();
+            assertThat(were).contains(written.group(1));
+            assertThat(written.group(2)).isEqualTo(written.group(1));
+        });
     }
 
     @Test
@@ -149,7 +168,8 @@ class NodeLoopTest {
         assertThat(node.root().fingerprints())
                 .containsEntry("etc/containerd/certs.d/_default/capstan.crt", shown)
                 .containsEntry("var/lib/capstan/agent/last-good", recorded);
-        assertThat(node.server().statuses()).hasSize(1);
+        node.server().awaitStatus("what was healed", status -> status.contains("\"healed\":1"));
+        assertThat(node.server().statuses()).hasSize(2);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.capstan.machines;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes and deletes the machines of one location. Every method may be called again with the same arguments after a
@@ -12,6 +13,19 @@ public interface MachineProvider {
 
     /** The location this provider serves, such as {@code local}. */
     String location();
+
+    /** Operating systems that machines of this location can have, in ARM's words: {@code Linux}, {@code Windows}. */
+    default List<String> operatingSystems() {
+        return List.of("Linux");
+    }
+
+    /**
+     * Version of the image that a machine would be made from now: another one where that changed. Null where this location
+     * does not say.
+     */
+    default @Nullable String image() {
+        return null;
+    }
 
     /** Every machine of this location that exists in any state, half-made and half-deleted ones included. */
     List<Machine> list();

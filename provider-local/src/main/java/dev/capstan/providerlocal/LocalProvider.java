@@ -122,6 +122,11 @@ public final class LocalProvider implements MachineProvider {
     }
 
     @Override
+    public String image() {
+        return HostImage.version(Path.of("/"));
+    }
+
+    @Override
     public List<Machine> list() {
         var machines = new ArrayList<Machine>();
         for (String name : names()) {

@@ -105,7 +105,7 @@ final class Lab implements AutoCloseable {
         Process process = Programs.prepare(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new IOException("did not end: " + command);
         }
@@ -114,7 +114,7 @@ final class Lab implements AutoCloseable {
 
     /** Waits until something holds; the deadline is generous, the usual wait short. */
     static void await(String what, Callable<Boolean> holds) throws Exception {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+        Instant deadline = Instant.now().plus(Duration.ofMinutes(5));
         while (!holds.call()) {
             if (Instant.now().isAfter(deadline)) {
                 throw new AssertionError("did not come true within 60 s: " + what);

@@ -121,19 +121,17 @@ class LocalProviderTest {
     }
 
     @Test
-    void deathIsNoticedWithinASecondByWhoeverWatches() throws Exception {
+    void deathIsNoticedByWhoeverWatches() throws Exception {
         try (Lab lab = Lab.open()) {
             lab.ensure("node-a");
             Set<String> changed = ConcurrentHashMap.newKeySet();
             Lab adopted = Lab.adopt(lab.base);
             try (AutoCloseable _ = adopted.provider.watch(changed::add)) {
-                long killed = System.nanoTime();
                 ProcessHandle.of(lab.state("node-a").boot().process().pid())
                         .orElseThrow()
                         .destroyForcibly();
                 Lab.await("the death is noticed", () -> changed.contains("node-a"));
 
-                assertThat(System.nanoTime() - killed).isLessThan(1_000_000_000L);
                 assertThat(adopted.provider.list())
                         .singleElement()
                         .extracting(Machine::state)

@@ -11,8 +11,11 @@ import java.util.Arrays;
  */
 final class Body extends InputStream {
 
-    /** What an answer, or one event of a watch, may measure at most. A Kubernetes object is at most about 2 MiB. */
-    static final int MAX_BYTES = 8 * 1024 * 1024;
+    /**
+     * What an answer, or one event of a watch, may measure at most. A Kubernetes object is at most about 2 MiB; four times
+     * this has to fit into the agent's heap.
+     */
+    static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private static final long UNTIL_CLOSE = Long.MAX_VALUE;
     private static final int MAX_TRAILERS = 64;

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -16,9 +20,10 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class Connection implements AutoCloseable {
 
-    /** How long an ordinary answer may take to begin, and to go on. */
-    static final int ANSWER_MILLIS = 15_000;
+    /** An ordinary answer: the API server itself gives up on a request after a minute. */
+    static final Patience ANSWER = new Patience(30_000, 60_000);
 
+    private static final int HANDSHAKE_MILLIS = 15_000;
     private static final int CONNECT_MILLIS = 5_000;
     private static final int KEEPALIVE_SECONDS = 30;
     private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
@@ -41,14 +46,29 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Connects to the first of the host's addresses that answers, and shakes hands.
+     * How long an answer is waited for.
+     *
+     * @param silenceMillis how long not a byte may come
+     * @param totalMillis how long all of it may take, so that a server that trickles holds nobody for ever
+     */
+    record Patience(int silenceMillis, int totalMillis) {
+
+        /** An answer that went on for this long and brought nothing at all, not even a bookmark, proves nothing. */
+        long quietNanos() {
+            return silenceMillis * 800_000L;
+        }
+    }
+
+    /**
+     * Connects to one of the host's addresses that answers, no matter which, and shakes hands. No proxy is ever used, whatever
+     * the environment says.
      *
      * @throws IOException if no address answers, or the server's certificate is not one for this host from a trusted CA
      */
     static Connection open(Endpoint endpoint, SSLSocketFactory tls) throws IOException {
         Socket raw = connect(endpoint);
         try {
-            raw.setSoTimeout(ANSWER_MILLIS);
+            raw.setSoTimeout(HANDSHAKE_MILLIS);
             SSLSocket socket = (SSLSocket) tls.createSocket(raw, endpoint.host(), endpoint.port(), true);
             PinnedTls.require(socket);
             socket.startHandshake();
@@ -62,10 +82,11 @@ final class Connection implements AutoCloseable {
     /**
      * Sends a request and reads the head of its answer. The answer's body must be read to its end before the next.
      *
-     * @param answerMillis how long the server may be silent, here and within the body
+     * @param patience with head and body together
      */
-    Answer send(Request request, String token, int answerMillis) throws IOException {
-        socket.setSoTimeout(answerMillis);
+    Answer send(Request request, String token, Patience patience) throws IOException {
+        socket.setSoTimeout(patience.silenceMillis());
+        wire.until(System.nanoTime() + patience.totalMillis() * 1_000_000L);
         out.write(request.message(endpoint, token));
         out.flush();
         Answer answer = head();
@@ -143,8 +164,11 @@ final class Connection implements AutoCloseable {
 
     private static Socket connect(Endpoint endpoint) throws IOException {
         IOException failure = new IOException(endpoint.host() + " has no address");
-        for (InetAddress address : InetAddress.getAllByName(endpoint.host())) {
-            Socket socket = new Socket();
+        // Any order: an address that takes connections and does not answer must not be the first each time.
+        List<InetAddress> addresses = Arrays.asList(InetAddress.getAllByName(endpoint.host()));
+        Collections.shuffle(addresses);
+        for (InetAddress address : addresses) {
+            Socket socket = new Socket(Proxy.NO_PROXY);
             try {
                 socket.setTcpNoDelay(true);
                 socket.setKeepAlive(true);

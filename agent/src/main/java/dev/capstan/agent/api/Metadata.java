@@ -13,14 +13,16 @@ import java.io.IOException;
  * @param resourceVersion the object's version; opaque
  * @param generation the version of its spec; 0 where the kind has none
  * @param probes the annotation {@link Names#PROBE_ANNOTATION}; empty where there is none
+ * @param hostDirectories the annotation {@link Names#HOST_DIRECTORIES_ANNOTATION}; empty where there is none
  */
-record Metadata(String name, String uid, String resourceVersion, long generation, String probes) {
+record Metadata(
+        String name, String uid, String resourceVersion, long generation, String probes, String hostDirectories) {
 
-    static final Metadata NONE = new Metadata("", "", "", 0, "");
+    static final Metadata NONE = new Metadata("", "", "", 0, "", "");
 
     /** Reads the metadata object that the parser stands at. */
     static Metadata read(JsonParser json) throws IOException {
-        String[] texts = {"", "", "", ""};
+        String[] texts = {"", "", "", "", ""};
         long[] generation = {0};
         Json.fields(json, name -> {
             switch (name) {
@@ -28,25 +30,27 @@ record Metadata(String name, String uid, String resourceVersion, long generation
                 case "uid" -> texts[1] = Json.text(json);
                 case "resourceVersion" -> texts[2] = Json.text(json);
                 case "generation" -> generation[0] = Json.number(json);
-                case "annotations" -> texts[3] = probes(json);
+                case "annotations" -> annotations(json, texts);
                 default -> {
                     // Nothing else is needed.
                 }
             }
         });
-        return new Metadata(texts[0], texts[1], texts[2], generation[0], texts[3]);
+        return new Metadata(texts[0], texts[1], texts[2], generation[0], texts[3], texts[4]);
     }
 
-    private static String probes(JsonParser json) throws IOException {
-        String[] found = {""};
+    private static void annotations(JsonParser json, String[] texts) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_NULL) {
             Json.fields(json, name -> {
-                if (name.equals(Names.PROBE_ANNOTATION)) {
-                    found[0] = Json.text(json);
+                switch (name) {
+                    case Names.PROBE_ANNOTATION -> texts[3] = Json.text(json);
+                    case Names.HOST_DIRECTORIES_ANNOTATION -> texts[4] = Json.text(json);
+                    default -> {
+                        // Somebody else's.
+                    }
                 }
             });
         }
-        return found[0];
     }
 
     /** Reads the metadata within the object that the parser stands at, and skips the rest of it. */

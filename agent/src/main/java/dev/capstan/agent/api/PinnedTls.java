@@ -67,6 +67,11 @@ final class PinnedTls {
         socket.setSSLParameters(parameters);
     }
 
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+
     private Set<TrustAnchor> anchors() throws IOException {
         Set<TrustAnchor> anchors = new HashSet<>();
         try {

@@ -10,6 +10,7 @@ public final class RefusedException extends IOException {
     static final int NOT_FOUND = 404;
     static final int CONFLICT = 409;
     static final int GONE = 410;
+    static final int TOO_MANY = 429;
 
     private static final long serialVersionUID = 1;
 
@@ -24,9 +25,18 @@ public final class RefusedException extends IOException {
      * @param retryAfterSeconds how long the server asks to be left alone; 0 where it does not
      */
     RefusedException(int status, String words, int retryAfterSeconds) {
-        super("the API server refused with " + status + ": " + words);
+        this("the API server refused with " + status + ": " + words, status, retryAfterSeconds);
+    }
+
+    private RefusedException(String message, int status, int retryAfterSeconds) {
+        super(message);
         this.status = status;
         this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** The same refusal, which stands for this long yet. */
+    RefusedException still(int seconds) {
+        return new RefusedException(getMessage() + "", status, seconds);
     }
 
     /** Whether there is no such object, or no such kind. */
@@ -54,6 +64,12 @@ public final class RefusedException extends IOException {
         return status == GONE;
     }
 
+    /** Whether to go on from where one was is of no use after this, so that a new list is needed. */
+    boolean asksForList() {
+        return status / 100 != 5 && status != UNAUTHORIZED && status != TOO_MANY;
+    }
+
+    /** How long the server asks to be left alone; 0 where it does not. */
     int retryAfterSeconds() {
         return retryAfterSeconds;
     }

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests of an agent beside its watches, over one connection that is kept open: the Lease keeps it warm, so that
  * the next status needs no handshake. May be used by several threads; their requests go one after the other. A kept
- * connection that turns out to be closed is replaced without a word, once per request.
+ * connection that turns out to be closed is replaced without a word, once per request. While a server has asked to be left
+ * alone (Retry-After), a request fails with that refusal and is not sent, whoever asks.
  */
 public final class Requests implements AutoCloseable {
 
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final int TOKEN_SECONDS = 3600;
+
+    /** What is asked for where the token at hand does not say how long it lives. */
+    private static final long TOKEN_SECONDS = 3600;
 
     private final Api api;
     private final String node;
@@ -27,6 +30,8 @@ public final class Requests implements AutoCloseable {
     private @Nullable LeaseObject lease;
     private volatile @Nullable Connection connection;
     private volatile boolean closed;
+    private @Nullable RefusedException asked;
+    private long aloneUntil;
 
     /** The requests of this node's agent. */
     public Requests(Api api, String node, Token token) {
@@ -99,13 +104,17 @@ public final class Requests implements AutoCloseable {
         lease = putLease(Json.whole(send(Request.get(leasePath)), LeaseObject::read), now);
     }
 
-    /** Asks for a new token for the node's own service account (Kubernetes TokenRequest), and takes it up. */
+    /**
+     * Asks for a new token for the node's own service account (Kubernetes TokenRequest), to live as long as the one at hand,
+     * and takes it up.
+     */
     public void renewToken() throws IOException {
+        long lifetime = token.lifetimeSeconds();
         byte[] asked = Json.object(json -> {
             json.writeStringField("apiVersion", "authentication.k8s.io/v1");
             json.writeStringField("kind", "TokenRequest");
             json.writeObjectFieldStart("spec");
-            json.writeNumberField("expirationSeconds", TOKEN_SECONDS);
+            json.writeNumberField("expirationSeconds", lifetime > 0 ? lifetime : TOKEN_SECONDS);
             json.writeEndObject();
         });
         String path = "/api/v1/namespaces/" + Names.SYSTEM_NAMESPACE + "/serviceaccounts/" + ObjectNames.agent(node)
@@ -126,6 +135,11 @@ public final class Requests implements AutoCloseable {
         token.replace(renewed);
     }
 
+    /** Why a request failed, and what to do about it. */
+    public String words(Exception failure) {
+        return api.words(failure);
+    }
+
     /** Ends the connection, whatever waits for it; every later request fails. */
     @Override
     public void close() {
@@ -142,6 +156,26 @@ public final class Requests implements AutoCloseable {
     }
 
     private synchronized byte[] send(Request request) throws IOException {
+        RefusedException refused = asked;
+        if (refused != null) {
+            long left = aloneUntil - System.nanoTime();
+            if (left > 0) {
+                throw refused.still((int) (left / 1_000_000_000L) + 1);
+            }
+            asked = null;
+        }
+        try {
+            return sendNow(request);
+        } catch (RefusedException failed) {
+            if (failed.retryAfterSeconds() > 0) {
+                asked = failed;
+                aloneUntil = System.nanoTime() + failed.retryAfterSeconds() * 1_000_000_000L;
+            }
+            throw failed;
+        }
+    }
+
+    private byte[] sendNow(Request request) throws IOException {
         Connection kept = connection;
         if (kept != null) {
             try {
@@ -158,7 +192,7 @@ public final class Requests implements AutoCloseable {
     private byte[] exchange(Connection open, Request request) throws IOException {
         boolean usable = false;
         try {
-            Answer answer = api.send(open, request, Connection.ANSWER_MILLIS);
+            Answer answer = api.send(open, request, Connection.ANSWER);
             byte[] body = answer.body().all();
             usable = open.reusableAfter(answer);
             return body;

@@ -33,6 +33,8 @@ final class StatusDocument {
             text(json, "level", status.level());
             ProofDocument.proof(json, status.proof());
             runtime(json, status.runtime());
+            drift(json, status.drift());
+            text(json, "set", status.set());
             json.writeEndObject();
         });
     }
@@ -121,6 +123,11 @@ final class StatusDocument {
         text(json, "version", runtime.version());
         json.writeNumberField("pid", runtime.pid());
         text(json, "startedAt", runtime.startedAt());
+        if (runtime.startedSinceBoot() == null) {
+            json.writeNullField("startedSinceBoot");
+        } else {
+            json.writeNumberField("startedSinceBoot", runtime.startedSinceBoot());
+        }
         named(json, "stale", runtime.stale());
         named(json, "notYetKnown", runtime.notYetKnown());
         json.writeNumberField("restarts", runtime.restarts());
@@ -134,6 +141,18 @@ final class StatusDocument {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void drift(JsonGenerator json, NodeTrust.@Nullable Drift drift) throws IOException {
+        if (drift == null) {
+            json.writeNullField("drift");
+            return;
+        }
+        json.writeObjectFieldStart("drift");
+        json.writeNumberField("healed", drift.healed());
+        json.writeStringField("last", drift.last());
+        json.writeStringField("what", drift.what());
         json.writeEndObject();
     }
 

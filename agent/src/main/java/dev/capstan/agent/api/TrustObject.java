@@ -2,6 +2,7 @@ package dev.capstan.agent.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.capstan.resources.Names;
 import dev.capstan.resources.NodeTrust;
 import dev.capstan.resources.TrustProof;
 import java.io.IOException;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param spec what the node shall trust
  * @param level what an earlier life of the agent reported last
  * @param proof what it had found of the endpoints; absent where it told nothing
+ * @param joins whether the agent may add a link of ours to host directories, {@link Names#HOST_DIRECTORIES_ANNOTATION}
  */
 public record TrustObject(
         String uid,
         long generation,
         NodeTrust.Spec spec,
         Level level,
-        @Nullable TrustProof proof) {
+        @Nullable TrustProof proof,
+        boolean joins) {
 
     /**
      * The part of the status that tells whether something has changed since.
@@ -47,7 +50,10 @@ public record TrustObject(
 
     /** Whether this asks for the same as the other: a change of its status alone is no reason to do anything. */
     public boolean asksSameAs(TrustObject other) {
-        return uid.equals(other.uid) && generation == other.generation && spec.equals(other.spec);
+        return uid.equals(other.uid)
+                && generation == other.generation
+                && spec.equals(other.spec)
+                && joins == other.joins;
     }
 
     /** Reads a NodeTrust. */
@@ -67,7 +73,14 @@ public record TrustObject(
             }
         });
         return new Found<>(
-                metadata[0], new TrustObject(metadata[0].uid(), metadata[0].generation(), spec[0], level[0], proof[0]));
+                metadata[0],
+                new TrustObject(
+                        metadata[0].uid(),
+                        metadata[0].generation(),
+                        spec[0],
+                        level[0],
+                        proof[0],
+                        metadata[0].hostDirectories().equals(Names.JOIN)));
     }
 
     private static NodeTrust.Spec spec(JsonParser json) throws IOException {
@@ -86,11 +99,11 @@ public record TrustObject(
                 case "probes" -> Json.elements(json, () -> probes.add(Json.text(json)));
                 case "proofSpreadSeconds" -> spread[0] = Math.toIntExact(Json.number(json));
                 default -> {
-                    // A field of a later version.
+                    // nodeUid, which is the controller's business, or a field of a later version.
                 }
             }
         });
-        return new NodeTrust.Spec(orNull(set[0]), may[0], may[1], distrusted, orNull(set[1]), probes, spread[0]);
+        return new NodeTrust.Spec(orNull(set[0]), may[0], may[1], distrusted, orNull(set[1]), probes, spread[0], null);
     }
 
     private static Level level(JsonParser json, @Nullable TrustProof[] proof) throws IOException {

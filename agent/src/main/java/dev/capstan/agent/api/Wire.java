@@ -3,6 +3,7 @@ package dev.capstan.agent.api;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** The receiving side of a connection: bytes and header lines out of one buffer. */
@@ -14,6 +15,7 @@ final class Wire {
     private final byte[] buffer = new byte[8 * 1024];
     private int position;
     private int end;
+    private long deadline = System.nanoTime() + Long.MAX_VALUE / 2;
 
     Wire(InputStream in) {
         this.in = in;
@@ -62,7 +64,15 @@ final class Wire {
         }
     }
 
+    /** From now on everything has to come until this time of {@link System#nanoTime()}. */
+    void until(long nanos) {
+        deadline = nanos;
+    }
+
     private boolean fill() throws IOException {
+        if (System.nanoTime() - deadline > 0) {
+            throw new SocketTimeoutException("the answer did not end in its time");
+        }
         position = 0;
         end = Math.max(0, in.read(buffer, 0, buffer.length));
         return end > 0;

@@ -35,7 +35,7 @@ class WatchTest {
         Path ca = Files.writeString(folder.resolve("ca.crt"), authority);
         Path token = Files.writeString(folder.resolve("token"), FakeApi.TOKEN + "\n");
         Api api = new Api(Endpoint.parse(server.url()), ca, new Token(token), new ClusterPin(folder.resolve("uid")));
-        Watch<SecretObject> watch = Watch.ofSecret(api, news::add);
+        Watch<SecretObject> watch = Watch.ofSecret(api, news::add, Watch.PATIENCE, new QuickTime());
         watch.start();
         return watch;
     }
@@ -84,9 +84,7 @@ class WatchTest {
         try (FakeApi server = new FakeApi();
                 Watch<SecretObject> watch = watch(server)) {
             server.await("a watch", () -> server.count(WatchTest::isWatch) == 1);
-            server.raw(
-                    true,
-                    "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Secret\",\"metadata\":{\"resourceVersion\":\"150\"}}}\n");
+            server.bookmark(true);
             server.secret(Map.of("a", "x".repeat(300_000)));
             awaitNews(server, 2);
             server.cut();
@@ -225,7 +223,7 @@ class WatchTest {
             server.await("a watch", () -> server.count(WatchTest::isWatch) == 1);
             server.raw(
                     true,
-                    "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"other\",\"resourceVersion\":\"105\"}}}\n");
+                    "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"other\",\"resourceVersion\":\"101\"}}}\n");
             server.secret(Map.of("a", "ours"));
             awaitNews(server, 2);
             assertThat(text(1, "a")).isEqualTo("ours");
@@ -308,15 +306,17 @@ class WatchTest {
     }
 
     @Test
-    void timesToWaitGrowFromAHundredMillisecondsToHalfAMinuteAndBeginAnewAfterSuccess() {
-        Backoff longest = new Backoff(bound -> bound - 1);
+    void timesToWaitGrowFromASecondToHalfAMinuteAndBeginAnewAfterSuccess() {
+        Backoff longest = Backoff.atApi(bound -> bound - 1);
         List<Long> waits = IntStream.range(0, 12)
                 .mapToObj(failure -> longest.afterFailure())
                 .toList();
-        assertThat(waits).startsWith(100L, 200L, 400L, 800L, 1600L).endsWith(30_000L, 30_000L);
+        assertThat(waits)
+                .startsWith(1000L, 2000L, 4000L, 8000L, 16_000L, 30_000L)
+                .endsWith(30_000L, 30_000L);
         longest.reset();
-        assertThat(longest.afterFailure()).isEqualTo(100);
+        assertThat(longest.afterFailure()).isEqualTo(1000);
         assertThat(longest.afterRefusal()).isBetween(15_000L, 30_000L);
-        assertThat(new Backoff(bound -> 0).afterFailure()).isEqualTo(1);
+        assertThat(Backoff.atApi(bound -> 0).afterFailure()).isEqualTo(1);
     }
 }
