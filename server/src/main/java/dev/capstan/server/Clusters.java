@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.capstan.controller.ClusterAccess;
-import dev.capstan.controller.ClusterEndpoint;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.embeddedkubernetes.VirtualCluster;
-import dev.capstan.resourceprovider.store.Endpoint;
+import dev.capstan.resourceprovider.store.Reads;
+import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.CustomResourceDefinitions;
+import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.StartException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The clusters of the embedded API: the management cluster, which is there from the start with Capstan's custom resources
@@ -29,12 +32,15 @@ final class Clusters implements ClusterAccess {
     private final String endpoint;
     private final String certificateAuthority;
     private final AdministratorToken administrator;
+    private final AttachedClusters attached;
 
     Clusters(
             EmbeddedKubernetes kubernetes,
             String endpoint,
             String certificateAuthority,
-            AdministratorToken administrator) {
+            AdministratorToken administrator,
+            AttachedClusters attached) {
+        this.attached = attached;
         this.kubernetes = kubernetes;
         this.endpoint = endpoint;
         this.certificateAuthority = certificateAuthority;
@@ -68,12 +74,37 @@ final class Clusters implements ClusterAccess {
 
     /** How the administrator reaches a cluster. */
     ClusterEndpoint endpoint(String cluster) {
-        return ClusterEndpoint.of(endpoint + "/clusters/" + cluster, certificateAuthority, administrator.text());
+        return new ClusterEndpoint(endpoint + "/clusters/" + cluster, certificateAuthority, administrator::text);
     }
 
-    /** The same as the ARM façade has it. */
-    Endpoint armEndpoint(String cluster) {
-        return new Endpoint(endpoint + "/clusters/" + cluster, certificateAuthority, administrator::text);
+    /** The same as the ARM façade has it; where the cluster is an attached one, that. */
+    ClusterEndpoint armEndpoint(String cluster) {
+        return kubernetes
+                .find(MANAGEMENT)
+                .flatMap(management -> management.get(ManagedCluster.PLURAL + "." + Names.GROUP, "", cluster))
+                .flatMap(object ->
+                        attached.armEndpoint(object.at("/spec/location").asText()))
+                .orElseGet(() -> endpoint(cluster));
+    }
+
+    /** The management cluster's custom resources, out of the memory that its API answers from. */
+    Reads reads() {
+        VirtualCluster management = kubernetes.find(MANAGEMENT).orElseThrow();
+        return new Reads() {
+            @Override
+            public Optional<ObjectNode> get(String plural, String name) {
+                return management.get(resource(plural), "", name);
+            }
+
+            @Override
+            public List<ObjectNode> list(String plural) {
+                return management.list(resource(plural), null);
+            }
+
+            private static String resource(String plural) {
+                return plural + "." + Names.GROUP;
+            }
+        };
     }
 
     @Override

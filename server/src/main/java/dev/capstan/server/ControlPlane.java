@@ -4,9 +4,12 @@ import dev.capstan.controller.Controller;
 import dev.capstan.controller.ControllerConfig;
 import dev.capstan.embeddedkubernetes.EmbeddedKubernetes;
 import dev.capstan.machines.Machine;
+import dev.capstan.machines.MachineProvider;
 import dev.capstan.providerlocal.Distribution;
 import dev.capstan.resourceprovider.Config;
 import dev.capstan.resourceprovider.ResourceProvider;
+import dev.capstan.resourceprovider.audit.AuditLog;
+import dev.capstan.resourceprovider.identity.Limits;
 import dev.capstan.resourceprovider.identity.SecretHash;
 import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.HomeLock;
@@ -22,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +58,7 @@ final class ControlPlane implements AutoCloseable {
     private final EmbeddedKubernetes kubernetes;
     private final LocalMachines machines;
     private final ResourceProvider arm;
+    private final AuditLog audit;
     private final Renewal renewal;
     private final RunState state;
     private @Nullable Controller controller;
@@ -63,6 +69,7 @@ final class ControlPlane implements AutoCloseable {
             EmbeddedKubernetes kubernetes,
             LocalMachines machines,
             ResourceProvider arm,
+            AuditLog audit,
             Renewal renewal,
             RunState state) {
         this.home = home;
@@ -70,6 +77,7 @@ final class ControlPlane implements AutoCloseable {
         this.kubernetes = kubernetes;
         this.machines = machines;
         this.arm = arm;
+        this.audit = audit;
         this.renewal = renewal;
         this.state = state;
     }
@@ -80,13 +88,22 @@ final class ControlPlane implements AutoCloseable {
      * @param listen {@code HOST:PORT}, or null for where it listened last time
      * @param beyondLoopback whether the user agrees to a host that others can reach
      * @param machines what new machines are made of, or null for what was said last time
+     * @param rateLimits how many requests a principal may send, or null for what was said last time
      * @param distribution the built product, for machines to see
+     * @param locations machine providers beside this host's own, each with a location of its own name
      */
     record Options(
             @Nullable String listen,
             boolean beyondLoopback,
             Settings.@Nullable MachineChoice machines,
-            Distribution distribution) {}
+            @Nullable String rateLimits,
+            Distribution distribution,
+            List<MachineProvider> locations) {
+
+        Options {
+            locations = List.copyOf(locations);
+        }
+    }
 
     /**
      * Starts it; returns when everything runs.
@@ -110,31 +127,47 @@ final class ControlPlane implements AutoCloseable {
     private static ControlPlane start(HomeFolder home, HomeLock lock, Options options)
             throws IOException, StartException {
         LOG.info("Capstan {} starts on {}", RunState.versionOfBuild(), home.path());
-        var settings = Settings.read(home, options.listen(), options.beyondLoopback(), options.machines());
+        var settings = Settings.read(home, options.listen(), options.beyondLoopback(), options.machines())
+                .withRateLimits(options.rateLimits());
         var address = settings.address();
+        var limits = limits(settings);
+        var issuers = IssuersFile.read(home, settings.subscription());
         var administrator = AdministratorToken.open(home);
         var principal = ServicePrincipal.open(home, settings.subscription());
         var identity = ApiIdentity.open(home, address, Clock.systemUTC());
         TemporaryFiles.open(home);
         var kubernetes = Clusters.open(home, administrator);
+        AuditLog audit = null;
         try {
+            audit = AuditLog.open(home.makeFolder("audit"), Logs::audit, Clock.systemUTC());
             var beside = new BesideKubernetes();
             var socket = HomeSocket.free(home);
             listen(kubernetes, address, identity, socket, beside);
             settings.withPort(kubernetes.port()).write(home);
             var endpoint = "https://" + hostOf(address) + ":" + kubernetes.port();
             new AdminKubeconfig(endpoint, identity.authorityPem(), administrator).write(home);
-            var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator);
+            var attached =
+                    new AttachedClusters(kubernetes.find(Clusters.MANAGEMENT).orElseThrow(), Clock.systemUTC());
+            var access = new Clusters(kubernetes, endpoint, identity.authorityPem(), administrator, attached);
             var machines = LocalMachines.open(home, options.distribution(), kind(settings.machines()));
+            var providers = Stream.concat(Stream.of(machines), options.locations().stream())
+                    .toList();
             var arm = ResourceProvider.open(new Config(
                     access.armEndpoint(Clusters.MANAGEMENT),
+                    access.reads(),
                     endpoint,
                     principal.scope(),
                     principal.principal(),
                     SecretHash.of(administrator.text()),
                     access::armEndpoint,
-                    List.of(machines.location()),
-                    Clock.systemUTC()));
+                    providers.stream().map(MachineProvider::location).toList(),
+                    audit,
+                    issuers,
+                    limits,
+                    Clock.systemUTC(),
+                    providers.stream()
+                            .collect(Collectors.toMap(MachineProvider::location, MachineProvider::operatingSystems)),
+                    attached));
             beside.set(arm.handler());
             var state = RunState.ofProcess(
                     endpoint,
@@ -144,16 +177,26 @@ final class ControlPlane implements AutoCloseable {
                     principal.scope(),
                     machines.needs(),
                     machines.limits());
-            var plane = new ControlPlane(home, lock, kubernetes, machines, arm, Renewal.start(identity), state);
+            var plane = new ControlPlane(home, lock, kubernetes, machines, arm, audit, Renewal.start(identity), state);
             state.write(home);
             LOG.info("The API answers at {}", endpoint);
             plane.controller = Controller.start(ControllerConfig.forManagedClusters(
-                    access.endpoint(Clusters.MANAGEMENT), access, List.of(machines)));
+                    access.endpoint(Clusters.MANAGEMENT), access, providers, attached.forController()));
             return plane;
         } catch (IOException | StartException | RuntimeException e) {
             kubernetes.close();
+            if (audit != null) {
+                audit.close();
+            }
             throw e;
         }
+    }
+
+    private static Limits limits(Settings settings) throws StartException {
+        return Limits.parse(settings.rateLimits())
+                .orElseThrow(() -> new StartException(
+                        "--rate-limits " + settings.rateLimits() + " is none of azure, none and BURST/PER_SECOND.",
+                        "For example: --rate-limits 1000/100"));
     }
 
     RunState state() {
@@ -175,6 +218,7 @@ final class ControlPlane implements AutoCloseable {
             }
             kubernetes.close();
             arm.close();
+            audit.close();
             RunState.erase(home);
             lock.close();
             LOG.info(keep ? "The control plane has ended; machines run on" : "The control plane has ended");

@@ -93,6 +93,13 @@ final class LocalMachines implements MachineProvider {
     }
 
     @Override
+    public @Nullable String image() {
+        synchronized (lock) {
+            return provider == null ? null : provider.image();
+        }
+    }
+
+    @Override
     public List<Machine> list() {
         synchronized (lock) {
             return provider == null ? List.of() : provider.list();

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the control plane's log goes: to {@code log/server.log}, five files of 10 MB each, and to standard error. Set up
+ * Where the control plane's log goes: {@code log/server.log}, five files of 10 MB each, and standard error. Set up
  * in code, since reading it from a file takes longer than all the rest of logging.
  */
-final class Logs {
+public final class Logs {
 
     /** Environment variable: set, standard error gets nothing but what ends the process. */
     static final String QUIET_CONSOLE = "CAPSTAN_QUIET_CONSOLE";
@@ -33,23 +33,48 @@ final class Logs {
 
     private Logs() {}
 
+    /** A record of the audit log, besides its file: to standard output, where that is somebody's. */
+    static void audit(String line) {
+        if (System.getenv(QUIET_CONSOLE) == null) {
+            System.out.print(line);
+            System.out.flush();
+        }
+    }
+
+    /** To a file of the home, and to standard error where that is somebody's. */
     static void write(HomeFolder home, boolean debug) {
-        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.reset();
+        var context = levels(debug);
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.INFO);
-        context.getLogger("dev.capstan").setLevel(debug ? Level.DEBUG : Level.INFO);
-        context.getLogger("io.helidon").setLevel(Level.WARN);
-        // Whether it listens is told by ControlPlane, in words instead of a stack trace.
-        context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
-        context.getLogger("io.fabric8").setLevel(Level.WARN);
         root.addAppender(file(context, home));
         if (System.getenv(QUIET_CONSOLE) == null) {
-            var console = new ConsoleAppender<ILoggingEvent>();
-            console.setTarget("System.err");
-            root.addAppender(started(context, console));
+            root.addAppender(console(context));
         }
         bridgeFromJavaUtilLogging();
+    }
+
+    /** To standard error alone, as a container's log. */
+    public static void toConsole(boolean debug) {
+        var context = levels(debug);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console(context));
+        bridgeFromJavaUtilLogging();
+    }
+
+    private static LoggerContext levels(boolean debug) {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        context.getLogger("dev.capstan").setLevel(debug ? Level.DEBUG : Level.INFO);
+        context.getLogger("io.helidon").setLevel(Level.WARN);
+        // Whether it listens is told by who starts it, in words instead of a stack trace.
+        context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
+        context.getLogger("io.fabric8").setLevel(Level.WARN);
+        return context;
+    }
+
+    private static Appender<ILoggingEvent> console(LoggerContext context) {
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setTarget("System.err");
+        return started(context, console);
     }
 
     private static Appender<ILoggingEvent> file(LoggerContext context, HomeFolder home) {
@@ -75,7 +100,7 @@ final class Logs {
             LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{0}: %msg%n");
+        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{0}: %X{request}%msg%n");
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);

@@ -4,6 +4,7 @@ import dev.capstan.server.home.HomeFolder;
 import dev.capstan.server.home.Settings;
 import dev.capstan.server.home.StartException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The command {@code capstan up}. */
 @Command(
@@ -32,8 +32,6 @@ import picocli.CommandLine.ParameterException;
 public final class Server implements Callable<Integer> {
 
     private static final int OK = 0;
-    private static final int FAILED = 1;
-    private static final int USAGE = 2;
 
     @Option(
             names = {"-d", "--detach"},
@@ -60,6 +58,15 @@ public final class Server implements Callable<Integer> {
                     + "next start; at first 'best'.")
     private Settings.@Nullable MachineChoice machines;
 
+    @Option(
+            names = "--rate-limits",
+            paramLabel = "LIMITS",
+            description =
+                    "How many requests a service principal may send: 'azure' (its own limits: 250 reads at once and 25 "
+                            + "a second, 200 writes at once and 10 a second), 'none', or BURST/PER_SECOND for both. The administrator "
+                            + "has no limit. Kept for the next start; at first 'azure'.")
+    private @Nullable String rateLimits;
+
     @Option(names = "--debug", description = "Show the stack trace of an error; log more.")
     private boolean debug;
 
@@ -75,8 +82,12 @@ public final class Server implements Callable<Integer> {
     public static void main(String[] arguments) {
         var server = new Server();
         var line = new CommandLine(server)
-                .setParameterExceptionHandler((e, given) -> misused(e))
-                .setExecutionExceptionHandler((e, command, result) -> server.failed(e));
+                .setParameterExceptionHandler((e, given) -> FailedStart.misused("capstan up", e))
+                .setExecutionExceptionHandler((e, command, result) -> FailedStart.failed(
+                        e,
+                        "The control plane",
+                        "Run it again with --debug and see CAPSTAN_HOME/log/server.log.",
+                        server.debug));
         System.exit(line.execute(arguments));
     }
 
@@ -91,7 +102,10 @@ public final class Server implements Callable<Integer> {
         Logs.write(home, debug);
         var running = new Running();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::end));
-        running.begin(home, new ControlPlane.Options(listen, beyondLoopback, machines, Distributions.ofProcess()));
+        running.begin(
+                home,
+                new ControlPlane.Options(
+                        listen, beyondLoopback, machines, rateLimits, Distributions.ofProcess(), List.of()));
         new CountDownLatch(1).await();
         return OK;
     }
@@ -139,25 +153,5 @@ public final class Server implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static int misused(ParameterException e) {
-        System.err.println("capstan: " + e.getMessage());
-        System.err.println("  See 'capstan up --help'.");
-        return USAGE;
-    }
-
-    private int failed(Exception e) {
-        if (e instanceof StartException start) {
-            System.err.println("capstan: " + start.getMessage());
-            System.err.println("  " + start.advice());
-        } else {
-            System.err.println("capstan: The control plane could not start: " + e + ".");
-            System.err.println("  Run it again with --debug and see CAPSTAN_HOME/log/server.log.");
-        }
-        if (debug) {
-            e.printStackTrace(System.err);
-        }
-        return FAILED;
     }
 }

@@ -3,7 +3,7 @@ package dev.capstan.server;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.capstan.resourceprovider.identity.Principal;
+import dev.capstan.resourceprovider.identity.HomePrincipal;
 import dev.capstan.resourceprovider.identity.SecretHash;
 import dev.capstan.resourceprovider.subscription.Scope;
 import dev.capstan.server.home.HomeFolder;
@@ -29,6 +29,7 @@ record ServicePrincipal(String clientId, String clientSecret, String tenantId, S
 
     static final String FILE = "principal.json";
 
+    private static final String SECRET_FILE = "principal.secret";
     private static final int SECRET_BYTES = 32;
     private static final int SHORTEST_SECRET = 32;
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -53,6 +54,7 @@ record ServicePrincipal(String clientId, String clientSecret, String tenantId, S
             if (!subscription.equals(content.subscriptionId())) {
                 read.write(home);
             }
+            read.writeSecret(home);
             return read;
         } catch (NoSuchFileException firstStart) {
             var bytes = new byte[SECRET_BYTES];
@@ -87,10 +89,16 @@ record ServicePrincipal(String clientId, String clientSecret, String tenantId, S
 
     private void write(HomeFolder home) throws IOException {
         home.writeSecret(FILE, MAPPER.writeValueAsString(this) + "\n");
+        writeSecret(home);
     }
 
-    Principal principal() {
-        return new Principal(clientId, SecretHash.of(clientSecret));
+    /** The secret alone, for clients that take a file instead of a word on their command line: {@code az login -p @FILE}. */
+    private void writeSecret(HomeFolder home) throws IOException {
+        home.writeSecret(SECRET_FILE, clientSecret + "\n");
+    }
+
+    HomePrincipal principal() {
+        return new HomePrincipal(clientId, SecretHash.of(clientSecret));
     }
 
     Scope scope() {

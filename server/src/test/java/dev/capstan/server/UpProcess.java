@@ -2,7 +2,6 @@ package dev.capstan.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,11 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** {@code capstan up} in a process of its own, on a home of its own, with the class path of the tests. */
 final class UpProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path home;
     private final Path output;
@@ -46,16 +41,32 @@ final class UpProcess implements AutoCloseable {
 
     /** Starts it with this as the built product that machines see. */
     static UpProcess begin(Path home, Path distribution, String... arguments) throws IOException {
+        return begin(home, distribution, Server.class, List.of(), arguments);
+    }
+
+    /**
+     * Starts it with the location {@code simulated} and waits until its API answers.
+     *
+     * @param options of Java
+     */
+    static UpProcess simulated(Path home, List<String> options) throws IOException {
+        return awaited(begin(home, Path.of("/nonexistent/capstan"), SimulatedServer.class, options, "127.0.0.1:0"));
+    }
+
+    private static UpProcess begin(
+            Path home, Path distribution, Class<?> main, List<String> options, String... arguments) throws IOException {
         var output = Files.createTempFile("capstan-up", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of(
                 "-Dcapstan.distribution=" + distribution,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Server.class.getName()));
+                main.getName()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -137,7 +148,7 @@ final class UpProcess implements AutoCloseable {
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + token)
-                .timeout(Duration.ofSeconds(30));
+                .timeout(Duration.ofMinutes(5));
         try (var client = HttpClient.newBuilder().sslContext(trusting()).build()) {
             return client.send(request.build(), BodyHandlers.ofString());
         }
@@ -165,17 +176,7 @@ final class UpProcess implements AutoCloseable {
         }
     }
 
-    private SSLContext trusting() throws Exception {
-        var authority = CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(
-                        Files.readString(home.resolve("pki/ca.crt")).getBytes(StandardCharsets.US_ASCII)));
-        var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("authority", authority);
-        var trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(trusted);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+    private SSLContext trusting() throws IOException {
+        return TrustedBy.authority(Files.readString(home.resolve("pki/ca.crt")));
     }
 }

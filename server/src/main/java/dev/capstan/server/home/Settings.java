@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param port port to listen on; 0 before the first start that took a free one
  * @param beyondLoopback whether the user agreed to a host that is not loopback
  * @param machines what new machines are made of
+ * @param rateLimits how many requests a principal may send: {@code azure}, {@code none} or {@code BURST/PER_SECOND}
  * @param subscription UUID that ARM ids begin with: a home is one subscription
  */
-public record Settings(String host, int port, boolean beyondLoopback, MachineChoice machines, String subscription) {
+public record Settings(
+        String host, int port, boolean beyondLoopback, MachineChoice machines, String rateLimits, String subscription) {
 
     /** What new machines are made of. */
     public enum MachineChoice {
@@ -49,6 +51,7 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
     static final String FILE = "config";
 
     private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final String RATE_LIMITS = "azure";
     private static final int DEFAULT_PORT = 7443;
 
     /**
@@ -67,7 +70,7 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
         var port = number(home, kept.getOrDefault("listen-port", Integer.toString(DEFAULT_PORT)));
         var agreed = kept.containsKey("listen-beyond-loopback") || beyondLoopback;
         if (listen != null) {
-            var asked = HostPort.parse(listen);
+            var asked = asked(listen);
             var keepsPort = asked.port() == 0 && asked.host().equals(host) && kept.containsKey("listen-port");
             agreed = beyondLoopback || (asked.host().equals(host) && agreed);
             host = asked.host();
@@ -82,6 +85,7 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
                 port,
                 agreed,
                 choice,
+                kept.getOrDefault("rate-limits", RATE_LIMITS),
                 subscription.isEmpty() ? UUID.randomUUID().toString() : subscription);
     }
 
@@ -107,12 +111,18 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
 
     /** The same with the port that was taken. */
     public Settings withPort(int taken) {
-        return new Settings(host, taken, beyondLoopback, machines, subscription);
+        return new Settings(host, taken, beyondLoopback, machines, rateLimits, subscription);
+    }
+
+    /** The same with these rate limits; null for those of last time. */
+    public Settings withRateLimits(@Nullable String asked) {
+        return asked == null ? this : new Settings(host, port, beyondLoopback, machines, asked, subscription);
     }
 
     /** Keeps it for the next start. */
     public void write(HomeFolder home) throws IOException {
-        var text = new StringBuilder("# Written by capstan up; '--listen' and '--machines' change it.\n");
+        var text =
+                new StringBuilder("# Written by capstan up; '--listen', '--machines' and '--rate-limits' change it.\n");
         text.append("listen-host=").append(host).append('\n');
         text.append("listen-port=").append(port).append('\n');
         if (beyondLoopback) {
@@ -120,6 +130,9 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
         }
         if (machines != MachineChoice.BEST) {
             text.append("machines=").append(machines.word()).append('\n');
+        }
+        if (!rateLimits.equals(RATE_LIMITS)) {
+            text.append("rate-limits=").append(rateLimits).append('\n');
         }
         text.append("subscription=").append(subscription).append('\n');
         home.write(FILE, text.toString());
@@ -142,6 +155,15 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
         return lines;
     }
 
+    private static HostPort asked(String listen) throws StartException {
+        try {
+            return HostPort.parse(listen);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(
+                    "--listen " + listen + ": " + e.getMessage() + ".", "For example: --listen 127.0.0.1:7443", e);
+        }
+    }
+
     private static int number(HomeFolder home, String text) throws StartException {
         try {
             return HostPort.port(text);
@@ -150,33 +172,6 @@ public record Settings(String host, int port, boolean beyondLoopback, MachineCho
                     "listen-port in " + home.resolve(FILE) + " is no port: " + text + ".",
                     "Start with --listen HOST:PORT.",
                     e);
-        }
-    }
-
-    /** A host and a port, as a user gives them. */
-    private record HostPort(String host, int port) {
-
-        static HostPort parse(String text) throws StartException {
-            var colon = text.lastIndexOf(':');
-            try {
-                if (colon > 0) {
-                    var host = text.substring(0, colon);
-                    // RFC 3986: an IPv6 address stands in brackets before a port.
-                    var bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-                    return new HostPort(bare, port(text.substring(colon + 1)));
-                }
-            } catch (IllegalArgumentException e) {
-                throw new StartException("--listen " + text + ": " + e.getMessage() + ".", "Give HOST:PORT.", e);
-            }
-            throw new StartException("--listen " + text + " is not HOST:PORT.", "For example: --listen 127.0.0.1:7443");
-        }
-
-        static int port(String text) {
-            var port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
-            if (port < 0 || port > 65535) {
-                throw new IllegalArgumentException("the port is no number from 0 to 65535");
-            }
-            return port;
         }
     }
 }
