@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.model.CommandModel;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Messages;
 import dev.capstan.cli.session.Problem;
@@ -7,20 +8,24 @@ import dev.capstan.cli.session.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code capstan}, but for {@code capstan up}, which is the server's. */
@@ -28,7 +33,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "capstan",
         description =
                 "Puts an organisation's own certificate authorities into the trust store of every Kubernetes node.",
-        versionProvider = Capstan.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nEnvironment:%n",
         footer = {
@@ -47,7 +51,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Capstan implements Runnable {
 
-    @Spec
     private CommandSpec spec = CommandSpec.create();
 
     // Read by picocli, through its own model of the option.
@@ -97,12 +100,14 @@ public final class Capstan implements Runnable {
     /** The command line as far as these arguments need it. */
     static CommandLine commandLine(Session session, List<String> arguments) {
         var capstan = new Capstan();
-        var line = new CommandLine(capstan);
+        var line = CommandModel.line(capstan);
+        capstan.spec = line.getCommandSpec().versionProvider(new Version());
         Words.add(line, session, arguments);
         line.getHelpSectionMap()
                 .compute(
                         UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
                         (key, list) -> usage -> up(usage) + (list == null ? "" : list.render(usage)));
+        line.setDefaultValueProvider(new Configured(session));
         line.setOut(session.out());
         line.setErr(session.err());
         // az's @FILE is one option's matter, not the whole command line's.
@@ -158,14 +163,33 @@ public final class Capstan implements Runnable {
 
     private static int explain(ParameterException e) {
         var line = e.getCommandLine();
-        if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+        if (String.valueOf(e.getMessage()).contains("-----BEGIN ")) {
+            // It may be a private key, and is repeated nowhere.
+            line.getErr()
+                    .println("ERROR: PEM text was taken for an option. Name the file, or give its base64:"
+                            + " --ca-certs \"$(base64 FILE)\"");
+        } else if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
             line.getErr().println("ERROR: unrecognized arguments: " + String.join(" ", unmatched.getUnmatched()));
+        } else if (e instanceof MissingParameterException missing
+                && String.valueOf(e.getMessage()).startsWith("Missing required option")) {
+            line.getErr().println("ERROR: the following arguments are required: " + required(missing));
         } else {
             line.getErr().println("ERROR: " + e.getMessage());
         }
         UnmatchedArgumentException.printSuggestions(e, line.getErr());
         line.getErr().println("  See '" + line.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** The options that were not given, as az names them: {@code --resource-group/-g}. */
+    private static String required(MissingParameterException missing) {
+        return missing.getMissing().stream()
+                .map(argument -> argument instanceof OptionSpec option
+                        ? Arrays.stream(option.names())
+                                .sorted(Comparator.comparingInt(String::length).reversed())
+                                .collect(Collectors.joining("/"))
+                        : argument.paramLabel())
+                .collect(Collectors.joining(", "));
     }
 
     private int explain(Exception e, Session session) {

@@ -1,26 +1,45 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.agent.AgentCredential;
+import dev.capstan.cli.agent.AgentInstall;
+import dev.capstan.cli.agent.AgentStatus;
+import dev.capstan.cli.agent.AgentUninstall;
 import dev.capstan.cli.aks.AksCreate;
 import dev.capstan.cli.aks.AksDelete;
 import dev.capstan.cli.aks.AksGetCredentials;
+import dev.capstan.cli.aks.AksGetUpgrades;
+import dev.capstan.cli.aks.AksGetVersions;
 import dev.capstan.cli.aks.AksList;
 import dev.capstan.cli.aks.AksOperationAbort;
 import dev.capstan.cli.aks.AksPlan;
 import dev.capstan.cli.aks.AksScale;
 import dev.capstan.cli.aks.AksShow;
+import dev.capstan.cli.aks.AksStart;
+import dev.capstan.cli.aks.AksStop;
 import dev.capstan.cli.aks.AksUpdate;
 import dev.capstan.cli.aks.AksWait;
+import dev.capstan.cli.aks.MachineList;
+import dev.capstan.cli.aks.MachineShow;
 import dev.capstan.cli.aks.NodepoolAdd;
 import dev.capstan.cli.aks.NodepoolDelete;
+import dev.capstan.cli.aks.NodepoolGetUpgrades;
 import dev.capstan.cli.aks.NodepoolList;
 import dev.capstan.cli.aks.NodepoolOperationAbort;
 import dev.capstan.cli.aks.NodepoolScale;
 import dev.capstan.cli.aks.NodepoolShow;
+import dev.capstan.cli.aks.NodepoolStart;
+import dev.capstan.cli.aks.NodepoolStop;
 import dev.capstan.cli.aks.NodepoolUpdate;
+import dev.capstan.cli.aks.NodepoolUpgrade;
+import dev.capstan.cli.aks.NodepoolWait;
+import dev.capstan.cli.audit.AuditList;
+import dev.capstan.cli.audit.AuditVerify;
 import dev.capstan.cli.azure.AccountList;
 import dev.capstan.cli.azure.AccountShow;
 import dev.capstan.cli.azure.ExtensionAdd;
 import dev.capstan.cli.azure.ExtensionList;
+import dev.capstan.cli.azure.ExtensionRemove;
+import dev.capstan.cli.azure.ExtensionShow;
 import dev.capstan.cli.azure.ExtensionUpdate;
 import dev.capstan.cli.azure.FeatureList;
 import dev.capstan.cli.azure.FeatureRegister;
@@ -39,12 +58,23 @@ import dev.capstan.cli.certificates.CertificatesConvert;
 import dev.capstan.cli.certificates.CertificatesDiff;
 import dev.capstan.cli.certificates.CertificatesLint;
 import dev.capstan.cli.certificates.CertificatesShow;
+import dev.capstan.cli.completion.CompletionCommand;
+import dev.capstan.cli.connect.ConnectAz;
+import dev.capstan.cli.connect.ConnectSdk;
+import dev.capstan.cli.location.LocationAdd;
+import dev.capstan.cli.location.LocationList;
+import dev.capstan.cli.location.LocationRemove;
+import dev.capstan.cli.model.CommandModel;
 import dev.capstan.cli.node.NodeDoctor;
 import dev.capstan.cli.node.NodeExec;
 import dev.capstan.cli.node.NodeList;
 import dev.capstan.cli.node.NodePrepare;
 import dev.capstan.cli.node.NodeShell;
 import dev.capstan.cli.node.NodeTrust;
+import dev.capstan.cli.principal.PrincipalCreate;
+import dev.capstan.cli.principal.PrincipalDelete;
+import dev.capstan.cli.principal.PrincipalList;
+import dev.capstan.cli.principal.PrincipalRotate;
 import dev.capstan.cli.session.Session;
 import dev.capstan.cli.truststore.TrustStoreApply;
 import dev.capstan.cli.truststore.TrustStorePlan;
@@ -54,6 +84,8 @@ import dev.capstan.cli.truststore.TrustStoreVerify;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The words of the command line, a tree. Looking at a command's options costs time, so that where the first words name a
@@ -80,6 +112,15 @@ final class Words {
                     command("wait", AksWait::new),
                     command("get-credentials", AksGetCredentials::new),
                     command("operation-abort", AksOperationAbort::new),
+                    command("stop", AksStop::new),
+                    command("start", AksStart::new),
+                    command("get-versions", AksGetVersions::new),
+                    command("get-upgrades", AksGetUpgrades::new),
+                    group(
+                            "machine",
+                            "List and show the machines of a node pool.",
+                            command("list", MachineList::new),
+                            command("show", MachineShow::new)),
                     group(
                             "nodepool",
                             "Add, update, show and delete the node pools of a cluster.",
@@ -89,6 +130,11 @@ final class Words {
                             command("list", NodepoolList::new),
                             command("delete", NodepoolDelete::new),
                             command("scale", NodepoolScale::new),
+                            command("wait", NodepoolWait::new),
+                            command("stop", NodepoolStop::new),
+                            command("start", NodepoolStart::new),
+                            command("upgrade", NodepoolUpgrade::new),
+                            command("get-upgrades", NodepoolGetUpgrades::new),
                             command("operation-abort", NodepoolOperationAbort::new))),
             group(
                     "node",
@@ -98,10 +144,17 @@ final class Words {
                     command("doctor", NodeDoctor::new),
                     new Word(
                             "exec",
-                            session -> new CommandLine(new NodeExec(session)).setStopAtPositional(true),
+                            session -> CommandModel.line(new NodeExec(session)).setStopAtPositional(true),
                             List.of()),
                     command("prepare", NodePrepare::new),
                     command("shell", NodeShell::new)),
+            group(
+                    "agent",
+                    "Put the agent on a node of one's own, by systemd: its credential, its installation, how it does.",
+                    command("credential", AgentCredential::new),
+                    command("install", AgentInstall::new),
+                    command("status", AgentStatus::new),
+                    command("uninstall", AgentUninstall::new)),
             group(
                     "group",
                     "Create, show and delete resource groups.",
@@ -133,7 +186,32 @@ final class Words {
                     "What az needs extensions for is built in.",
                     command("add", ExtensionAdd::new),
                     command("update", ExtensionUpdate::new),
-                    command("list", ExtensionList::new)),
+                    command("list", ExtensionList::new),
+                    command("show", ExtensionShow::new),
+                    command("remove", ExtensionRemove::new)),
+            group(
+                    "principal",
+                    "Create, list, rotate and delete the service principals that az and the SDKs log in with.",
+                    command("create", PrincipalCreate::new),
+                    command("list", PrincipalList::new),
+                    command("rotate", PrincipalRotate::new),
+                    command("delete", PrincipalDelete::new)),
+            group(
+                    "location",
+                    "Attach existing Kubernetes clusters, list them, let them go.",
+                    command("add", LocationAdd::new),
+                    command("list", LocationList::new),
+                    command("remove", LocationRemove::new)),
+            group(
+                    "connect",
+                    "Point the Azure CLI and the Azure SDKs at this control plane.",
+                    command("az", ConnectAz::new),
+                    command("sdk", ConnectSdk::new)),
+            group(
+                    "audit",
+                    "List who did what, and check that no record of it was touched; needs no control plane.",
+                    command("list", AuditList::new),
+                    command("verify", AuditVerify::new)),
             group(
                     "certificates",
                     "Lint, show, compare and convert files of certificates; needs no control plane.",
@@ -150,7 +228,12 @@ final class Words {
                     command("show", TrustStoreShow::new),
                     command("uninstall", TrustStoreUninstall::new)),
             command("rest", Rest::new),
+            command("configure", ConfigureCommand::new),
+            command("completion", Words::completion),
             command("version", VersionCommand::new));
+
+    /** The options of {@code capstan up} (server). */
+    private static final List<String> UP = List.of("--detach", "--listen", "--listen-beyond-loopback", "--machines");
 
     private Words() {}
 
@@ -175,8 +258,19 @@ final class Words {
         }
     }
 
+    /** Completes the server's command too, which is none of these. */
+    private static CompletionCommand completion(Session session) {
+        return new CompletionCommand(session, () -> {
+            var whole = Capstan.commandLine(session);
+            var up = CommandSpec.create().name("up");
+            up.usageMessage().description("Start the control plane.");
+            UP.forEach(name -> up.addOption(OptionSpec.builder(name).build()));
+            return whole.addSubcommand("up", up);
+        });
+    }
+
     private static Word command(String name, Function<Session, Object> command) {
-        return new Word(name, session -> new CommandLine(command.apply(session)), List.of());
+        return new Word(name, session -> CommandModel.line(command.apply(session)), List.of());
     }
 
     private static Word group(String name, String description, Word... under) {

@@ -185,13 +185,15 @@ class AksTest {
     }
 
     @Test
-    void whatTheApiWarnsOfIsShownThoughAllGoesWell() {
+    void whatTheApiWarnsOfIsShownThoughAllGoesWellAndOfTheListWhatTheFileGaveAlready() {
         api.on("GET " + ONE, 200, cluster("Succeeded"))
                 .on(
                         "PUT " + ONE,
                         200,
                         cluster("Updating"),
-                        Map.of("Warning", "299 capstan \"CN=\\\"a\\\", on node n\", 299 capstan \"two\""));
+                        Map.of(
+                                "Warning",
+                                "299 capstan \"CN=\\\"a\\\", on node n\", 299 certificates \"of the file\", 299 capstan \"two\""));
 
         var run = run("update", "--tags", "a=b", "--no-wait", "-g", "dev", "-n", "one");
 

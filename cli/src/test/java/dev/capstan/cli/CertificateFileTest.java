@@ -80,6 +80,63 @@ class CertificateFileTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"one line", "lines of 76", "of DER", "two, a blank between", "two, a comma between"})
+    void certificatesCanBeGivenThemselves(String how) throws Exception {
+        var one = base64(a.getBytes(StandardCharsets.UTF_8));
+        var two = base64(b.getBytes(StandardCharsets.UTF_8));
+        var der = Base64.getMimeDecoder()
+                .decode(a.replaceAll("-----[A-Z ]+-----", "").strip());
+        var value = switch (how) {
+            case "one line" -> one;
+            case "lines of 76" ->
+                Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(a.getBytes(StandardCharsets.UTF_8));
+            case "of DER" -> base64(der);
+            case "two, a blank between" -> one + " " + two;
+            case "two, a comma between" -> one + ", " + two;
+            default -> throw new IllegalArgumentException(how);
+        };
+        try (var api = FakeApi.start(temporary.resolve("home-given-" + how.hashCode()))) {
+            var run = update(api, value);
+
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.err()).doesNotContain("WARNING");
+            assertThat(sent(api))
+                    .containsExactly(value.length() > 1.5 * one.length() ? new String[] {a, b} : new String[] {a});
+        }
+    }
+
+    @Test
+    void whatIsGivenAndIsNoCertificateIsRefusedAndNeverRepeated() throws Exception {
+        var key = base64(Certificates.key(temporary, "a").getBytes(StandardCharsets.UTF_8));
+        for (var value : List.of(key, key + "!", base64(new byte[300]))) {
+            try (var api = FakeApi.start(temporary.resolve("home-no-" + value.hashCode()))) {
+                var run = update(api, value);
+
+                assertThat(run.code()).isEqualTo(1);
+                assertThat(run.err()).doesNotContain(key.substring(40, 60));
+                assertThat(api.asked()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void pemTextThatIsTakenForAnOptionIsNotRepeatedEither() throws Exception {
+        var key = Certificates.key(temporary, "a");
+        try (var api = FakeApi.start(temporary.resolve("home-option"))) {
+            var run = Run.of(api.home(), "aks", "update", "-g", "dev", "-n", "one", "--ca-certs", key);
+
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err())
+                    .contains("--ca-certs \"$(base64 FILE)\"")
+                    .doesNotContain(key.lines().skip(1).findFirst().orElseThrow());
+        }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
     @Test
     void everythingThatIsNoCertificateIsRefusedAtOnceAndNothingSent() throws Exception {
         var cut = b.substring(0, b.length() / 2);
@@ -190,9 +247,12 @@ class CertificateFileTest {
     }
 
     private static Run update(FakeApi api, Path file) {
+        return update(api, file.toString());
+    }
+
+    private static Run update(FakeApi api, String value) {
         api.on("GET " + ONE, 200, "{\"properties\":{}}").on("PUT " + ONE, 200, "{}");
-        return Run.of(
-                api.home(), "aks", "update", "-g", "dev", "-n", "one", "--no-wait", "--ca-certs", file.toString());
+        return Run.of(api.home(), "aks", "update", "-g", "dev", "-n", "one", "--no-wait", "--ca-certs", value);
     }
 
     private static List<String> sent(FakeApi api) {

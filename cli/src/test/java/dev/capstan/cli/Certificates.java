@@ -57,6 +57,28 @@ final class Certificates {
         return Files.readString(folder.resolve(name + "-renewed.crt"));
     }
 
+    /** PEM of a certificate that the CA of another name gave to the CA of that name, for its key; both have to be made before. */
+    static String crossSigned(Path folder, String name, String issuer) throws Exception {
+        openssl(
+                "req",
+                "-x509",
+                "-key",
+                folder.resolve(name + ".key").toString(),
+                "-CA",
+                folder.resolve(issuer + ".crt").toString(),
+                "-CAkey",
+                folder.resolve(issuer + ".key").toString(),
+                "-days",
+                "90",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+                "-out",
+                folder.resolve(name + "-by-" + issuer + ".crt").toString());
+        return Files.readString(folder.resolve(name + "-by-" + issuer + ".crt"));
+    }
+
     private static String make(Path folder, String name, String constraint, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "req",
@@ -86,7 +108,7 @@ final class Certificates {
         command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
             throw new AssertionError("openssl: " + said);
         }
     }

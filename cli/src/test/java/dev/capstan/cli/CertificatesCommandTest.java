@@ -214,6 +214,112 @@ class CertificatesCommandTest {
     }
 
     @Test
+    void showGoesByWhoSignedAndNotByNamesAlone() throws Exception {
+        var others = Files.createDirectories(folder.resolve("namesakes"));
+        var namesake = Certificates.ca(others, "a");
+        var middle = Certificates.issued(folder, "below", "a");
+
+        var without = run("show", file("namesake.pem", namesake + "\n" + middle));
+        assertThat(without.out())
+                .contains("CN=below\n   issuer   CN=a (not here)")
+                .doesNotContain("└─");
+        assertThat(without.err()).contains("[without-issuer]", "has its name, and did not sign this one");
+        var with = run("show", file("both-namesakes.pem", namesake + "\n" + middle + "\n" + a));
+        assertThat(with.err()).doesNotContain("without-issuer");
+        var sha256 = Json.parse(
+                        run("show", "-o", "json", file("a-alone.pem", a)).out())
+                .at("/certificates/0/sha256")
+                .asText();
+        var shown = Json.parse(
+                run("show", "-o", "json", folder.resolve("both-namesakes.pem").toString())
+                        .out());
+        assertThat(shown.at("/certificates/2/issuedBy/0").asText()).isEqualTo(sha256);
+        assertThat(shown.at("/certificates/1/sha256").asText()).isEqualTo(sha256);
+        assertThat(shown.at("/certificates/0/sameAuthority")).isEmpty();
+    }
+
+    @Test
+    void aCrossSignedCaStandsBelowBothThatCertifyItAndWhatItIssuedBelowItsRoot() throws Exception {
+        var cross = Certificates.crossSigned(folder, "a", "b");
+        var middle = Certificates.issued(folder, "under", "a");
+
+        var run = run("show", file("cross.pem", cross + "\n" + middle + "\n" + a + "\n" + b));
+
+        assertThat(run.err()).contains("[cross-signed]").doesNotContain("without-issuer");
+        assertThat(run.out())
+                .containsSubsequence(
+                        "CN=a\n   issuer   CN=a\n",
+                        "   same CA  ",
+                        ", certified by CN=b\n",
+                        "└─ CN=under\n      issuer   CN=a\n",
+                        "CN=b\n   issuer   CN=b\n",
+                        "└─ CN=a\n      issuer   CN=b\n",
+                        "      same CA  ",
+                        ", certified by CN=a\n");
+    }
+
+    @Test
+    void limitsAreThoseOfWhatTheFileIs() throws Exception {
+        var eleven = new StringBuilder();
+        for (var number = 0; number < 11; number++) {
+            eleven.append(Certificates.ca(folder, "limit" + number)).append('\n');
+        }
+        var many = file("eleven.pem", eleven.toString());
+
+        assertThat(run("lint", many).out()).contains("there are 11 different certificates", "[over-limit]");
+        var arm = run("convert", "--to", "arm", many);
+        assertThat(arm.err()).contains("what was made: there are 11 different certificates", "[over-limit]");
+        assertThat(run("lint", file("eleven.json", arm.out())).out()).contains("[over-limit]");
+        var secret = run("convert", "--to", "secret", many);
+        assertThat(secret.err()).doesNotContain("over-limit");
+        assertThat(run("lint", file("eleven.yaml", secret.out())).out())
+                .contains("11 certificates", "0 warnings")
+                .doesNotContain("over-limit");
+    }
+
+    @Test
+    void aManifestTooLargeForKubectlOrForASecretIsSaidSo() throws Exception {
+        var words = "# " + "x".repeat(250_000) + "\n" + a;
+        assertThat(run("lint", file("large.yaml", manifest("Secret", "large", "a.crt", words)))
+                        .out())
+                .contains("[over-size]", "kubectl apply leaves a copy", "--server-side");
+        var larger = "# " + "x".repeat(1_050_000) + "\n" + a;
+        assertThat(run("lint", file("larger.yaml", manifest("Secret", "larger", "a.crt", larger)))
+                        .out())
+                .contains("[over-size]", "a Secret takes 1048576");
+    }
+
+    @Test
+    void keysOfSeveralObjectsDoNotCollideAndThoseThatAksConfusesAreNoted() throws Exception {
+        var manifest = file(
+                "objects.yaml",
+                manifest("Secret", "m", "ca.crt", a) + "---\n" + manifest("ConfigMap", "m", "ca.crt", b) + "---\n"
+                        + manifest("Secret", "n", "my-ca.crt", server)
+                        + "  ca.crt: " + Json.quoted(b) + "\n  ca.pem: " + Json.quoted(a) + "\n");
+
+        var run = run("lint", manifest);
+
+        assertThat(run.out())
+                .doesNotContain("key-collision")
+                .contains("1 input, 2 certificates")
+                .contains("key n/my-ca.crt", "its name and that of key ca.crt are one", "[similar-keys]")
+                .contains("key n/ca.pem");
+        var twice = file(
+                "twice.yaml", manifest("Secret", "m", "ca.crt", a) + "---\n" + manifest("Secret", "m", "ca.crt", b));
+        assertThat(run("lint", twice).out()).contains("[key-collision]");
+    }
+
+    private static String manifest(String kind, String name, String key, String text) {
+        return """
+                kind: %s
+                metadata:
+                  name: %s
+                %s:
+                  %s: %s
+                """.formatted(kind, name, kind.equals("Secret") ? "stringData" : "data", key, Json.quoted(text));
+    }
+
+    @Test
     void diffComparesCertificatesAndNotBytes() throws Exception {
         var one = file("one.pem", a + b);
         var same = file("same.pem", b.replace("\n", "\r\n") + "\n\n" + a.replaceAll("(?m)^", "  "));

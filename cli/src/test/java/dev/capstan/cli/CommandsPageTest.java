@@ -2,19 +2,10 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.cli.session.ExitCode;
-import dev.capstan.cli.session.Messages;
-import dev.capstan.cli.session.Session;
-import java.io.BufferedReader;
-import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -32,7 +23,7 @@ class CommandsPageTest {
             sections.put(section.lines().findFirst().orElse(""), section);
         }
         var missing = new ArrayList<String>();
-        each(line(), "", (name, command) -> {
+        each(Run.line(), "", (name, command) -> {
             for (var option : command.getCommandSpec().options()) {
                 if (!(sections.getOrDefault(name, "") + common).contains(option.longestName())) {
                     missing.add(name + " " + option.longestName());
@@ -55,19 +46,5 @@ class CommandsPageTest {
             visitor.visit(name, line);
         }
         line.getSubcommands().forEach((word, sub) -> each(sub, (name + " " + word).strip(), visitor));
-    }
-
-    private static CommandLine line() {
-        var nothing = new PrintWriter(new StringWriter());
-        return Capstan.commandLine(
-                new Session(
-                        nothing,
-                        nothing,
-                        new BufferedReader(new StringReader("")),
-                        false,
-                        Map.of(),
-                        new Messages(nothing),
-                        command -> ExitCode.OK),
-                List.of());
     }
 }

@@ -171,7 +171,7 @@ class ControlPlaneTest {
         var run = Run.of(api.home(), "down");
 
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as("ended by SIGTERM").isEqualTo(128 + 15);
         assertThat(api.home().resolve("keep-machines")).doesNotExist();
     }

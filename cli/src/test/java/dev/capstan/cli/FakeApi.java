@@ -116,6 +116,11 @@ final class FakeApi implements AutoCloseable {
         return this;
     }
 
+    /** Answers every request of this method that nothing else answers: for paths that the client makes up. */
+    FakeApi onAny(String method, int status, String body) {
+        return on(method + " *", status, body);
+    }
+
     List<Asked> asked() {
         return asked;
     }
@@ -166,7 +171,7 @@ final class FakeApi implements AutoCloseable {
     }
 
     private Answer next(String request) {
-        var queue = answers.get(request);
+        var queue = answers.getOrDefault(request, answers.get(request.substring(0, request.indexOf(' ')) + " *"));
         if (queue == null) {
             return new Answer(404, "{\"kind\":\"Status\",\"message\":\"nothing at " + request + "\"}", Map.of());
         }
@@ -252,7 +257,7 @@ final class FakeApi implements AutoCloseable {
         command.addAll(List.of(words));
         var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+        if (!keytool.waitFor(5, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
             throw new AssertionError("keytool: " + said);
         }
     }

@@ -2,17 +2,9 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.cli.session.ExitCode;
-import dev.capstan.cli.session.Messages;
-import dev.capstan.cli.session.Session;
-import java.io.BufferedReader;
-import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -26,7 +18,7 @@ class HelpTest {
     @TestFactory
     List<DynamicTest> everyCommandExplainsItselfAndEachOption() {
         var tests = new ArrayList<DynamicTest>();
-        each(line(), List.of(), tests);
+        each(Run.line(), List.of(), tests);
         assertThat(tests).hasSizeGreaterThan(45);
         return tests;
     }
@@ -121,17 +113,5 @@ class HelpTest {
                     .as("an example")
                     .anyMatch(text -> text.contains("capstan " + String.join(" ", words)));
         }
-    }
-
-    private static CommandLine line() {
-        var nothing = new PrintWriter(new StringWriter());
-        return Capstan.commandLine(new Session(
-                nothing,
-                nothing,
-                new BufferedReader(new StringReader("")),
-                false,
-                Map.of(),
-                new Messages(nothing),
-                command -> ExitCode.OK));
     }
 }

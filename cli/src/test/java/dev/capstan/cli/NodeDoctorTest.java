@@ -55,6 +55,13 @@ class NodeDoctorTest {
         return Stream.of(
                 row("nobody has the CA", "good", "CaMissing", test -> {}),
                 row(
+                        "nobody has the CA, and the agent does not reach its API",
+                        "good",
+                        "ApiAway",
+                        test -> test.write(
+                                "var/lib/capstan/agent/api-away",
+                                "since=2026-11-22T16:54:43Z\nwords=cannot follow NodeTrust node-1: refused with 401\n")),
+                row(
                         "the CA is there, the intermediate is not sent",
                         "missing-intermediate",
                         "IntermediateNotSent",

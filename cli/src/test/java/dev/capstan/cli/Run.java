@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 
 /**
  * One run of the command, and what came of it.
@@ -55,5 +56,18 @@ record Run(int code, String out, String err, List<String> became) {
                 });
         var code = Capstan.commandLine(session, List.of(arguments)).execute(arguments);
         return new Run(code, out.toString(), err.toString(), became);
+    }
+
+    /** The whole command line, to be looked at and not run. */
+    static CommandLine line() {
+        var nothing = new PrintWriter(new StringWriter());
+        return Capstan.commandLine(new Session(
+                nothing,
+                nothing,
+                new BufferedReader(new StringReader("")),
+                false,
+                Map.of(),
+                new Messages(nothing),
+                command -> ExitCode.OK));
     }
 }

@@ -363,4 +363,25 @@ class TrustStoreCommandTest {
                         .code())
                 .isEqualTo(2);
     }
+
+    /** How {@code kubectl exec} into the agent's container finds the node. */
+    @Test
+    void withoutTheOptionTheRootIsTheOneOfTheEnvironment() throws Exception {
+        var run = Run.run(Map.of("CAPSTAN_ROOT", temporary.toString()), false, "", "truststore", "show");
+
+        assertThat(run.err()).startsWith("ERROR: ").contains(temporary.toString());
+        assertThat(Run.run(Map.of("CAPSTAN_ROOT", "/nope"), false, "", "node", "prepare", "--plan")
+                        .err())
+                .contains("/nope");
+        assertThat(Run.run(
+                                Map.of("CAPSTAN_ROOT", "/nope"),
+                                false,
+                                "",
+                                "truststore",
+                                "show",
+                                "--root",
+                                temporary.toString())
+                        .err())
+                .contains(temporary.toString());
+    }
 }

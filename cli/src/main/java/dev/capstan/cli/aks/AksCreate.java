@@ -127,7 +127,7 @@ public final class AksCreate implements Callable<Integer> {
             var begun = arm.put(path, body(arm, where, entries), write.headers());
             if (write.waits()) {
                 cluster.operations(arm).await(begun, path);
-                output.print(session, Shape.cluster(arm.get(path)), Tables.CLUSTER);
+                output.print(session, Shape.cluster(arm.get(path)));
             }
         }
         return ExitCode.OK;

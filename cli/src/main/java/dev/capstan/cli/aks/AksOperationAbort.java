@@ -1,6 +1,5 @@
 package dev.capstan.cli.aks;
 
-import dev.capstan.cli.arm.Arm;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
@@ -34,13 +33,7 @@ public final class AksOperationAbort implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        cluster.check();
-        try (var arm = Arm.of(session)) {
-            var begun = arm.post(cluster.path(arm, "/abort"));
-            if (write.waits()) {
-                cluster.operations(arm).await(begun, cluster.path(arm));
-            }
-        }
+        cluster.post(session, "/abort", write);
         return ExitCode.OK;
     }
 }

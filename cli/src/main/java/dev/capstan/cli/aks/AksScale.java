@@ -55,7 +55,7 @@ public final class AksScale implements Callable<Integer> {
             var begun = arm.put(path, body, write.headers());
             if (write.waits()) {
                 cluster.operations(arm).await(begun, path);
-                output.print(session, Shape.cluster(arm.get(path)), Tables.CLUSTER);
+                output.print(session, Shape.cluster(arm.get(path)));
             }
         }
         return ExitCode.OK;

@@ -35,7 +35,7 @@ public final class AksShow implements Callable<Integer> {
         output.check();
         cluster.check();
         try (var arm = Arm.of(session)) {
-            output.print(session, Shape.cluster(arm.get(cluster.path(arm))), Tables.CLUSTER);
+            output.print(session, Shape.shown(arm.get(cluster.path(arm))), Tables.CLUSTER);
         }
         return ExitCode.OK;
     }

@@ -4,6 +4,7 @@ import dev.capstan.cli.arm.Arm;
 import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.arm.LongRunning;
 import dev.capstan.cli.kubernetes.ClusterId;
+import dev.capstan.cli.session.Session;
 import picocli.CommandLine.Option;
 
 /** The options that say which cluster is meant. */
@@ -44,6 +45,17 @@ final class ClusterOption {
     String path(Arm arm, String rest) {
         check();
         return ArmPath.cluster(arm.subscription(), group, name, rest);
+    }
+
+    /** Posts one of the cluster's actions, such as {@code /stop}, and waits for its end where that is wanted. */
+    void post(Session session, String action, WriteOptions write) {
+        check();
+        try (var arm = Arm.of(session)) {
+            var begun = arm.post(path(arm, action));
+            if (write.waits()) {
+                operations(arm).await(begun, path(arm));
+            }
+        }
     }
 
     LongRunning operations(Arm arm) {

@@ -8,7 +8,8 @@ import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.cli.kubernetes.Node;
 import dev.capstan.cli.session.Json;
-import java.time.Instant;
+import dev.capstan.resources.Departure;
+import dev.capstan.resources.EndangeredEndpoint;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -55,14 +56,18 @@ record ListPlan(
         var before = reader.readList(present, PLACE).set();
         var after = reader.readList(entries, PLACE).set();
         var fingerprint = after.fingerprint().value();
-        var endangered = EndangeredEndpoint.among(nodes, lost(before, after, clock.instant()));
+        var lost = before.lostTo(after, clock.instant()).stream()
+                .map(gone -> gone.identity().hex())
+                .collect(Collectors.toSet());
+        var guard = RemovalGuard.of(cluster, nodes);
+        var endangered = new Departure(lost, Set.of()).endangers(guard.anchors(), guard.pools());
         return new ListPlan(
                 before,
                 after,
                 present.equals(entries),
                 replaced(cluster, nodes, before, after),
                 endangered,
-                new RemovalGuard(cluster).held(endangered, fingerprint));
+                guard.held(endangered, fingerprint));
     }
 
     private static List<Node> replaced(
@@ -81,17 +86,6 @@ record ListPlan(
     /** What nodes are born with: the fingerprint, or nothing where there is no list. */
     private static String model(CertificateSet set) {
         return set.isEmpty() ? "" : set.fingerprint().value();
-    }
-
-    /** What goes in a way that an endpoint can notice: not what another certificate of the same CA replaces. */
-    private static Set<String> lost(CertificateSet before, CertificateSet after, Instant now) {
-        return only(before, after).stream()
-                .filter(gone -> after.certificates().stream()
-                        .noneMatch(other -> gone.hasSameSubjectAndKey(other)
-                                && other.notAfter().isAfter(now)
-                                && !other.notBefore().isAfter(now)))
-                .map(gone -> gone.identity().hex())
-                .collect(Collectors.toSet());
     }
 
     private static List<Certificate> only(CertificateSet one, CertificateSet other) {
@@ -151,7 +145,16 @@ record ListPlan(
         var nodes = json.putArray("replacedNodes");
         replaced.forEach(node -> nodes.addObject().put("name", node.name()).put("pool", node.pool()));
         var endpoints = json.putArray("endangeredEndpoints");
-        endangered.forEach(endpoint -> endpoints.add(endpoint.json().put("refused", held.contains(endpoint))));
+        for (var endpoint : endangered) {
+            var one = endpoints
+                    .addObject()
+                    .put("endpoint", endpoint.endpoint())
+                    .put("subject", endpoint.subject())
+                    .put("sha256", endpoint.sha256());
+            var names = one.putArray("nodes");
+            endpoint.nodes().forEach(names::add);
+            one.put("refused", held.contains(endpoint));
+        }
         return json;
     }
 

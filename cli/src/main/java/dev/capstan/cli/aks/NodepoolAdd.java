@@ -96,11 +96,7 @@ public final class NodepoolAdd implements Callable<Integer> {
                 }
             }
             var path = pool.path(arm);
-            var begun = arm.put(path, body, write.headers());
-            if (write.waits()) {
-                pool.operations(arm).await(begun, path);
-                output.print(session, Shape.pool(arm.get(path)), Tables.POOL);
-            }
+            pool.end(session, arm, arm.put(path, body, write.headers()), write, output);
         }
         return ExitCode.OK;
     }

@@ -1,7 +1,5 @@
 package dev.capstan.cli.aks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.capstan.cli.arm.Arm;
 import dev.capstan.cli.output.Output;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Session;
@@ -42,16 +40,11 @@ public final class NodepoolScale implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check();
-        try (var arm = Arm.of(session)) {
-            var path = pool.path(arm);
-            var body = (ObjectNode) arm.get(path);
-            body.withObjectProperty("properties").put("count", nodes);
-            var begun = arm.put(path, body, write.headers());
-            if (write.waits()) {
-                pool.operations(arm).await(begun, path);
-                output.print(session, Shape.pool(arm.get(path)), Tables.POOL);
-            }
-        }
+        pool.change(
+                session,
+                write,
+                output,
+                body -> body.withObjectProperty("properties").put("count", nodes));
         return ExitCode.OK;
     }
 }

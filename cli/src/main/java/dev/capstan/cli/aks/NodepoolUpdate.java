@@ -91,11 +91,7 @@ public final class NodepoolUpdate implements Callable<Integer> {
             if (tags != null) {
                 properties.set("tags", Pairs.of("--tags", tags));
             }
-            var begun = arm.put(path, body, write.headers());
-            if (write.waits()) {
-                pool.operations(arm).await(begun, path);
-                output.print(session, Shape.pool(arm.get(path)), Tables.POOL);
-            }
+            pool.end(session, arm, arm.put(path, body, write.headers()), write, output);
         }
         return ExitCode.OK;
     }

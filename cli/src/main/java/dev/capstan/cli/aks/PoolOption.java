@@ -1,9 +1,14 @@
 package dev.capstan.cli.aks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.cli.arm.Arm;
 import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.arm.LongRunning;
+import dev.capstan.cli.http.Answer;
 import dev.capstan.cli.kubernetes.ClusterId;
+import dev.capstan.cli.output.Output;
+import dev.capstan.cli.session.Session;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -59,6 +64,23 @@ final class PoolOption {
     String path(Arm arm, String rest) {
         ClusterId.check(cluster.group, cluster.cluster);
         return ArmPath.pool(arm.subscription(), cluster.group, cluster.cluster, name, rest);
+    }
+
+    /** Reads the pool, changes it, writes it whole, and does with its end as {@link #end} does. */
+    void change(Session session, WriteOptions write, Output output, Consumer<ObjectNode> change) {
+        try (var arm = Arm.of(session)) {
+            var body = (ObjectNode) arm.get(path(arm));
+            change.accept(body);
+            end(session, arm, arm.put(path(arm), body, write.headers()), write, output);
+        }
+    }
+
+    /** Waits for the end of a write of the pool and prints the pool as it is then; neither where no waiting is wanted. */
+    void end(Session session, Arm arm, Answer begun, WriteOptions write, Output output) {
+        if (write.waits()) {
+            operations(arm).await(begun, path(arm));
+            output.print(session, Shape.pool(arm.get(path(arm))));
+        }
     }
 
     LongRunning operations(Arm arm) {

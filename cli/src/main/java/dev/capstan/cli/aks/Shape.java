@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -27,9 +27,6 @@ final class Shape {
     /** A run of capitals, but for the one that begins the next word. */
     private static final Pattern CAPITALS = Pattern.compile("(?<=[a-z0-9])([A-Z])([A-Z]+)(?=[A-Z][a-z]|$|[0-9])");
 
-    /** az takes these off where they are null (command_modules/acs/custom.py: _remove_nulls). */
-    private static final Set<String> ABSENT = Set.of("tags", "osDiskSizeGb", "vnetSubnetId", "secret");
-
     private static final Map<String, Map<String, String>> MODELS = read();
 
     private Shape() {}
@@ -38,21 +35,67 @@ final class Shape {
         return top(wire, "ManagedCluster");
     }
 
+    /**
+     * A cluster as {@code show} and {@code list} print it: they leave out what is often null
+     * (command_modules/acs/custom.py: _remove_nulls), where {@code create} and {@code update} do not.
+     */
+    static JsonNode shown(JsonNode wire) {
+        var shaped = cluster(wire);
+        removeNull(shaped, "tags");
+        removeNull(shaped.path("servicePrincipalProfile"), "secret");
+        for (var pool : shaped.path("agentPoolProfiles")) {
+            removeNull(pool, "osDiskSizeGb");
+            removeNull(pool, "vnetSubnetId");
+        }
+        return shaped;
+    }
+
+    private static void removeNull(JsonNode object, String member) {
+        if (object.path(member).isNull()) {
+            ((ObjectNode) object).remove(member);
+        }
+    }
+
     static JsonNode pool(JsonNode wire) {
         return top(wire, "AgentPool");
     }
 
+    /** Clusters as {@code list} prints them. */
     static ArrayNode clusters(JsonNode wire) {
-        return each(wire, "ManagedCluster");
+        return each(wire, Shape::shown);
     }
 
     static ArrayNode pools(JsonNode wire) {
-        return each(wire, "AgentPool");
+        return each(wire, Shape::pool);
     }
 
-    private static ArrayNode each(JsonNode wire, String model) {
+    /** Versions of Kubernetes as {@code get-versions} prints them. */
+    static JsonNode kubernetesVersions(JsonNode wire) {
+        return object(wire, "KubernetesVersionListResult");
+    }
+
+    /** What a cluster can be upgraded to. */
+    static JsonNode upgrades(JsonNode wire) {
+        return top(wire, "ManagedClusterUpgradeProfile");
+    }
+
+    /** What a pool can be upgraded to. */
+    static JsonNode poolUpgrades(JsonNode wire) {
+        return top(wire, "AgentPoolUpgradeProfile");
+    }
+
+    /** A machine, whose {@code properties} az leaves where they are. */
+    static JsonNode machine(JsonNode wire) {
+        return withGroup(object(wire, "Machine"));
+    }
+
+    static ArrayNode machines(JsonNode wire) {
+        return each(wire, Shape::machine);
+    }
+
+    private static ArrayNode each(JsonNode wire, UnaryOperator<JsonNode> shape) {
         var shaped = Json.array();
-        wire.forEach(item -> shaped.add(top(item, model)));
+        wire.forEach(item -> shaped.add(shape.apply(item)));
         return shaped;
     }
 
@@ -67,8 +110,12 @@ final class Shape {
             // Both the pool and its properties have a type; az calls the second one so.
             flat.set(flat.has(member.getKey()) ? "typePropertiesType" : member.getKey(), member.getValue());
         }
-        var shaped = object(flat, model);
-        var id = wire.path("id").asText("").split("/", -1);
+        return withGroup(object(flat, model));
+    }
+
+    /** az reads the resource group off the id of whatever has one. */
+    private static ObjectNode withGroup(ObjectNode shaped) {
+        var id = shaped.path("id").asText("").split("/", -1);
         if (id.length > 8 && id[3].equalsIgnoreCase("resourceGroups")) {
             shaped.put("resourceGroup", id[4]);
         }
@@ -85,11 +132,6 @@ final class Shape {
         for (var name : members.keySet()) {
             if (!shaped.has(name)) {
                 shaped.putNull(name);
-            }
-        }
-        for (var name : ABSENT) {
-            if (shaped.path(name).isNull()) {
-                shaped.remove(name);
             }
         }
         return shaped;

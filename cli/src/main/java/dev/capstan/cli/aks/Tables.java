@@ -2,6 +2,7 @@ package dev.capstan.cli.aks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.capstan.cli.output.Output;
+import dev.capstan.cli.session.Json;
 import java.util.function.UnaryOperator;
 
 /** The columns of az's tables (command_modules/acs/_format.py). */
@@ -28,4 +29,23 @@ final class Tables {
             "mode", "/mode");
 
     private Tables() {}
+
+    /** One machine or a list of them, each with all its addresses in one cell. */
+    static JsonNode machines(JsonNode result) {
+        var rows = Json.array();
+        (result.isArray() ? result : Json.array().add(result)).forEach(machine -> {
+            var addresses = new StringBuilder();
+            machine.at("/properties/network/ipAddresses")
+                    .forEach(address -> addresses
+                            .append("ip:")
+                            .append(address.path("ip").asText())
+                            .append(",family:")
+                            .append(address.path("family").asText())
+                            .append(';'));
+            var row = rows.addObject();
+            row.set("name", machine.path("name"));
+            row.put("ip", addresses.toString());
+        });
+        return rows;
+    }
 }

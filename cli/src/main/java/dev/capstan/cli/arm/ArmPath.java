@@ -13,6 +13,13 @@ import java.nio.charset.StandardCharsets;
 public final class ArmPath {
 
     public static final String CONTAINER_SERVICE = "2025-08-02-preview";
+
+    /**
+     * Machines, versions and upgrades: az's own api-version for them. They are only read, and what az prints of them is what
+     * this version has.
+     */
+    public static final String READ_ONLY = "2025-03-01";
+
     public static final String RESOURCES = "2024-11-01";
     public static final String FEATURES = "2021-07-01";
     public static final String SUBSCRIPTIONS = "2022-12-01";
@@ -56,6 +63,22 @@ public final class ArmPath {
         return cluster(subscription, group, cluster, "/agentPools/" + segment(pool) + rest);
     }
 
+    /** The machines of a pool. */
+    public static String machines(String subscription, String group, String cluster, String pool) {
+        return machinesOf(subscription, group, cluster, pool) + version(READ_ONLY);
+    }
+
+    /** A machine of a pool. */
+    public static String machine(String subscription, String group, String cluster, String pool, String machine) {
+        return machinesOf(subscription, group, cluster, pool) + "/" + segment(machine) + version(READ_ONLY);
+    }
+
+    /** The versions of Kubernetes of a location. */
+    public static String kubernetesVersions(String subscription, String location) {
+        return "/subscriptions/" + subscription + "/providers/Microsoft.ContainerService/locations/" + segment(location)
+                + "/kubernetesVersions" + version(READ_ONLY);
+    }
+
     /** A feature of a namespace, or an action on it. */
     public static String feature(String subscription, String namespace, String feature, String rest) {
         return "/subscriptions/" + subscription + "/providers/Microsoft.Features/providers/" + segment(namespace)
@@ -79,6 +102,10 @@ public final class ArmPath {
 
     public static String subscriptions() {
         return "/subscriptions" + version(SUBSCRIPTIONS);
+    }
+
+    private static String machinesOf(String subscription, String group, String cluster, String pool) {
+        return clustersOf(subscription, group) + "/" + segment(cluster) + "/agentPools/" + segment(pool) + "/machines";
     }
 
     private static String clustersOf(String subscription, String group) {

@@ -28,7 +28,7 @@ public final class AccountShow implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            output.print(session, Accounts.list(session, arm).get(0));
+            output.print(session, Accounts.shown(Accounts.list(session, arm).get(0)));
         }
         return ExitCode.OK;
     }

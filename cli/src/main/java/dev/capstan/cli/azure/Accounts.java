@@ -2,6 +2,7 @@ package dev.capstan.cli.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.cli.arm.Arm;
 import dev.capstan.cli.arm.ArmPath;
 import dev.capstan.cli.output.Output;
@@ -14,7 +15,7 @@ final class Accounts {
 
     static final UnaryOperator<JsonNode> TABLE = Output.columns(
             "Name", "/name",
-            "CloudName", "/environmentName",
+            "CloudName", "/cloudName",
             "SubscriptionId", "/id",
             "TenantId", "/tenantId",
             "State", "/state",
@@ -22,13 +23,14 @@ final class Accounts {
 
     private Accounts() {}
 
+    /** As {@code account list} prints them; {@code show} has another name for the cloud. */
     static ArrayNode list(Session session, Arm arm) {
         var accounts = Json.array();
         for (var subscription : arm.list(ArmPath.subscriptions())) {
             var id = subscription.path("subscriptionId").asText();
             var tenant = subscription.path("tenantId").asText(session.home().tenant());
             var account = accounts.addObject()
-                    .put("environmentName", "capstan")
+                    .put("cloudName", "capstan")
                     .put("homeTenantId", tenant)
                     .put("id", id)
                     .put("isDefault", id.equalsIgnoreCase(arm.subscription()));
@@ -41,5 +43,12 @@ final class Accounts {
                     .put("type", "user");
         }
         return accounts;
+    }
+
+    /** One of the list as {@code account show} prints it. */
+    static ObjectNode shown(JsonNode account) {
+        var shown = (ObjectNode) account;
+        shown.set("environmentName", shown.remove("cloudName"));
+        return shown;
     }
 }

@@ -12,13 +12,18 @@ final class Extensions {
 
     private Extensions() {}
 
-    /** Says that the extension is built in. Throws a {@link Problem} if it is another one. */
-    static void tell(Session session, String name) {
+    /** Throws a {@link Problem} if it is another one than the one that is built in. */
+    static void check(String name) {
         if (!name.equals(AKS_PREVIEW)) {
             throw Problem.failed(
                     "No extension found with name '" + name + "'.",
                     "capstan has one, built in: " + AKS_PREVIEW + "; others it does not take.");
         }
+    }
+
+    /** Says that the extension is built in. Throws a {@link Problem} if it is another one. */
+    static void tell(Session session, String name) {
+        check(name);
         session.messages()
                 .warning("Extension '" + AKS_PREVIEW
                         + "' is built in, as far as it is about custom CAs; nothing was installed.");

@@ -29,7 +29,9 @@ public final class ProviderList implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            output.print(session, arm.list(ArmPath.providers(arm.subscription())));
+            var providers = arm.list(ArmPath.providers(arm.subscription()));
+            providers.forEach(Providers::shaped);
+            output.print(session, providers);
         }
         return ExitCode.OK;
     }

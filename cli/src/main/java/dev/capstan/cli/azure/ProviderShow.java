@@ -31,7 +31,7 @@ public final class ProviderShow implements Callable<Integer> {
     public Integer call() {
         output.check();
         try (var arm = Arm.of(session)) {
-            output.print(session, arm.get(provider.path(arm, "")));
+            output.print(session, Providers.shaped(arm.get(provider.path(arm, ""))));
         }
         return ExitCode.OK;
     }

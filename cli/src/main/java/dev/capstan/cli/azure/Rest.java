@@ -109,6 +109,7 @@ public final class Rest implements Callable<Integer> {
                         "",
                         null);
             }
+            answer.warnings().forEach(warning -> session.messages().warning(warning.text()));
             show(answer);
         }
         return ExitCode.OK;

@@ -4,6 +4,7 @@ import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.FindingCode;
+import dev.capstan.certificates.Limits;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import dev.capstan.certificates.Severity;
@@ -12,8 +13,10 @@ import dev.capstan.cli.session.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -25,12 +28,9 @@ import java.util.Set;
  * and told; what is no CA certificate is refused before anything is done, everything that is wrong at once.
  *
  * <p>As the list of a cluster, {@code --custom-ca-trust-certificates} (az: aks_update), it holds up to 10, each sent as an
- * entry of its own in one canonical form. For the trust store of a machine it holds any number.
+ * entry of its own in one canonical form; the option may give certificates themselves in a file's place. For the trust store of a machine it holds any number.
  */
 public final class CertificateFile {
-
-    /** AKS: at most so many entries. */
-    private static final int MOST = 10;
 
     private static final String AKS =
             "failed to decode one of SecurityProfile.CustomCATrustCertificates to PEM after base64 decoding";
@@ -39,10 +39,12 @@ public final class CertificateFile {
     private static final Set<FindingCode> UNDECODABLE =
             EnumSet.of(FindingCode.NO_CERTIFICATE, FindingCode.MALFORMED_PEM, FindingCode.OTHER_BLOCK);
 
+    private static final Set<FindingCode> BASE64 = EnumSet.of(FindingCode.ENCODED_TWICE, FindingCode.BARE_BASE64);
+
     private CertificateFile() {}
 
     /**
-     * The entries that the file makes, each the base64 of one certificate's PEM; none if the file is empty. What was
+     * The entries that the option's value makes, each the base64 of one certificate's PEM; none if it is an empty file. What was
      * understood though AKS would not have is said.
      */
     public static List<String> entries(Session session, String path) {
@@ -64,20 +66,26 @@ public final class CertificateFile {
                     "custom_ca_trust_certificates cannot be an empty string. Please provide a valid file path.",
                     "An empty file clears the list: --custom-ca-trust-certificates /dev/null");
         }
-        var bytes = bytes(path);
+        var given = GivenText.of(path);
+        var name = given.isPresent() ? "--custom-ca-trust-certificates" : path;
+        var bytes = given.orElseGet(() -> bytes(path));
         if (isBlank(bytes)) {
             return new Reading(List.of(), List.of());
         }
-        var reading = read(path, bytes);
-        refuseErrors(path, reading.findings());
+        var reading = given.isPresent() ? asAskedFor(read(name, bytes)) : read(name, bytes);
+        refuseErrors(name, reading.findings());
         var unique = reading.certificates().size();
-        if (unique > MOST) {
+        if (unique > Limits.MOST_IN_LIST) {
             throw Problem.failed(
-                    "Only up to 10 new-line separated CAs can be passed, got " + unique + " instead.",
+                    "Only up to " + Limits.MOST_IN_LIST + " new-line separated CAs can be passed, got " + unique
+                            + " instead.",
                     "AKS takes 10 certificates for a cluster. The Secret kube-system/custom-ca-trust-secret takes more.");
         }
-        say(session, reading);
-        return reading;
+        var findings = new ArrayList<>(reading.findings());
+        findings.addAll(Limits.ofList(reading.set(), Place.of(path)));
+        var list = new Reading(reading.certificates(), findings);
+        say(session, list);
+        return list;
     }
 
     /**
@@ -99,6 +107,15 @@ public final class CertificateFile {
                         .toList());
         say(session, reading);
         return reading.set();
+    }
+
+    /** Without what would be odd in a file and is what was asked for on the command line: that it is base64. */
+    private static Reading asAskedFor(Reading reading) {
+        return new Reading(
+                reading.certificates(),
+                reading.findings().stream()
+                        .filter(finding -> !BASE64.contains(finding.code()))
+                        .toList());
     }
 
     /** Whether a file holds nothing, a byte order mark and white space aside. */
@@ -156,9 +173,9 @@ public final class CertificateFile {
                         "Name a file with the CA certificates alone.");
             }
             return Files.readAllBytes(file);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw Problem.failed(
-                    path + " is not valid file, or not accessible.",
+                    GivenText.shown(path) + " is not valid file, or not accessible.",
                     "Name a text file of up to 10 CA certificates, with blank lines between them.",
                     e);
         }

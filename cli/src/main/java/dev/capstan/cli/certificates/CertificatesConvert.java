@@ -1,8 +1,9 @@
 package dev.capstan.cli.certificates;
 
 import dev.capstan.certificates.Certificate;
+import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
-import dev.capstan.certificates.SetChecks;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Problem;
 import dev.capstan.cli.session.Session;
@@ -61,13 +62,10 @@ public final class CertificatesConvert implements Callable<Integer> {
                     "There is no CA certificate in what was given.",
                     "'capstan certificates lint' says of each file what is in it.");
         }
-        var many = certificates.size() > SetChecks.MOST_IN_LIST;
-        if (many && (form == ConvertFormat.file || form == ConvertFormat.arm)) {
-            session.messages()
-                    .warning("these are " + certificates.size() + " certificates; a cluster's list takes "
-                            + SetChecks.MOST_IN_LIST + ", and AKS refuses more.");
-        }
-        session.out().print(form.of(List.copyOf(certificates)));
+        var all = List.copyOf(certificates);
+        form.limits(CertificateSet.of(all), Place.of("what was made"))
+                .forEach(finding -> session.messages().warning(FileReading.words(finding)));
+        session.out().print(form.of(all));
         session.out().flush();
         return ExitCode.OK;
     }

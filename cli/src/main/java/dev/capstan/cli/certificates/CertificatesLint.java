@@ -36,6 +36,12 @@ import picocli.CommandLine.Parameters;
         })
 public final class CertificatesLint implements Callable<Integer> {
 
+    /** So many inputs need no progress. */
+    private static final int FEW = 20;
+
+    /** To the start of the line, and what is on it away (ECMA-48: CR, EL). */
+    private static final String WIPE = "\r\u001b[K";
+
     private final Session session;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to read; - is standard input.")
@@ -68,6 +74,7 @@ public final class CertificatesLint implements Callable<Integer> {
         var reader = new CertificateReader(InstantSource.system(), Duration.ofDays(Math.max(0, days)));
         var system = SystemStore.identities();
         report.begin();
+        var memory = new ReadingMemory(Runtime.getRuntime().maxMemory());
         var cores = Runtime.getRuntime().availableProcessors();
         try (var workers = Executors.newFixedThreadPool(Math.min(cores, files.size()))) {
             // In the order of the command line, and never many ahead: what is done is printed and forgotten.
@@ -75,10 +82,9 @@ public final class CertificatesLint implements Callable<Integer> {
             var next = files.iterator();
             while (next.hasNext() || !ahead.isEmpty()) {
                 while (next.hasNext() && ahead.size() < 4 * cores) {
-                    ahead.add(submit(workers, reader, next.next(), system));
+                    ahead.add(submit(workers, reader, next.next(), system, memory));
                 }
-                report.add(done(ahead.remove()));
-                progress(report);
+                add(report, done(ahead.remove()));
             }
         }
         report.end();
@@ -89,8 +95,12 @@ public final class CertificatesLint implements Callable<Integer> {
     }
 
     private static Future<Linted> submit(
-            ExecutorService workers, CertificateReader reader, String file, Set<Identity> system) {
-        return workers.submit(() -> Linted.of(reader, file, system));
+            ExecutorService workers,
+            CertificateReader reader,
+            String file,
+            Set<Identity> system,
+            ReadingMemory memory) {
+        return workers.submit(() -> Linted.of(reader, file, system, memory));
     }
 
     private static Linted done(Future<Linted> future) {
@@ -104,10 +114,17 @@ public final class CertificatesLint implements Callable<Integer> {
         }
     }
 
-    private void progress(LintReport report) {
-        if (session.terminal() && files.size() > 20 && (report.files() % 10 == 0 || report.files() == files.size())) {
-            session.err().print("\r" + report.files() + " of " + files.size() + " inputs read");
-            session.err().print(report.files() == files.size() ? System.lineSeparator() : "");
+    /** Adds an input to the report. On a terminal the line of progress makes way for it, and stands behind it again. */
+    private void add(LintReport report, Linted linted) {
+        var progress = session.terminal() && files.size() > FEW;
+        if (progress) {
+            session.err().print(WIPE);
+            session.err().flush();
+        }
+        report.add(linted);
+        if (progress && report.files() < files.size()) {
+            session.out().flush();
+            session.err().print(report.files() + " of " + files.size() + " inputs read");
             session.err().flush();
         }
     }

@@ -1,14 +1,18 @@
 package dev.capstan.cli.certificates;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.certificates.Certificate;
 import dev.capstan.cli.output.TextOrJson;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Json;
 import dev.capstan.cli.session.Session;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -50,10 +54,9 @@ public final class CertificatesShow implements Callable<Integer> {
         var list = json.putArray("certificates");
         var text = new StringBuilder();
         for (var branch : tree) {
-            var details = CertificateDetails.of(branch.certificate());
             var place = places.getOrDefault(branch.certificate(), "");
-            list.add(details.json().put("place", place).put("depth", branch.depth()));
-            text.append(words(details, branch.depth(), place));
+            list.add(json(branch).put("place", place).put("depth", branch.depth()));
+            text.append(words(branch, place));
         }
         if (tree.isEmpty()) {
             text.append(String.format("No CA certificate that can be used.%n"));
@@ -62,24 +65,40 @@ public final class CertificatesShow implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static String words(CertificateDetails details, int depth, String place) {
-        var indent = "   ".repeat(depth);
-        return String.format(
-                "%s%s%n%s   issuer   %s%n%s   valid    %s to %s%n%s   SHA-256  %s%n%s   key      %s%n%s   use      %s%n%s   from     %s%n",
-                depth == 0 ? "" : "   ".repeat(depth - 1) + "└─ ",
-                details.certificate().subject(),
-                indent,
-                details.issuer(),
-                indent,
-                details.notBefore(),
-                details.notAfter(),
-                indent,
-                details.certificate().identity(),
-                indent,
-                details.certificate().keyName(),
-                indent,
-                details.use(),
-                indent,
-                place);
+    private static ObjectNode json(ChainTree.Branch branch) {
+        var json = CertificateDetails.of(branch.certificate()).json();
+        var issuers = json.putArray("issuedBy");
+        branch.issuers().forEach(each -> issuers.add(each.identity().hex()));
+        var same = json.putArray("sameAuthority");
+        branch.sameAuthority().forEach(each -> same.add(each.identity().hex()));
+        return json;
+    }
+
+    private static String words(ChainTree.Branch branch, String place) {
+        var details = CertificateDetails.of(branch.certificate());
+        var lines = new ArrayList<String>();
+        lines.add("issuer   " + details.issuer() + (branch.lacksIssuer() ? " (not here)" : ""));
+        lines.add("valid    " + details.notBefore() + " to " + details.notAfter());
+        lines.add("SHA-256  " + branch.certificate().identity());
+        lines.add("key      " + branch.certificate().keyName());
+        lines.add("use      " + details.use());
+        branch.sameAuthority().forEach(each -> lines.add("same CA  " + beside(branch.certificate(), each)));
+        lines.add("from     " + place);
+        var indent = "   ".repeat(branch.depth() + 1);
+        return (branch.depth() == 0 ? "" : "   ".repeat(branch.depth() - 1) + "└─ ")
+                + lines.stream()
+                        .map(line -> indent + line)
+                        .collect(Collectors.joining(
+                                System.lineSeparator(),
+                                branch.certificate().subject() + System.lineSeparator(),
+                                System.lineSeparator()));
+    }
+
+    /** The identity of another certificate of a CA, and what it is beside this one. */
+    private static String beside(Certificate certificate, Certificate other) {
+        return other.identity()
+                + (Arrays.equals(certificate.issuerDer(), other.issuerDer())
+                        ? ", its renewal or what it renews"
+                        : ", certified by " + CertificateDetails.of(other).issuer());
     }
 }

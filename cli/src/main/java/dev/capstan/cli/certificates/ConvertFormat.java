@@ -2,7 +2,10 @@ package dev.capstan.cli.certificates;
 
 import dev.capstan.certificates.Certificate;
 import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.Finding;
+import dev.capstan.certificates.Limits;
 import dev.capstan.certificates.ListEntry;
+import dev.capstan.certificates.Place;
 import dev.capstan.cli.session.Json;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,6 +17,11 @@ enum ConvertFormat {
         @Override
         String of(List<Certificate> certificates) {
             return certificates.stream().map(Certificate::pem).collect(Collectors.joining("\n"));
+        }
+
+        @Override
+        List<Finding> limits(CertificateSet set, Place whole) {
+            return Limits.ofList(set, whole);
         }
     },
     /** The manifest of AKS's page, one key for each certificate. */
@@ -37,6 +45,11 @@ enum ConvertFormat {
             }
             return text.toString();
         }
+
+        @Override
+        List<Finding> limits(CertificateSet set, Place whole) {
+            return Limits.ofManifest(set.pem().length(), whole);
+        }
     },
     /** The part of a cluster's body that {@code az rest --method put} sends. */
     arm {
@@ -48,6 +61,11 @@ enum ConvertFormat {
             certificates.forEach(certificate -> entries.add(ListEntry.encode(certificate.pem())));
             return Json.print(body) + "\n";
         }
+
+        @Override
+        List<Finding> limits(CertificateSet set, Place whole) {
+            return Limits.ofList(set, whole);
+        }
     },
     /** PEM, one certificate behind the other, sorted by identity: the same certificates give the same bytes. */
     bundle {
@@ -58,4 +76,9 @@ enum ConvertFormat {
     };
 
     abstract String of(List<Certificate> certificates);
+
+    /** What is to be said where these are more, or larger, than what it is for takes. */
+    List<Finding> limits(CertificateSet set, Place whole) {
+        return List.of();
+    }
 }

@@ -50,7 +50,8 @@ final class FileReading {
         return certificates;
     }
 
-    private static String words(Finding finding) {
+    /** A finding on one line: where, what, and what to do. */
+    static String words(Finding finding) {
         return finding.place() + ": " + finding.message() + " ["
                 + finding.code().word() + "] " + finding.fix();
     }

@@ -4,6 +4,7 @@ import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.FindingCode;
 import dev.capstan.certificates.Identity;
+import dev.capstan.certificates.Limits;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
 import dev.capstan.certificates.SetChecks;
@@ -23,17 +24,12 @@ import java.util.Set;
  */
 record Linted(String name, int certificates, List<Finding> findings) {
 
-    /** Reads an input and judges it; one that cannot be read is a finding too. */
-    static Linted of(CertificateReader reader, String path, Set<Identity> system) {
+    /** Reads an input when there is memory for it, and judges it; one that cannot be read is a finding too. */
+    static Linted of(CertificateReader reader, String path, Set<Identity> system, ReadingMemory memory) {
         var name = InputBytes.name(path);
-        var whole = Place.of(name);
         try {
-            var reading = read(reader, path);
-            var findings = new ArrayList<>(reading.findings());
-            findings.addAll(SetChecks.alreadyTrusted(reading, system));
-            findings.addAll(SetChecks.limits(reading.set(), whole));
-            findings.sort(Comparator.comparingInt(finding -> finding.place().line()));
-            return new Linted(name, reading.certificates().size(), findings);
+            var bytes = InputBytes.of(path);
+            return memory.read(bytes.length, () -> judged(reader, name, bytes, system));
         } catch (IOException unreadable) {
             var message = unreadable.getMessage() == null ? unreadable.toString() : unreadable.getMessage();
             return new Linted(
@@ -41,10 +37,23 @@ record Linted(String name, int certificates, List<Finding> findings) {
                     0,
                     List.of(new Finding(
                             FindingCode.UNREADABLE,
-                            whole,
+                            Place.of(name),
                             "it cannot be read: " + message + ".",
                             "Name a file that this user may read, or - for standard input.")));
         }
+    }
+
+    private static Linted judged(CertificateReader reader, String name, byte[] bytes, Set<Identity> system) {
+        var whole = Place.of(name);
+        var manifest = Manifest.read(reader, bytes, name);
+        var reading = manifest.orElseGet(() -> reader.readPem(bytes, whole));
+        var findings = new ArrayList<>(reading.findings());
+        findings.addAll(SetChecks.alreadyTrusted(reading, system));
+        if (manifest.isEmpty()) {
+            findings.addAll(Limits.ofFile(reading.set(), whole));
+        }
+        findings.sort(Comparator.comparingInt(finding -> finding.place().line()));
+        return new Linted(name, reading.certificates().size(), findings);
     }
 
     /** Reads an input: a document that holds certificates as values, or a file of them. */

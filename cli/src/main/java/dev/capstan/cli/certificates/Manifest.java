@@ -1,8 +1,12 @@
 package dev.capstan.cli.certificates;
 
 import dev.capstan.certificates.CertificateReader;
+import dev.capstan.certificates.CertificateSet;
+import dev.capstan.certificates.EntryFindings;
 import dev.capstan.certificates.Finding;
 import dev.capstan.certificates.FindingCode;
+import dev.capstan.certificates.KeyNames;
+import dev.capstan.certificates.Limits;
 import dev.capstan.certificates.ListEntry;
 import dev.capstan.certificates.Place;
 import dev.capstan.certificates.Reading;
@@ -10,16 +14,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -30,20 +38,34 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /**
  * A document that holds certificates as values, in YAML or JSON: Secrets and ConfigMaps, alone, in several documents or in a
  * List; a kubeconfig with its clusters' CAs; the body of a managed cluster with its list. The values go to the reader of
- * certificates, each as an entry of its own, and places are lines of the document.
+ * certificates, each as an entry of its own, and places are lines of the document. What is said of an object's size and of its
+ * keys' names is said here, object by object.
  *
  * <p>Nodes are looked at as they are composed, so that a value has its place, a key that is there twice is seen, and an alias
- * costs nothing. Of a kubeconfig nothing but {@code certificate-authority-data} is looked at.
+ * costs nothing; a document of more than {@link BoundedParser} lets through is refused whole, before a tree is made of the rest. Of a kubeconfig nothing but {@code certificate-authority-data} is looked at.
  */
 final class Manifest {
 
-    private static final Pattern MARK = Pattern.compile("(?m)^\\s*\"?(kind|securityProfile|properties)\"?\\s*:");
+    /** More than any Secret has; an alias could have it read as many times again. */
+    private static final int MOST_VALUES = 20_000;
+
+    /** At the start of a line, or, where a document is JSON on one line, of a member. */
+    private static final Pattern MARK =
+            Pattern.compile("(?m)(?:^|[{,])[ \\t]*+\"?(kind|securityProfile|properties)\"?[ \\t]*+:");
 
     private final CertificateReader reader;
     private final String source;
-    private final List<Finding> findings = new ArrayList<>();
+    private final EntryFindings findings;
+    /** Objects that were looked at: an alias is one that was, and lists of aliases of lists are as many as powers of two. */
+    private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private final Map<String, Value> values = new LinkedHashMap<>();
+    private final List<KeyedObject> objects = new ArrayList<>();
+    /** By label, whose it is. */
+    private final Map<String, String> owners = new HashMap<>();
+
     private final List<ScalarNode> list = new ArrayList<>();
+    private int counted;
     private boolean recognised;
 
     /**
@@ -56,9 +78,20 @@ final class Manifest {
     @SuppressWarnings("ArrayRecordComponent")
     private record Value(byte[] bytes, int line, boolean counts) {}
 
+    /**
+     * A Secret or a ConfigMap.
+     *
+     * @param id kind, namespace and name
+     * @param name its name; empty where it has none
+     * @param line the line that it begins on
+     * @param labels by key, under which label its value is read
+     */
+    private record KeyedObject(String id, String name, int line, Map<String, String> labels) {}
+
     private Manifest(CertificateReader reader, String source) {
         this.reader = reader;
         this.source = source;
+        this.findings = EntryFindings.ofInput(Place.of(source));
     }
 
     /** What was made of the document; empty if these bytes are none that holds certificates. */
@@ -78,17 +111,31 @@ final class Manifest {
             var settings = LoadSettings.builder()
                     .setAllowDuplicateKeys(true)
                     .setCodePointLimit(CertificateReader.LARGEST_ENTRY)
+                    // All at once: piece by piece it copies a long value again for every piece.
+                    .setBufferSize(Math.max(1_024, text.length()))
                     .build();
-            new Compose(settings).composeAllFromString(text).forEach(manifest::document);
+            new Composer(settings, new BoundedParser(text, settings)).forEachRemaining(manifest::document);
             return manifest.recognised ? Optional.of(manifest.reading()) : Optional.empty();
+        } catch (BoundedParser.TooMuch more) {
+            return Optional.of(refused(more, source));
         } catch (CharacterCodingException | YamlEngineException | StackOverflowError noDocument) {
             // Whatever else it is, the reader of certificates says it.
             return Optional.empty();
         }
     }
 
+    private static Reading refused(BoundedParser.TooMuch more, String source) {
+        return new Reading(
+                List.of(),
+                List.of(new Finding(
+                        FindingCode.TOO_LARGE,
+                        Place.of(source).line(more.line()),
+                        "the document has " + more.getMessage() + "; nothing of it is read.",
+                        "Put in the CA certificates only, or spread them over several files.")));
+    }
+
     private void document(Node node) {
-        if (!(node instanceof MappingNode object)) {
+        if (!(node instanceof MappingNode object) || !seen.add(node)) {
             return;
         }
         switch (text(object, "kind")) {
@@ -107,21 +154,37 @@ final class Manifest {
     }
 
     private void secret(MappingNode object) {
-        recognised = true;
-        each(object, "data", (key, value) -> encoded(name(object, key), value));
-        each(object, "stringData", (key, value) -> plain(name(object, key), value));
+        var secret = keyed(object);
+        each(object, "data", (key, value) -> encoded(label(secret, key), value));
+        each(object, "stringData", (key, value) -> plain(label(secret, key), value));
     }
 
     private void configMap(MappingNode object) {
-        recognised = true;
-        each(object, "data", (key, value) -> plain(name(object, key), value));
-        each(object, "binaryData", (key, value) -> encoded(name(object, key), value));
+        var map = keyed(object);
+        each(object, "data", (key, value) -> plain(label(map, key), value));
+        each(object, "binaryData", (key, value) -> encoded(label(map, key), value));
     }
 
-    private static String name(MappingNode object, String key) {
+    private KeyedObject keyed(MappingNode object) {
+        recognised = true;
         var metadata = member(object, "metadata").orElse(null);
         var name = metadata instanceof MappingNode mapping ? text(mapping, "name") : "";
-        return name.isEmpty() ? key : name + "/" + key;
+        var namespace = metadata instanceof MappingNode mapping ? text(mapping, "namespace") : "";
+        // One without a name is no other's namesake.
+        var id = text(object, "kind") + " " + (namespace.isEmpty() ? "" : namespace + "/")
+                + (name.isEmpty() ? "number " + (objects.size() + 1) : name);
+        var keyed = new KeyedObject(id, name, line(object), new LinkedHashMap<>());
+        objects.add(keyed);
+        return keyed;
+    }
+
+    /** What the key's value is read and told of as: by the object's name, and by all of its id where another has that name. */
+    private String label(KeyedObject object, String key) {
+        var brief = object.name().isEmpty() ? key : object.name() + "/" + key;
+        var isTaken = !owners.computeIfAbsent(brief, none -> object.id()).equals(object.id());
+        var label = isTaken ? object.id() + "/" + key : brief;
+        object.labels().put(key, label);
+        return label;
     }
 
     private void kubeconfig(MappingNode object) {
@@ -134,6 +197,7 @@ final class Manifest {
                     && member(named, "cluster").orElse(null) instanceof MappingNode cluster) {
                 member(cluster, "certificate-authority-data")
                         .filter(ScalarNode.class::isInstance)
+                        .filter(this::isRead)
                         .ifPresent(data -> encoded(text(named, "name"), (ScalarNode) data));
             }
         }
@@ -147,6 +211,7 @@ final class Manifest {
             recognised = true;
             entries.getValue().stream()
                     .filter(ScalarNode.class::isInstance)
+                    .filter(this::isRead)
                     .forEach(entry -> list.add((ScalarNode) entry));
         }
     }
@@ -158,11 +223,25 @@ final class Manifest {
     private void each(MappingNode object, String name, Member member) {
         if (member(object, name).orElse(null) instanceof MappingNode mapping) {
             for (var tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode key && tuple.getValueNode() instanceof ScalarNode value) {
+                if (tuple.getKeyNode() instanceof ScalarNode key
+                        && tuple.getValueNode() instanceof ScalarNode value
+                        && isRead(value)) {
                     member.take(key.getValue(), value);
                 }
             }
         }
+    }
+
+    /** Counts a value; answers whether it is one of those that are read. */
+    private boolean isRead(Node value) {
+        if (++counted == MOST_VALUES + 1) {
+            findings.add(new Finding(
+                    FindingCode.TOO_LARGE,
+                    Place.of(source).line(line(value)),
+                    "the document has more than " + MOST_VALUES + " values; from here on they are not read.",
+                    "Put in the CA certificates only, or spread them over several files."));
+        }
+        return counted <= MOST_VALUES;
     }
 
     private void encoded(String key, ScalarNode value) {
@@ -215,21 +294,44 @@ final class Manifest {
         var data = new HashMap<String, byte[]>();
         values.forEach((key, value) -> data.put(key, value.bytes()));
         var read = list.isEmpty()
-                ? reader.readSecret(data, source)
+                ? reader.readValues(data, source)
                 : reader.readList(list.stream().map(ScalarNode::getValue).toList(), source);
-        findings.addAll(read.findings().stream()
-                .map(finding -> new Finding(
+        read.findings()
+                .forEach(finding -> findings.add(new Finding(
                         finding.code(),
                         finding.severity(),
                         inDocument(finding.place()),
                         finding.message(),
-                        finding.fix()))
-                .toList());
+                        finding.fix())));
+        objects.forEach(this::look);
+        Limits.ofList(list.isEmpty() ? CertificateSet.empty() : read.set(), Place.of(source))
+                .forEach(findings::add);
         return new Reading(
                 read.certificates().stream()
                         .map(found -> new Reading.Sourced(found.certificate(), inDocument(found.place())))
                         .toList(),
-                findings);
+                findings.list());
+    }
+
+    /** Says what is to be said of an object as a whole. */
+    private void look(KeyedObject object) {
+        var whole = Place.of(source).entry(object.name()).line(object.line());
+        var labels = object.labels();
+        KeyNames.findings(labels.keySet(), whole, key -> at(labels.getOrDefault(key, key)))
+                .forEach(findings::add);
+        var size = labels.values().stream()
+                .map(values::get)
+                .filter(Objects::nonNull)
+                .mapToLong(value -> value.bytes().length)
+                .sum();
+        Limits.ofManifest(size, whole).forEach(findings::add);
+    }
+
+    /** Where the value of this label begins. */
+    private Place at(String label) {
+        var place = Place.of(source).entry(label);
+        var value = values.get(label);
+        return value == null ? place : place.line(value.line());
     }
 
     private Place inDocument(Place place) {

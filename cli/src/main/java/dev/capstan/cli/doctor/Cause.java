@@ -35,6 +35,7 @@ enum Cause {
             "Distrusted",
             "It stands in NodeTrust.spec.distrusted of this node: take it out there if it shall be trusted."),
     AGENT_SILENT("AgentSilent", "Look whether the agent runs on the node, and at its log."),
+    API_AWAY("ApiAway", "Do what the words say; until then the node keeps the set it has."),
     STORE_FAILED("StoreFailed", "Mend what the message names; the agent tries again by itself."),
     UNDER_WAY("UnderWay", "Wait some seconds and run this again."),
     CA_MISSING("CaMissing", "Add the CA that is named to the Secret or to the list."),

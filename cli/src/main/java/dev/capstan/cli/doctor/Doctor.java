@@ -12,7 +12,7 @@ import java.util.List;
  *   <li>the way to the server: name, proxy, connection, TLS;
  *   <li>the chain by itself: dates (the clock first, where something else than the node tells the time and the dates hold then),
  *       names, the rules of X.509;
- *   <li>the CA: where it is present, and what keeps it from going further ({@link TrustCauses});
+ *   <li>the CA: whether the node is told of it at all, where it is present, and what keeps it from going further ({@link TrustCauses});
  *   <li>the runtime: why it does not trust what the node trusts ({@link RuntimeCauses});
  *   <li>other clients of the node.
  * </ol>
@@ -31,6 +31,7 @@ final class Doctor {
             ofTheChain(facts, way, items);
             if (way.has(Reason.UNKNOWN_AUTHORITY)) {
                 boolean works = RuntimeCauses.worksAllTheSame(facts, items);
+                apiAway(facts, items);
                 TrustCauses.of(facts, way, items);
                 if (!works) {
                     // What the runtime says then has the same cause; only what is known of it otherwise counts.
@@ -38,8 +39,10 @@ final class Doctor {
                 }
             } else {
                 RuntimeCauses.of(facts, way, items);
+                apiAway(facts, items);
             }
         } else {
+            apiAway(facts, items);
             TrustCauses.ofTheCluster(facts, items);
             RuntimeCauses.ofItself(facts, items);
         }
@@ -62,6 +65,12 @@ final class Doctor {
         };
         if (cause != null) {
             items.add(Diagnosis.Item.of(cause, way.message()));
+        }
+    }
+
+    private static void apiAway(Facts facts, List<Diagnosis.Item> items) {
+        if (!facts.apiAway().isEmpty()) {
+            items.add(Diagnosis.Item.of(Cause.API_AWAY, facts.apiAway()));
         }
     }
 

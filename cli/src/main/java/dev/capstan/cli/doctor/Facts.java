@@ -15,8 +15,16 @@ import java.util.Optional;
  * @param node its name, for words
  * @param way how far this node itself comes on the way to the endpoint; absent where none was asked for
  * @param cluster what the control plane says; absent where none was asked
+ * @param apiAway why the node's agent does not reach its API, as it noted on the node; empty where it does
  */
-record Facts(String node, Optional<Way> way, Clock clock, Store store, RuntimeSide runtime, Optional<Cluster> cluster) {
+record Facts(
+        String node,
+        Optional<Way> way,
+        Clock clock,
+        Store store,
+        RuntimeSide runtime,
+        Optional<Cluster> cluster,
+        String apiAway) {
 
     /** A clock that is off by more is wrong: certificates and tokens leave room for less. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
@@ -117,6 +125,7 @@ record Facts(String node, Optional<Way> way, Clock clock, Store store, RuntimeSi
      * @param hostDirectory that of this registry; empty if it has none
      * @param hides why that host directory keeps our set from its pulls; empty if it does not
      * @param pull what a pull of its own came to; absent where it was not asked
+     * @param otherDaemons daemons beside it that may trust what the store does not and not know what it does, in words
      */
     record RuntimeSide(
             String process,
@@ -128,9 +137,11 @@ record Facts(String node, Optional<Way> way, Clock clock, Store store, RuntimeSi
             boolean mayStillTrust,
             String hostDirectory,
             String hides,
-            Optional<Pull> pull) {
+            Optional<Pull> pull,
+            List<String> otherDaemons) {
 
         RuntimeSide {
+            otherDaemons = List.copyOf(otherDaemons);
             obstacles = List.copyOf(obstacles);
         }
 

@@ -11,7 +11,10 @@ import dev.capstan.proof.Reason;
 import dev.capstan.proof.TlsEndpoint;
 import dev.capstan.proof.TlsProof;
 import dev.capstan.proof.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -24,6 +27,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Gathers the facts on the node itself: by a handshake, by reading its store, and by asking its runtime. */
 final class NodeExamination {
@@ -79,7 +84,18 @@ final class NodeExamination {
                 clock(now, chain, store),
                 new Facts.Store(places.holdings(), store.faults()),
                 runtime.side(registry, repository(), places.completing(), way, LIMIT),
-                cluster.map(view -> cluster(view, places, chain, judged, now)));
+                cluster.map(view -> cluster(view, places, chain, judged, now)),
+                apiAway());
+    }
+
+    /** What the agent notes while its API is away; nothing depends on it, so a note that cannot be read is none. */
+    private String apiAway() {
+        try (Stream<String> lines = Files.lines(root.resolve("var/lib/capstan/agent/api-away"))) {
+            return lines.map(line -> line.replaceFirst("^since=", "since ").replaceFirst("^words=", "the agent "))
+                    .collect(Collectors.joining(" "));
+        } catch (IOException | UncheckedIOException none) {
+            return "";
+        }
     }
 
     private static TlsEndpoint server(Endpoint asked) {

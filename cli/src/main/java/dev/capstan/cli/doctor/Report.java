@@ -82,6 +82,8 @@ public final class Report {
                 .put("lane", facts.runtime().lane());
         runtime.put("stale", facts.runtime().stale())
                 .put("hostDirectory", facts.runtime().hostDirectory());
+        var daemons = runtime.putArray("otherDaemons");
+        facts.runtime().otherDaemons().forEach(daemons::add);
         facts.runtime()
                 .pull()
                 .ifPresent(pull -> runtime.putObject("pull")
@@ -132,6 +134,7 @@ public final class Report {
         if (!runtime.hostDirectory().isEmpty()) {
             row(text, "directory", runtime.hostDirectory());
         }
+        runtime.otherDaemons().forEach(words -> row(text, "beside it", words));
         runtime.pull().ifPresent(pull -> row(text, "its pull", pull.reason().word() + ": " + pull.words()));
         row(
                 text,

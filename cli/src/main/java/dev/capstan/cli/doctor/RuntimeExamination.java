@@ -1,14 +1,21 @@
 package dev.capstan.cli.doctor;
 
 import dev.capstan.certificates.Identity;
+import dev.capstan.proof.Anchors;
+import dev.capstan.proof.Endpoint;
+import dev.capstan.proof.Reason;
+import dev.capstan.proof.RegistryProof;
 import dev.capstan.proof.RuntimeAnswer;
 import dev.capstan.proof.RuntimePull;
+import dev.capstan.proof.TlsEndpoint;
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
 import dev.capstan.runtime.HostDirectory;
 import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.Loaded;
 import dev.capstan.runtime.NamedCertificate;
+import dev.capstan.runtime.OtherDaemon;
+import dev.capstan.runtime.RuntimeLayout;
 import dev.capstan.runtime.RuntimeProcess;
 import dev.capstan.runtime.StoreWrite;
 import dev.capstan.truststore.RootPath;
@@ -27,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,25 +42,67 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeExamination {
 
     private static final Path PROC = Path.of("/proc");
-    private static final String SHOWN_SET = "/etc/containerd/certs.d/_default/capstan.crt";
+    private static final Duration TRYING = Duration.ofSeconds(5);
     private static final Pattern QUOTED_PATH = Pattern.compile("[\"'](/[^\"']+)[\"']");
 
     private final Path root;
-    private final ContainerRuntime runtime;
+    private ContainerRuntime runtime;
     private final List<String> unknown = new ArrayList<>();
     private @Nullable LaneChoice lane;
     private List<HostDirectory> directories = List.of();
+    private Set<HostDirectory> vouched = Set.of();
     private Optional<Path> socket = Optional.empty();
+    private String shownIn = RuntimeLayout.DEFAULT_DIRECTORY;
+    private List<String> otherDaemons = List.of();
 
     private RuntimeExamination(Path root) {
         this.root = root;
         this.runtime = ContainerRuntime.at(root, PROC);
         try {
-            lane = runtime.lane();
             directories = runtime.hostDirectories();
+            lane = runtime.lane();
+            vouched = vouched();
+            runtime = runtime.vouching(vouched);
+            lane = runtime.lane();
             socket = runtime.socket();
+            shownIn = runtime.shownIn().orElse(shownIn);
+            otherDaemons =
+                    runtime.otherDaemons().stream().map(OtherDaemon::words).toList();
         } catch (ContainerRuntimeException unreadable) {
             unknown.add(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    /** The host directories that do not read the set and need not, tried now; the agent proves them again and again. */
+    private Set<HostDirectory> vouched() {
+        List<HostDirectory> hiding = directories.stream()
+                .filter(directory ->
+                        directory.hides().isPresent() && !directory.unshown().isEmpty())
+                .toList();
+        if (hiding.isEmpty()) {
+            return Set.of();
+        }
+        Path withoutOurs;
+        try {
+            withoutOurs = TrustStore.at(root).withoutOurs();
+        } catch (TrustStoreException unreadable) {
+            return Set.of();
+        }
+        return hiding.stream()
+                .filter(directory -> directory.unshown().stream().allMatch(server -> verifies(server, withoutOurs)))
+                .collect(Collectors.toSet());
+    }
+
+    private boolean verifies(HostDirectory.Server server, Path withoutOurs) {
+        List<Path> anchors = new ArrayList<>(List.of(withoutOurs));
+        anchors.addAll(server.ca());
+        try {
+            TlsEndpoint asked = (TlsEndpoint) Endpoint.parse("https://" + server.address() + "/v2/");
+            return RegistryProof.of(asked, Anchors.read(anchors), proxies(), TRYING)
+                            .reason()
+                    == Reason.VERIFIED;
+        } catch (IOException | IllegalArgumentException unknown) {
+            return false;
         }
     }
 
@@ -67,7 +117,9 @@ final class RuntimeExamination {
 
     /** Our set as the runtime reads it at every pull; empty in a lane without one. */
     Optional<String> shownSet() {
-        return file(SHOWN_SET).filter(Files::isRegularFile).map(RuntimeExamination::text);
+        return file(shownIn + "/" + RuntimeLayout.OUR_FILE)
+                .filter(Files::isRegularFile)
+                .map(RuntimeExamination::text);
     }
 
     /** Every certificate that the registry's host directory brings. */
@@ -122,8 +174,11 @@ final class RuntimeExamination {
                                 .anyMatch(gone -> way.isPresent()
                                         && gone.subject().equals(way.get().missing())),
                 own.map(HostDirectory::path).orElse(""),
-                own.flatMap(HostDirectory::hides).orElse(""),
-                pull(repository, limit));
+                own.filter(directory -> !vouched.contains(directory))
+                        .flatMap(HostDirectory::hides)
+                        .orElse(""),
+                pull(repository, limit),
+                otherDaemons);
     }
 
     private Optional<Facts.Pull> pull(String repository, Duration limit) {

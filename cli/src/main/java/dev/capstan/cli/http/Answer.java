@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record Answer(int status, Map<String, String> headers, String body) {
 
-    private static final Pattern WARNING = Pattern.compile("\\d{3} \\S+ \"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern WARNING = Pattern.compile("\\d{3} (\\S+) \"((?:[^\"\\\\]|\\\\.)*)\"");
 
     public boolean isGood() {
         return status / 100 == 2;
@@ -36,11 +36,18 @@ public record Answer(int status, Map<String, String> headers, String body) {
         return headers.getOrDefault(name, "");
     }
 
-    /** The texts of the header {@code Warning} (RFC 7234, 5.5): code, agent, quoted text; one after the other. */
-    public List<String> warnings() {
+    /**
+     * A warning of an answer that is good all the same.
+     *
+     * @param agent who says it: {@code certificates} of what is in a list, {@code capstan} of everything else
+     */
+    public record Warning(String agent, String text) {}
+
+    /** The header {@code Warning} (RFC 7234, 5.5): code, agent, quoted text; one after the other. */
+    public List<Warning> warnings() {
         return WARNING.matcher(header("warning"))
                 .results()
-                .map(warning -> warning.group(1).replaceAll("\\\\(.)", "$1"))
+                .map(warning -> new Warning(warning.group(1), warning.group(2).replaceAll("\\\\(.)", "$1")))
                 .toList();
     }
 

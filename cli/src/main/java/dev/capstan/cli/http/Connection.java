@@ -14,9 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the control plane of one home, as its administrator; the administrator's token goes to no other.
@@ -27,12 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     private final Session session;
     private final ServerState server;
     private final String token;
-    private @Nullable Exchange open;
+    private final KeptExchange exchange = new KeptExchange(this::connect);
 
     private Connection(Session session, ServerState server, String token) {
         this.session = session;
@@ -63,7 +59,7 @@ public final class Connection implements AutoCloseable {
         headers.forEach(request::header);
         var begun = System.nanoTime();
         try {
-            var answer = answered(request);
+            var answer = exchange.send(request);
             session.messages()
                     .debug(() -> method + " " + server.endpoint() + path + " -> " + answer.status() + " in "
                             + (System.nanoTime() - begun) / 1_000_000 + " ms");
@@ -76,30 +72,7 @@ public final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
-        if (open != null) {
-            open.close();
-            open = null;
-        }
-    }
-
-    private Answer answered(Request request) throws IOException {
-        var kept = open;
-        if (kept != null && kept.isReusable()) {
-            try {
-                return within(kept, request);
-            } catch (SocketTimeoutException late) {
-                throw late;
-            } catch (IOException ended) {
-                // The server may end a connection that was idle, or has been started anew.
-                if (!request.isSafe()) {
-                    throw ended;
-                }
-            }
-        }
-        close();
-        var fresh = connect();
-        open = fresh;
-        return within(fresh, request);
+        exchange.close();
     }
 
     private Exchange connect() throws IOException {
@@ -118,19 +91,6 @@ public final class Connection implements AutoCloseable {
             channel.close();
             // A control plane that ends takes its socket away.
             throw Files.exists(socket) ? e : new ConnectException("there is no " + socket);
-        }
-    }
-
-    private static Answer within(Exchange exchange, Request request) throws IOException {
-        try (var deadline = new Deadline(TIMEOUT, exchange::close)) {
-            try {
-                return exchange.send(request);
-            } catch (IOException e) {
-                if (deadline.hasPassed()) {
-                    throw new SocketTimeoutException("no answer within " + TIMEOUT.toSeconds() + " s");
-                }
-                throw e;
-            }
         }
     }
 

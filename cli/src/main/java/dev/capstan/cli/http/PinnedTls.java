@@ -37,7 +37,11 @@ final class PinnedTls {
      * @throws IOException if nobody answers there, or it is not who it should be
      */
     static Exchange open(URI endpoint, String authority) throws IOException {
-        var context = trusting(authority);
+        return open(endpoint, trusting(authority));
+    }
+
+    /** The same with a context of another's. */
+    static Exchange open(URI endpoint, SSLContext context) throws IOException {
         var host = endpoint.getHost();
         var raw = new Socket();
         try {

@@ -57,7 +57,8 @@ public final class NodeDoctor implements Callable<Integer> {
     @Option(
             names = "--root",
             paramLabel = "DIR",
-            description = "Without a cluster: the root of the node's operating system; / if not given.")
+            description =
+                    "Without a cluster: the root of the node's operating system; CAPSTAN_ROOT, or /, if not given.")
     private Path root = Path.of("/");
 
     @Option(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         description = {
             "Prepares the containerd of this node, which Capstan did not make, so that certificates come and go without a"
                     + " restart: shows what changes, asks, changes it, restarts containerd once and sees that it answers and"
-                    + " that every container runs on. Else everything is put back.",
+                    + " that no container was lost. Else everything is put back.",
             "Run it on the node, as root; it needs no control plane."
         },
         footerHeading = "%nExit codes and examples:%n",
@@ -110,6 +110,7 @@ public final class NodePrepare implements Callable<Integer> {
         if (!confirmation.isGiven(session)) {
             return ExitCode.FAILED;
         }
+        warnOfContainer();
         var done = node.apply(given, check(), session.messages()::progress);
         if (done instanceof Assessment.Refused) {
             var refused = new PreparationWords(done);
@@ -127,6 +128,7 @@ public final class NodePrepare implements Callable<Integer> {
         if (!confirmation.isGiven(session)) {
             return ExitCode.FAILED;
         }
+        warnOfContainer();
         var done = node.undo(check(), session.messages()::progress);
         output.print(
                 session,
@@ -136,6 +138,16 @@ public final class NodePrepare implements Callable<Integer> {
                                 ? "Done: every file is as it was.%n"
                                 : "This node was not prepared; nothing to take back.%n"));
         return ExitCode.OK;
+    }
+
+    /** A session of {@code kubectl exec} runs through the containerd that is restarted. */
+    private void warnOfContainer() {
+        if (session.environment().containsKey(RootOption.VARIABLE)) {
+            session.messages()
+                    .progress(
+                            "the restart cuts a session of kubectl exec, but not this command: run it again to see how it"
+                                    + " ended");
+        }
     }
 
     /** What the trust store holds, told apart. */

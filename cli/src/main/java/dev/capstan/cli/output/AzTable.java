@@ -1,7 +1,9 @@
 package dev.capstan.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.capstan.cli.session.Json;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,12 @@ import java.util.function.UnaryOperator;
 final class AzTable {
 
     private static final Set<String> SKIPPED = Set.of("id", "type", "etag");
+
+    /** The one member that the API's previews have and az's models have not. */
+    private static final String LAST = "enableCustomCaTrust";
+
+    private static final Comparator<String> LAST_IS_LAST =
+            Comparator.<String, Boolean>comparing(LAST::equals).thenComparing(Comparator.naturalOrder());
 
     private AzTable() {}
 
@@ -75,6 +83,26 @@ final class AzTable {
             row.put("Result", python(item));
         }
         return row;
+    }
+
+    /**
+     * The same with the members of every object sorted by name, as az has them for {@code tsv}; what a query makes anew
+     * keeps the query's order. What az's models do not know stands last, so that az's columns keep their places.
+     */
+    static JsonNode sorted(JsonNode result) {
+        if (result.isArray()) {
+            var items = Json.array();
+            result.forEach(item -> items.add(sorted(item)));
+            return items;
+        }
+        if (!result.isObject()) {
+            return result;
+        }
+        Map<String, JsonNode> members = new TreeMap<>(LAST_IS_LAST);
+        result.properties().forEach(member -> members.put(member.getKey(), sorted(member.getValue())));
+        var sorted = Json.object();
+        members.forEach(sorted::set);
+        return sorted;
     }
 
     /** The result as tab-separated values: a list's length stands for the list, nothing for an object. */

@@ -18,7 +18,6 @@ final class AzYaml {
     static String of(JsonNode node) {
         var settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.BLOCK)
-                .setMultiLineFlow(true)
                 .setWidth(Integer.MAX_VALUE)
                 .build();
         return new Dump(settings).dumpToString(value(node));

@@ -13,14 +13,15 @@ import picocli.CommandLine.TypeConversionException;
 /** The options {@code -o} and {@code --query}, and results printed as they ask. */
 public final class Output {
 
+    /** Spelled as they are on the command line, where shells complete them. */
     enum Format {
-        JSON,
-        JSONC,
-        YAML,
-        YAMLC,
-        TABLE,
-        TSV,
-        NONE
+        json,
+        jsonc,
+        yaml,
+        yamlc,
+        table,
+        tsv,
+        none
     }
 
     @Option(
@@ -29,7 +30,7 @@ public final class Output {
             defaultValue = "json",
             converter = FormatConverter.class,
             description = "json (if not given), jsonc, table, tsv, yaml, yamlc or none.")
-    private Format format = Format.JSON;
+    private Format format = Format.json;
 
     @Option(names = "--query", paramLabel = "JMESPATH", description = "Print only what this expression picks.")
     private Optional<String> query = Optional.empty();
@@ -49,19 +50,20 @@ public final class Output {
     }
 
     private void print(Session session, JsonNode result, Optional<UnaryOperator<JsonNode>> columns) {
-        var chosen = query.map(text -> Query.parse(text).of(result)).orElse(result);
+        var ordered = format == Format.tsv ? AzTable.sorted(result) : result;
+        var chosen = query.map(text -> Query.parse(text).of(ordered)).orElse(ordered);
         // az prints nothing where there is nothing.
-        if (format == Format.NONE || chosen.isNull() || chosen.isMissingNode()) {
+        if (format == Format.none || chosen.isNull() || chosen.isMissingNode()) {
             return;
         }
         var text = switch (format) {
-            case JSONC -> Boolean.getBoolean("capstan.colour") ? AzJson.coloured(chosen) : AzJson.plain(chosen);
-            case YAML, YAMLC -> AzYaml.of(chosen);
-            case TABLE ->
+            case jsonc -> Boolean.getBoolean("capstan.colour") ? AzJson.coloured(chosen) : AzJson.plain(chosen);
+            case yaml, yamlc -> AzYaml.of(chosen);
+            case table ->
                 query.isPresent() || columns.isEmpty()
                         ? AzTable.of(chosen, query.isEmpty())
                         : AzTable.of(columns.get().apply(chosen), false);
-            case TSV -> AzTable.tsv(chosen);
+            case tsv -> AzTable.tsv(chosen);
             default -> AzJson.plain(chosen);
         };
         session.out().print(text);
@@ -86,7 +88,7 @@ public final class Output {
         @Override
         public Format convert(String value) {
             for (var format : Format.values()) {
-                if (format.name().equals(value.toUpperCase(Locale.ROOT))) {
+                if (format.name().equals(value.toLowerCase(Locale.ROOT))) {
                     return format;
                 }
             }

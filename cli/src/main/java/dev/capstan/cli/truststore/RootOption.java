@@ -15,12 +15,16 @@ import picocli.CommandLine.Option;
 /** The option {@code --root}, and the trust store in it. */
 public final class RootOption {
 
+    /** The variable that names the root where the option does not: set in the agent's image, whose node is in a folder. */
+    public static final String VARIABLE = "CAPSTAN_ROOT";
+
     @Option(
             names = "--root",
             paramLabel = "DIR",
             defaultValue = "/",
-            description = "The root of the operating system whose trust store is meant; / if not given. Links in it are"
-                    + " followed as if it were /.")
+            description =
+                    "The root of the operating system whose trust store is meant; CAPSTAN_ROOT, or /, if not given. Links in it are"
+                            + " followed as if it were /.")
     private Path root = Path.of("/");
 
     /** Something done with a trust store. */

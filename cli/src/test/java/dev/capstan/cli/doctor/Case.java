@@ -61,6 +61,7 @@ final class Case {
     List<String> refused = List.of();
     String withheld = "";
     String silent = "";
+    String apiAway = "";
     String problem = "";
     boolean underWay;
     boolean distrusted;
@@ -131,7 +132,17 @@ final class Case {
                 new Facts.Clock(NOW, reference, "the control plane's says", holdsThen),
                 new Facts.Store(places, faults),
                 new Facts.RuntimeSide(
-                        process, lane, "", obstacles, stale, mayNotKnow, mayStillTrust, hostDirectory, hides, pull),
+                        process,
+                        lane,
+                        "",
+                        obstacles,
+                        stale,
+                        mayNotKnow,
+                        mayStillTrust,
+                        hostDirectory,
+                        hides,
+                        pull,
+                        List.of()),
                 withCluster
                         ? Optional.of(new Facts.Cluster(
                                 "-g dev --cluster-name one",
@@ -146,6 +157,7 @@ final class Case {
                                 problem,
                                 underWay,
                                 distrusted))
-                        : Optional.empty());
+                        : Optional.empty(),
+                apiAway);
     }
 }

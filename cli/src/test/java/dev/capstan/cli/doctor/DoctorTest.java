@@ -196,6 +196,11 @@ class DoctorTest {
                     it.refuted(UNKNOWN_AUTHORITY).only(LIST);
                     it.silent = "nothing was heard of the agent for 10 minutes";
                 }),
+                row("the node's agent does not reach its API", Cause.API_AWAY, it -> {
+                    it.refuted(UNKNOWN_AUTHORITY).only();
+                    it.ends = true;
+                    it.apiAway = "since 2026-11-22T16:54:43Z the node's agent: refused with 401";
+                }),
                 row("the list has it, the disk is full", Cause.STORE_FAILED, it -> {
                     it.refuted(UNKNOWN_AUTHORITY).only(LIST);
                     it.problem = "StoreFailed: no space left on device";

@@ -1,0 +1,5 @@
+/** Kubeconfigs, as kubectl's users have them. */
+@NullMarked
+package dev.capstan.cli.kubeconfig;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.capstan.cli.model;
+
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Range;
+
+/**
+ * The file that holds a command's model: what picocli reads off the command's annotations and those of its mixins, as
+ * {@link CommandModel} reads it. It is written for every command that has no groups of options, and holds what the commands
+ * make use of; that it says the same as the annotations is tested for every command.
+ */
+public final class ModelFile {
+
+    private static final String ENDING = ".model";
+
+    private ModelFile() {}
+
+    static String name(Class<?> command) {
+        return command.getSimpleName() + ENDING;
+    }
+
+    /** Removes all models under a folder of classes. */
+    public static void deleteAll(Path classes) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(classes)) {
+            files = all.filter(file -> file.toString().endsWith(ENDING)).toList();
+        }
+        for (var file : files) {
+            Files.delete(file);
+        }
+    }
+
+    /** Writes a command's model beside its class. Nothing is written of one that has groups of options. */
+    public static void write(Path classes, Object command) throws IOException {
+        var spec = CommandSpec.forAnnotatedObject(command);
+        if (!spec.argGroups().isEmpty()) {
+            return;
+        }
+        var folder = classes.resolve(command.getClass().getPackageName().replace('.', '/'));
+        try (var out = new DataOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(folder.resolve(name(command.getClass())))))) {
+            write(out, spec);
+        }
+    }
+
+    private static void write(DataOutputStream out, CommandSpec spec) throws IOException {
+        var usage = spec.usageMessage();
+        out.writeUTF(spec.name());
+        write(out, usage.description());
+        out.writeUTF(usage.synopsisSubcommandLabel());
+        out.writeUTF(usage.footerHeading());
+        write(out, usage.footer());
+        out.writeInt(spec.options().size());
+        for (OptionSpec option : spec.options()) {
+            write(out, option.names());
+            write(out, option, path(spec, option).orElseThrow());
+            out.writeBoolean(option.usageHelp());
+            out.writeBoolean(option.versionHelp());
+        }
+        out.writeInt(spec.positionalParameters().size());
+        for (PositionalParamSpec parameters : spec.positionalParameters()) {
+            out.writeUTF(field(parameters).getAnnotation(Parameters.class).index());
+            write(out, parameters, path(spec, parameters).orElseThrow());
+        }
+    }
+
+    private static void write(DataOutputStream out, ArgSpec argument, List<String> path) throws IOException {
+        write(out, path.toArray(String[]::new));
+        out.writeUTF(argument.type().getName());
+        write(out, Stream.of(argument.auxiliaryTypes()).map(Class::getName).toArray(String[]::new));
+        write(out, argument.arity());
+        write(
+                out,
+                Stream.of(argument.converters())
+                        .map(converter -> converter.getClass().getName())
+                        .toArray(String[]::new));
+        out.writeUTF(argument.paramLabel());
+        out.writeBoolean(argument.hideParamSyntax());
+        // Picocli has formatted it once, and will again.
+        write(
+                out,
+                Stream.of(argument.description())
+                        .map(line -> line.replace("%", "%%"))
+                        .toArray(String[]::new));
+        var defaultValue = argument.defaultValue();
+        out.writeBoolean(defaultValue != null);
+        if (defaultValue != null) {
+            out.writeUTF(defaultValue);
+        }
+        out.writeBoolean(argument.required());
+        out.writeUTF(argument.scopeType().name());
+    }
+
+    private static void write(DataOutputStream out, Range range) throws IOException {
+        out.writeUTF(range.toString());
+        out.writeBoolean(range.isUnspecified());
+    }
+
+    private static void write(DataOutputStream out, String... strings) throws IOException {
+        out.writeInt(strings.length);
+        for (var string : strings) {
+            out.writeUTF(string);
+        }
+    }
+
+    /** The fields that lead to an argument's, which a mixin within a mixin may hold. */
+    private static Optional<List<String>> path(CommandSpec spec, ArgSpec argument) {
+        Set<ArgSpec> mixedIn = new HashSet<>();
+        for (var mixin : spec.mixins().entrySet()) {
+            mixedIn.addAll(mixin.getValue().args());
+            var inside = path(mixin.getValue(), argument);
+            if (inside.isPresent()) {
+                List<String> path = new ArrayList<>(List.of(mixin.getKey()));
+                path.addAll(inside.get());
+                return Optional.of(path);
+            }
+        }
+        return spec.args().contains(argument) && !mixedIn.contains(argument)
+                ? Optional.of(List.of(field(argument).getName()))
+                : Optional.empty();
+    }
+
+    private static Field field(ArgSpec argument) {
+        return (Field) argument.userObject();
+    }
+}
