@@ -44,9 +44,13 @@ class CommandTest {
     void eachWordFindsItsProgram() throws Exception {
         assertThat(run(Map.of(), command(), "--help").out()).contains("Usage: capstan", "aks");
         assertThat(run(Map.of(), command(), "up", "--help").out()).contains("Usage: capstan up", "--detach");
-        var agent = run(Map.of(), command(), "agent");
+        assertThat(run(Map.of(), command(), "controller", "--help").out())
+                .contains("Usage: capstan controller", "--kubeconfig");
+        var agent = run(Map.of(), command(), "agent", "--offline");
         assertThat(agent.code()).isEqualTo(2);
-        assertThat(agent.err()).contains("usage: Agent");
+        assertThat(agent.err()).contains("the properties file --offline cannot be read");
+        assertThat(run(Map.of(), command(), "agent", "install", "--help").out()).contains("--credential");
+        assertThat(run(Map.of(), command(), "agent").err()).contains("Which command?");
         var proof = run(Map.of(), command(), "proof");
         assertThat(proof.code()).isEqualTo(2);
         assertThat(proof.out()).contains("the request cannot be read");
