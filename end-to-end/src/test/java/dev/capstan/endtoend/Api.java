@@ -18,12 +18,13 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A cluster's API as the holder of one token sees it. */
-final class Api {
+public final class Api {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -59,6 +60,15 @@ final class Api {
                 token);
     }
 
+    /** Kubernetes' own API server as its administrator sees it. */
+    static Api of(RealKubernetes kubernetes) throws Exception {
+        Properties access = RealKubernetes.readAccess(kubernetes.access());
+        return new Api(
+                access.getProperty("SERVER"),
+                Files.readAllBytes(Path.of(access.getProperty("AUTHORITY"))),
+                access.getProperty("TOKEN"));
+    }
+
     /** The API under this prefix of the home's control plane. */
     static Api at(CapstanHome home, String prefix, String token) throws Exception {
         JsonNode status = home.status();
@@ -71,6 +81,24 @@ final class Api {
     String get(String path) throws IOException, InterruptedException {
         HttpResponse<String> response = send("GET", server + path, "");
         if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    /** Writes an object; anything but a success fails. Answers what the server says. */
+    String write(String method, String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response = send(method, server + path, body);
+        if (response.statusCode() / 100 != 2) {
+            throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    /** What is answered to a body that is posted; anything but 201 fails. */
+    String post(String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response = send("POST", server + path, body);
+        if (response.statusCode() != 201) {
             throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
         }
         return response.body();
@@ -102,8 +130,15 @@ final class Api {
         return status(method, path, "");
     }
 
-    int status(String method, String path, String body) throws IOException, InterruptedException {
-        return send(method, server + path, body).statusCode();
+    /** The status of a request with these header fields, name and value in turn, besides the usual ones. */
+    int status(String method, String path, String body, String... header) throws IOException, InterruptedException {
+        HttpRequest request = request(method, server + path, body);
+        if (header.length > 0) {
+            request = HttpRequest.newBuilder(request, (name, value) -> true)
+                    .headers(header)
+                    .build();
+        }
+        return client.send(request, BodyHandlers.ofString()).statusCode();
     }
 
     /** The status of a GET at another prefix of the same server. */
@@ -112,9 +147,9 @@ final class Api {
                 .statusCode();
     }
 
-    /** Every resource and subresource that discovery names: name, group, namespaced. */
-    List<JsonNode> resources() throws IOException, InterruptedException {
-        List<JsonNode> all = new ArrayList<>();
+    /** Every resource and subresource that discovery names. */
+    List<ServedResource> resources() throws IOException, InterruptedException {
+        List<ServedResource> all = new ArrayList<>();
         collect(all, "", "/api/v1");
         for (JsonNode group : JSON.readTree(get("/apis")).path("groups")) {
             collect(
@@ -128,30 +163,32 @@ final class Api {
         return all;
     }
 
-    private void collect(List<JsonNode> all, String group, String path) throws IOException, InterruptedException {
+    private void collect(List<ServedResource> all, String group, String path) throws IOException, InterruptedException {
         for (JsonNode resource : JSON.readTree(get(path)).path("resources")) {
-            all.add(((ObjectNode) resource).put("group", group));
+            all.add(new ServedResource(
+                    group,
+                    path,
+                    resource.path("name").asText(),
+                    resource.path("namespaced").asBoolean()));
         }
     }
 
-    /** Whether the server says that this token may do this; {@code -} is no namespace. */
-    boolean allows(String verb, String group, String resource, String namespace, String name)
-            throws IOException, InterruptedException {
+    /** Whether the server says that this token has this right to that resource. */
+    boolean allows(Right right, ServedResource resource) throws IOException, InterruptedException {
         ObjectNode review = JSON.createObjectNode()
                 .put("apiVersion", "authorization.k8s.io/v1")
                 .put("kind", "SelfSubjectAccessReview");
-        int slash = resource.indexOf('/');
         ObjectNode attributes = review.putObject("spec")
                 .putObject("resourceAttributes")
-                .put("verb", verb)
-                .put("group", group)
-                .put("resource", slash < 0 ? resource : resource.substring(0, slash))
-                .put("name", name);
-        if (slash >= 0) {
-            attributes.put("subresource", resource.substring(slash + 1));
+                .put("verb", right.verb())
+                .put("group", resource.group())
+                .put("resource", resource.plural())
+                .put("name", right.name());
+        if (!resource.subresource().isEmpty()) {
+            attributes.put("subresource", resource.subresource());
         }
-        if (!namespace.equals("-")) {
-            attributes.put("namespace", namespace);
+        if (resource.namespaced() && !right.namespace().equals(Right.ALL)) {
+            attributes.put("namespace", right.namespace());
         }
         HttpResponse<String> response =
                 send("POST", server + "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review.toString());
@@ -159,6 +196,31 @@ final class Api {
             throw new AssertionError("a review was answered with " + response.statusCode() + " " + response.body());
         }
         return JSON.readTree(response.body()).path("status").path("allowed").asBoolean();
+    }
+
+    /** What the server says that this token may do in a namespace, each rule taken apart; a rule without names is of {@code *}. */
+    List<Right> rules(String namespace) throws IOException, InterruptedException {
+        JsonNode review = JSON.readTree(post(
+                "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+                "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SelfSubjectRulesReview\",\"spec\":{\"namespace\":\""
+                        + namespace + "\"}}"));
+        List<Right> rights = new ArrayList<>();
+        for (JsonNode rule : review.at("/status/resourceRules")) {
+            for (JsonNode group : rule.path("apiGroups")) {
+                for (JsonNode resource : rule.path("resources")) {
+                    String qualified = new ServedResource(group.asText(), "", resource.asText(), true).qualified();
+                    for (JsonNode verb : rule.path("verbs")) {
+                        if (rule.path("resourceNames").isEmpty()) {
+                            rights.add(new Right(verb.asText(), qualified, namespace, "*"));
+                        }
+                        rule.path("resourceNames")
+                                .forEach(name ->
+                                        rights.add(new Right(verb.asText(), qualified, namespace, name.asText())));
+                    }
+                }
+            }
+        }
+        return rights;
     }
 
     private HttpResponse<String> send(String method, String url, String body) throws IOException, InterruptedException {
@@ -169,7 +231,7 @@ final class Api {
         return HttpRequest.newBuilder(URI.create(url))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
+                .header("Content-Type", method.equals("PATCH") ? "application/merge-patch+json" : "application/json")
                 .build();
     }
 }

@@ -3,7 +3,6 @@ package dev.capstan.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Azure's own CLI, unmodified, drives a cluster from its registration as a cloud to its last command. */
 final class AzureCliTest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     private static Path folder;
 
     private static CapstanHome home;
     private static Registry one;
     private static Registry two;
+    private static AzureCli az;
 
     @BeforeAll
     static void up() throws IOException {
@@ -33,11 +31,10 @@ final class AzureCliTest {
         one = Registry.start(folder, "one");
         two = Registry.start(folder, "two");
         home = CapstanHome.up(folder.resolve("home"), Repository.DISTRIBUTION);
-        Path lab = Files.createDirectories(folder.resolve("lab"));
-        Files.copy(Path.of(home.status().path("caFile").asText()), lab.resolve("ca.pem"));
-        Fleet.list(lab.resolve("one.pem"), one.certificateAuthority());
-        Fleet.list(lab.resolve("two.pem"), two.certificateAuthority());
-        Files.writeString(lab.resolve("bad.pem"), "no certificate\n");
+        az = AzureCli.loggedIn(folder.resolve("lab"), home);
+        Fleet.list(az.file("one.pem"), one.certificateAuthority());
+        Fleet.list(az.file("two.pem"), two.certificateAuthority());
+        Files.writeString(az.file("bad.pem"), "no certificate\n");
     }
 
     @AfterAll
@@ -48,28 +45,9 @@ final class AzureCliTest {
     }
 
     @Test
-    void azDrivesAClusterFromCloudRegisterToDelete() throws Exception {
-        JsonNode principal =
-                JSON.readTree(home.folder().resolve("principal.json").toFile());
-        az(
-                "cloud",
-                "register",
-                "--name",
-                "local",
-                "--endpoint-resource-manager",
-                home.status().path("endpoint").asText());
-        az("cloud", "set", "--name", "local");
-        az(
-                "login",
-                "--service-principal",
-                "-u",
-                principal.path("clientId").asText(),
-                "-p",
-                principal.path("clientSecret").asText(),
-                "--tenant",
-                principal.path("tenantId").asText());
-        assertThat(json(az("account", "show")).path("id").asText())
-                .isEqualTo(principal.path("subscriptionId").asText());
+    void azDrivesAClusterToItsDelete() throws Exception {
+        assertThat(az.json("account", "show").path("id").asText())
+                .isEqualTo(home.status().path("subscriptionId").asText());
 
         az("group", "create", "--name", "rg", "--location", "westeurope");
         assertThat(az("group", "exists", "--name", "rg").text().strip()).isEqualTo("true");
@@ -85,7 +63,7 @@ final class AzureCliTest {
                 .containsPattern("Microsoft.ContainerService/CustomCATrustPreview +Registered");
         az("provider", "register", "--namespace", "Microsoft.ContainerService");
 
-        JsonNode created = json(az(
+        JsonNode created = AzureCli.json(az(
                 "aks",
                 "create",
                 "--resource-group",
@@ -103,7 +81,7 @@ final class AzureCliTest {
         az("aks", "get-credentials", "--resource-group", "rg", "--name", "c1", "--file", "kubeconfig");
         Cluster cluster = new Cluster(
                 Cluster.kubectlOf("bookworm"),
-                folder.resolve("lab/kubeconfig"),
+                az.file("kubeconfig"),
                 home.folder().resolve("machines"));
         cluster.resolve(one, two);
         List<String> old = cluster.nodes();
@@ -111,7 +89,7 @@ final class AzureCliTest {
         SecretBecomesTrust.eachNodeRefuses(cluster, two);
 
         Program.Output refused =
-                tryAz("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "bad.pem");
+                az.run("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "bad.pem");
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.text())
                 .contains("failed to decode one of SecurityProfile.CustomCATrustCertificates to PEM after base64"
@@ -130,14 +108,14 @@ final class AzureCliTest {
         RemovalGuardTest.proven(cluster);
         List<String> update = new ArrayList<>(
                 List.of("aks", "update", "-g", "rg", "-n", "c1", "--custom-ca-trust-certificates", "two.pem"));
-        Program.Output guarded = tryAz(update.toArray(String[]::new));
+        Program.Output guarded = az.run(update.toArray(String[]::new));
         assertThat(guarded.exit()).isEqualTo(1);
         assertThat(guarded.text()).contains("(RemovalWouldBreakEndpoints)", one.address(), old.getFirst());
 
         // The answer to this one has a Warning header, which az has to live with.
         update.add("--tags");
         update.addAll(RemovalGuardTest.tagsIn(guarded));
-        JsonNode updated = json(az(update.toArray(String[]::new)));
+        JsonNode updated = AzureCli.json(az(update.toArray(String[]::new)));
         assertThat(listOf(updated)).containsExactly(text(two));
         assertThat(cluster.nodes()).hasSize(1).doesNotContainAnyElementsOf(old);
         cluster.resolve(one, two);
@@ -152,14 +130,14 @@ final class AzureCliTest {
                 .startsWith(
                         "\"securityProfile\": {", "\"azureKeyVaultKms\": null,", "\"customCaTrustCertificates\": [");
         assertThat(az("aks", "list", "-o", "table").text()).contains("c1").contains("Succeeded");
-        assertThat(json(az("aks", "nodepool", "list", "-g", "rg", "--cluster-name", "c1"))
+        assertThat(AzureCli.json(az("aks", "nodepool", "list", "-g", "rg", "--cluster-name", "c1"))
                         .path(0)
                         .path("count")
                         .asInt())
                 .isEqualTo(1);
 
         az("aks", "delete", "-g", "rg", "-n", "c1", "--yes");
-        assertThat(tryAz("aks", "show", "-g", "rg", "-n", "c1").exit()).isEqualTo(3);
+        assertThat(az.run("aks", "show", "-g", "rg", "-n", "c1").exit()).isEqualTo(3);
         az("group", "delete", "-n", "rg", "--yes");
         assertThat(home.machines()).isEmpty();
     }
@@ -174,27 +152,7 @@ final class AzureCliTest {
         return list;
     }
 
-    /** What az printed as JSON, without the warnings before it. */
-    private static JsonNode json(Program.Output output) throws IOException {
-        String text = output.text();
-        int begin =
-                text.startsWith("{") || text.startsWith("[") ? 0 : 1 + Math.min(place(text, "\n{"), place(text, "\n["));
-        return JSON.readTree(text.substring(begin));
-    }
-
-    private static int place(String text, String what) {
-        int at = text.indexOf(what);
-        return at < 0 ? Integer.MAX_VALUE - 1 : at;
-    }
-
     private static Program.Output az(String... arguments) {
-        return tryAz(arguments).orFail();
-    }
-
-    private static Program.Output tryAz(String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(Repository.lab("az").toString(), folder.resolve("lab").toString()));
-        command.addAll(List.of(arguments));
-        return Program.clean().with("HOME", System.getProperty("user.home")).run(command, "");
+        return az.run(arguments).orFail();
     }
 }

@@ -24,8 +24,19 @@ final class CapstanHome implements AutoCloseable {
 
     /** Starts a control plane in this folder, on a free port. */
     static CapstanHome up(Path folder, Path distribution) {
+        return up(folder, distribution, List.of());
+    }
+
+    /** The same, whose machines are directories: made in no time, with a trust store and an agent, and no more. */
+    static CapstanHome upWithDirectories(Path folder, Path distribution) {
+        return up(folder, distribution, List.of("--machines", "directories"));
+    }
+
+    private static CapstanHome up(Path folder, Path distribution, List<String> options) {
         CapstanHome home = new CapstanHome(folder, distribution, List.of());
-        home.up();
+        List<String> words = new ArrayList<>(List.of("up", "--detach", "--listen", "127.0.0.1:0"));
+        words.addAll(options);
+        home.run(words.toArray(String[]::new)).orFail();
         return home;
     }
 

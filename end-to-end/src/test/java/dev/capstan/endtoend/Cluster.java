@@ -8,12 +8,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A cluster as its user sees it: an unmodified kubectl with the cluster's kubeconfig, and a way to run outside programs
  * on its nodes.
  */
-final class Cluster {
+public final class Cluster {
 
     /** The resource group of every test. */
     static final String GROUP = "lab";
@@ -22,7 +23,8 @@ final class Cluster {
     private final Path kubeconfig;
     private final Path machines;
 
-    Cluster(String kubectl, Path kubeconfig, Path machines) {
+    /** Of this kubectl and kubeconfig; {@code machines/NODE/enter} runs a command on a node. */
+    public Cluster(String kubectl, Path kubeconfig, Path machines) {
         this.kubectl = kubectl;
         this.kubeconfig = kubeconfig;
         this.machines = machines;
@@ -56,7 +58,7 @@ final class Cluster {
         return new Cluster(kubectlOf("bookworm"), kubeconfig, home.folder().resolve("machines"));
     }
 
-    static String kubectlOf(String suite) {
+    public static String kubectlOf(String suite) {
         return Program.clean()
                 .with("HOME", System.getProperty("user.home"))
                 .run(Repository.lab("kubectl").toString(), suite)
@@ -65,14 +67,27 @@ final class Cluster {
                 .strip();
     }
 
-    Program.Output kubectl(String... arguments) {
+    public Program.Output kubectl(String... arguments) {
         List<String> command = new ArrayList<>(List.of(kubectl, "--kubeconfig", kubeconfig.toString()));
         command.addAll(List.of(arguments));
         return Program.clean().with("HOME", kubeconfig.getParent().toString()).run(command, "");
     }
 
+    /** Makes Capstan's definitions, as an installation does, and returns when the API serves them. */
+    public void define() {
+        kubectl(
+                        "apply",
+                        "-k",
+                        Repository.ROOT
+                                .resolve("resources/src/main/resources/dev/capstan/resources/crds")
+                                .toString())
+                .orFail();
+        kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+                .orFail();
+    }
+
     /** The cluster's API with the token of its kubeconfig, by a client that has nothing to do with kubectl. */
-    Api api() {
+    public Api api() {
         try {
             String token = kubectl("config", "view", "--raw", "-o", "jsonpath={.users[0].user.token}")
                     .orFail()
@@ -85,7 +100,7 @@ final class Cluster {
     }
 
     /** Sets the status of an object, as a kubelet would; kubectl 1.20 cannot. */
-    void patchStatus(String path, String patch) {
+    public void patchStatus(String path, String patch) {
         try {
             api().patch(path + "/status", patch);
         } catch (IOException | InterruptedException e) {
@@ -93,7 +108,7 @@ final class Cluster {
         }
     }
 
-    List<String> nodes() {
+    public List<String> nodes() {
         return kubectl("get", "nodes", "-o", "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
                 .orFail()
                 .text()
@@ -102,8 +117,21 @@ final class Cluster {
                 .toList();
     }
 
+    /** The Events of {@code kube-system}, each its reason, a blank, and its message. */
+    public Stream<String> events() {
+        return kubectl(
+                        "get",
+                        "events",
+                        "-n",
+                        "kube-system",
+                        "-o",
+                        "jsonpath={range .items[*]}{.reason}{\" \"}{.message}{\"\\n\"}{end}")
+                .text()
+                .lines();
+    }
+
     /** Applies the manifest of the seed page with these keys, each the base64 of its file in block form. */
-    Program.Output applySecret(Map<String, byte[]> data) {
+    public Program.Output applySecret(Map<String, byte[]> data) {
         StringBuilder manifest = new StringBuilder("""
                 apiVersion: v1
                 kind: Secret
@@ -125,7 +153,7 @@ final class Cluster {
     }
 
     /** Applies a manifest. */
-    Program.Output apply(String manifest) {
+    public Program.Output apply(String manifest) {
         List<String> command = List.of(kubectl, "--kubeconfig", kubeconfig.toString(), "apply", "-f", "-");
         return Program.clean()
                 .with("HOME", kubeconfig.getParent().toString())
@@ -134,15 +162,20 @@ final class Cluster {
     }
 
     /** Runs a program inside the node, as a shell on that computer would. */
-    Program.Output on(String node, String... command) {
+    public Program.Output on(String node, String... command) {
+        return given(node, "", command);
+    }
+
+    /** The same, with this text on its standard input. */
+    public Program.Output given(String node, String input, String... command) {
         List<String> all =
                 new ArrayList<>(List.of(machines.resolve(node).resolve("enter").toString()));
         all.addAll(List.of(command));
-        return Program.clean().run(all, "");
+        return Program.clean().run(all, input);
     }
 
     /** A CRI pull by containerd itself, on the node. */
-    Program.Output pull(String node, String image) {
+    public Program.Output pull(String node, String image) {
         try {
             List<String> command =
                     List.of(machines.resolve(node).resolve("enter").toString(), "bash", "-s", "--", image);
@@ -153,17 +186,17 @@ final class Cluster {
     }
 
     /** Lets every node find these registries by name. */
-    void resolve(Registry... registries) {
+    public void resolve(Registry... registries) {
         for (String node : nodes()) {
             for (Registry registry : registries) {
-                on(node, "sh", "-c", "echo 127.0.0.1 " + registry.host() + " >> /etc/hosts")
+                on(node, "sh", "-c", "echo " + registry.hostsLine() + " >> /etc/hosts")
                         .orFail();
             }
         }
     }
 
     /** Process id and start time of the node's containerd, from /proc. */
-    String containerd(String node) {
+    public String containerd(String node) {
         return on(node, "sh", "-c", "pid=$(pgrep -x containerd) && echo $pid $(cut -d' ' -f22 /proc/$pid/stat)")
                 .orFail()
                 .text()

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Invariant 10 from inside a machine: nothing of the control plane, of another machine or of a home folder is there. */
-final class InsideAMachineTest {
+@Order(1)
+final class InsideAMachineTest implements EachIdentityHasItsRights {
 
     @TempDir
     private static Path folder;
@@ -63,23 +65,20 @@ final class InsideAMachineTest {
         cluster.on(node, "sh", "-c", "echo a-planted-secret-of-the-test > /var/lib/planted")
                 .orFail();
 
-        Program.Output found = SecretSearch.from(Path.of("/"), home, node, List.of("a-planted-secret-of-the-test"));
+        Program.Output found = SecretSearch.from(Path.of("/var"), home, node, List.of("a-planted-secret-of-the-test"));
 
         assertThat(found.text()).contains("/var/lib/planted");
         cluster.on(node, "rm", "/var/lib/planted").orFail();
     }
 
-    @Test
-    void credentialIsRefusedEveryVerbOnEveryResourceButWhatTheDesignGrants() throws Exception {
-        AgentCredential.of(cluster, node, other).isGrantedWhatTheDesignSaysAndNothingElse();
+    @Override
+    public Identities identities() {
+        return new Identities(cluster, node, other);
     }
 
     @Test
-    void credentialIsRefusedByTheServerItselfNotOnlyByTheReview() throws Exception {
-        AgentCredential credential = AgentCredential.of(cluster, node, other);
-
-        credential.isRefusedByTheServerItself();
-        assertThat(credential.api().elsewhere("/clusters/management", "/api/v1/namespaces"))
+    void credentialIsUnknownToTheManagementClustersApi() throws Exception {
+        assertThat(identities().agentOfOneNode().api().elsewhere("/clusters/management", "/api/v1/namespaces"))
                 .isEqualTo(401);
     }
 }

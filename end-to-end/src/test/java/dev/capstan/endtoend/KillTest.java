@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * last set, and after the cluster is deleted nothing is left. The number of moments is {@code -Dcapstan.kills=N} (8 in
  * {@code script/test}, 100 by hand), the seed {@code -Dcapstan.seed=N}; both are printed.
  */
+@Order(1)
 final class KillTest {
 
     private static final int KILLS = Integer.getInteger("capstan.kills", 8);
@@ -49,8 +51,7 @@ final class KillTest {
                 if (second) {
                     wanted.put("ca2.crt", Files.readAllBytes(two.certificateAuthority()));
                 }
-                CompletableFuture<Void> change =
-                        CompletableFuture.runAsync(() -> applyUntilAcknowledged(cluster, wanted));
+                CompletableFuture<Void> change = Aside.run(() -> applyUntilAcknowledged(cluster, wanted));
                 Thread.sleep(random.nextInt(900));
                 switch (random.nextInt(3)) {
                     case 0 -> killControlPlane(home);

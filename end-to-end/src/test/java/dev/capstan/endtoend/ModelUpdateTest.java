@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whole model updates with real machines, judged by a watch that is recorded beside them, by CRI pulls and by /proc:
  * what happens to each old node and in which order, what a budget that forbids does, and how few nodes there ever are.
  */
+@Order(1)
 final class ModelUpdateTest {
 
     @TempDir
@@ -116,7 +118,7 @@ final class ModelUpdateTest {
             while (System.nanoTime() < refusals) {
                 assertThat(gone(watch, "Pod")).isEmpty();
                 assertThat(gone(watch, "Node")).isEmpty();
-                Thread.onSpinWait();
+                Thread.sleep(50);
             }
 
             cluster.kubectl("delete", "pdb", "kept").orFail();

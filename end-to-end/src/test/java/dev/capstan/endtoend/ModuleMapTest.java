@@ -38,7 +38,7 @@ class ModuleMapTest {
             module("embeddedkubernetes", JACKSON, YAML, List.of("org.sqlite..", "io.helidon..", "org.slf4j..")),
             module("machines", capstan("resources")),
             module("providerlocal", capstan("machines", "runtime", "certificates"), List.of("org.slf4j..")),
-            module("controller", capstan("resources", "certificates", "machines"), FABRIC8),
+            module("controller", capstan("resources", "certificates", "machines"), FABRIC8, List.of("io.prometheus..")),
             module("resourceprovider", capstan("resources", "certificates"), FABRIC8, List.of("io.helidon..")),
             module(
                     "server",
@@ -55,7 +55,7 @@ class ModuleMapTest {
                     List.of("io.helidon..")),
             module(
                     "cli",
-                    capstan("certificates", "truststore", "runtime", "proof"),
+                    capstan("certificates", "truststore", "runtime", "proof", "resources"),
                     PICOCLI,
                     JACKSON,
                     YAML,

@@ -47,16 +47,18 @@ final class PermittedRestartTest {
                     .allSatisfy((node, now) -> assertThat(now).isNotEqualTo(before.get(node)));
             eachNodeRefuses(cluster, theirs);
             eachNodePulls(cluster, ours);
-            assertThat(cluster.kubectl(
-                                    "get",
-                                    "events",
-                                    "-o",
-                                    "jsonpath={range .items[*]}{.reason} {.involvedObject.name}{\"\\n\"}{end}")
-                            .text()
-                            .lines()
-                            .filter(line -> line.startsWith("RuntimeRestartDone "))
-                            .map(line -> line.substring("RuntimeRestartDone ".length())))
-                    .containsExactlyInAnyOrderElementsOf(nodes);
+            Await.held(
+                    "each node's restart is told",
+                    () -> assertThat(cluster.kubectl(
+                                            "get",
+                                            "events",
+                                            "-o",
+                                            "jsonpath={range .items[*]}{.reason} {.involvedObject.name}{\"\\n\"}{end}")
+                                    .text()
+                                    .lines()
+                                    .filter(line -> line.startsWith("RuntimeRestartDone "))
+                                    .map(line -> line.substring("RuntimeRestartDone ".length())))
+                            .containsExactlyInAnyOrderElementsOf(nodes));
             home.run("aks", "delete", "-g", Cluster.GROUP, "-n", "restarts", "--yes")
                     .orFail();
         }

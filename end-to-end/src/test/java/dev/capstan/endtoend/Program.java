@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs an outside program in a clean environment and keeps what it printed, output and errors together. */
 public final class Program {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     private final Map<String, String> environment = new LinkedHashMap<>();
 

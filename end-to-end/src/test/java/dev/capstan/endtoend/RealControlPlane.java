@@ -1,7 +1,6 @@
 package dev.capstan.endtoend;
 
 import dev.capstan.controller.ClusterAccess;
-import dev.capstan.controller.ClusterEndpoint;
 import dev.capstan.controller.Controller;
 import dev.capstan.controller.ControllerConfig;
 import dev.capstan.machines.Machine;
@@ -9,6 +8,7 @@ import dev.capstan.machines.MachineException;
 import dev.capstan.machines.MachineProvider;
 import dev.capstan.providerlocal.Distribution;
 import dev.capstan.providerlocal.LocalProvider;
+import dev.capstan.resources.ClusterEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RealControlPlane implements AutoCloseable {
 
-    private static final int STOP_SECONDS = 60;
+    private static final int STOP_SECONDS = 300;
 
     private final Process process;
     private final Path log;

@@ -4,20 +4,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
 /**
- * Kubernetes' own API server and etcd on loopback, with everything they write in one folder.
+ * Kubernetes' own API server and etcd, with everything they write in one folder: on loopback, or with controller-manager and
+ * scheduler on a network of the cluster's own, where nodes can be hung on it.
  *
  * @param folder theirs alone
  */
-record RealKubernetes(Path folder) implements AutoCloseable {
+public record RealKubernetes(Path folder) implements AutoCloseable {
 
     /** Starts both and returns when the API server is ready. */
-    static RealKubernetes up(Path folder) {
+    public static RealKubernetes up(Path folder) {
+        return start(folder, List.of("up", folder.toString()));
+    }
+
+    /** Starts them all, for nodes to come, and returns when pods can be made. */
+    public static RealKubernetes upForNodes(Path folder) {
+        return start(folder, List.of("up", folder.toString(), "nodes"));
+    }
+
+    private static RealKubernetes start(Path folder, List<String> command) {
         RealKubernetes kubernetes = new RealKubernetes(folder);
-        Program.Output started = kubernetes.lab("up");
+        Program.Output started = lab(command);
         if (!started.held()) {
             kubernetes.close();
         }
@@ -26,17 +37,17 @@ record RealKubernetes(Path folder) implements AutoCloseable {
     }
 
     /** The administrator's. */
-    Path kubeconfig() {
+    public Path kubeconfig() {
         return folder.resolve("admin.kubeconfig");
     }
 
     /** How a program reaches it as administrator: lines {@code SERVER=}, {@code TOKEN=} and {@code AUTHORITY=}, a file. */
-    Path access() {
+    public Path access() {
         return folder.resolve("env");
     }
 
     /** The lines of such a file. */
-    static Properties readAccess(Path file) throws IOException {
+    public static Properties readAccess(Path file) throws IOException {
         Properties access = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
             access.load(reader);
@@ -44,7 +55,7 @@ record RealKubernetes(Path folder) implements AutoCloseable {
         return access;
     }
 
-    /** Ends both; returns when they are gone. */
+    /** Ends them, and all nodes; returns when they are gone. */
     @Override
     public void close() {
         try {
@@ -52,18 +63,19 @@ record RealKubernetes(Path folder) implements AutoCloseable {
             List<Long> pids = Files.exists(file)
                     ? Files.readAllLines(file).stream().map(Long::valueOf).toList()
                     : List.of();
-            lab("down").orFail();
+            lab(List.of("down", folder.toString())).orFail();
             Await.until(
-                    "the real API server and etcd are gone",
+                    "the real Kubernetes is gone",
                     () -> pids.stream().allMatch(pid -> ProcessHandle.of(pid).isEmpty()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Program.Output lab(String name) {
-        return Program.clean()
-                .with("HOME", System.getProperty("user.home"))
-                .run(Repository.lab("kubernetes/" + name).toString(), folder.toString());
+    /** Runs one of the programs of lab/kubernetes, named by the first word. */
+    public static Program.Output lab(List<String> command) {
+        List<String> whole = new ArrayList<>(command);
+        whole.set(0, Repository.lab("kubernetes/" + command.getFirst()).toString());
+        return Program.clean().with("HOME", System.getProperty("user.home")).run(whole, "");
     }
 }

@@ -6,47 +6,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A private CA and Debian's docker-registry behind a certificate from it, with one small image. */
-final class Registry implements AutoCloseable {
+public final class Registry implements AutoCloseable {
 
     private final Path folder;
     private final String name;
     private final String host;
+    private final String listening;
     private final String port;
 
-    private Registry(Path folder, String name, String host, String port) {
+    private Registry(Path folder, String name, String host, String listening, String port) {
         this.folder = folder;
         this.name = name;
         this.host = host;
+        this.listening = listening;
         this.port = port;
     }
 
     /** Makes the CA, starts the registry on a free loopback port and pushes the image. */
-    static Registry start(Path folder, String name) {
+    public static Registry start(Path folder, String name) {
+        return start(folder, name, "127.0.0.1");
+    }
+
+    /** The same on an address of this machine. */
+    public static Registry start(Path folder, String name, String listening) {
         String host = "registry-" + name + ".lab.test";
         Program.clean()
                 .run(Repository.lab("make-ca").toString(), folder.toString(), name, host)
                 .orFail();
         String printed = Program.clean()
-                .run(Repository.lab("registry").toString(), folder.toString(), name)
+                .run(Repository.lab("registry").toString(), folder.toString(), name, listening)
                 .orFail()
                 .text();
-        return new Registry(folder, name, host, printed.strip());
+        return new Registry(folder, name, host, listening, printed.strip());
     }
 
-    String host() {
+    public String host() {
         return host;
     }
 
+    /** Its line of a {@code hosts} file. */
+    String hostsLine() {
+        return listening + " " + host;
+    }
+
     /** {@code HOST:PORT}. */
-    String address() {
+    public String address() {
         return host + ":" + port;
     }
 
-    String image() {
+    public String image() {
         return address() + "/lab/app:v1";
     }
 
-    Path certificateAuthority() {
+    public Path certificateAuthority() {
         return folder.resolve(name + "-ca.crt");
     }
 

@@ -157,15 +157,7 @@ final class RemovalGuardTest {
 
     /** The message of the first Event with this reason on the Secret; empty where there is none. */
     private static String event(Cluster cluster, String reason) {
-        return cluster.kubectl(
-                        "get",
-                        "events",
-                        "-n",
-                        "kube-system",
-                        "-o",
-                        "jsonpath={range .items[*]}{.reason}{\" \"}{.message}{\"\\n\"}{end}")
-                .text()
-                .lines()
+        return cluster.events()
                 .filter(line -> line.startsWith(reason + " "))
                 .findFirst()
                 .orElse("");

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the proofs need of this machine; a test that misses something is skipped and says what. */
 public final class Requirements {
@@ -41,12 +42,51 @@ public final class Requirements {
                 "missing: " + program + " (end-to-end/lab/azure-cli makes it, in minutes; root, debootstrap)");
     }
 
-    /** Kubernetes' own API server, built once on this machine. */
-    public static void realKubernetes() {
-        Path program = cache().resolve("kubernetes/bin/kube-apiserver");
+    /** Node.js and Azure's SDKs for it, installed once on this machine. */
+    public static void azureSdkForJavaScript() {
+        programs(List.of("node"));
+        Path installed = javaScriptModules().resolve("node_modules/@azure/arm-containerservice-preview");
         assumeTrue(
-                Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/etcd")),
-                "missing: " + program + " or /usr/bin/etcd (end-to-end/lab/kubernetes/build makes both, in minutes)");
+                Files.isDirectory(installed),
+                "missing: " + installed
+                        + " (script/bootstrap installs it: end-to-end/lab/azure-sdk-for-javascript; npm)");
+    }
+
+    /** Where those SDKs lie. */
+    public static Path javaScriptModules() {
+        return cache().resolve("azure-sdk-for-javascript");
+    }
+
+    /** Kubernetes' own programs, built once on this machine. */
+    public static void realKubernetes() {
+        Path built = cache().resolve("kubernetes/bin");
+        List<Path> missing = Stream.concat(
+                        Stream.of(
+                                        "kube-apiserver",
+                                        "kube-controller-manager",
+                                        "kube-scheduler",
+                                        "kubelet",
+                                        "kube-proxy")
+                                .map(built::resolve),
+                        Stream.of(Path.of("/usr/bin/etcd")))
+                .filter(program -> !Files.isExecutable(program))
+                .toList();
+        assumeTrue(
+                missing.isEmpty(),
+                "missing: " + missing + " (end-to-end/lab/kubernetes/build makes them all, in minutes)");
+    }
+
+    /** What real nodes are made of: those programs, and Debian's systemd, containerd and CNI programs. */
+    public static void realNodes() {
+        machines();
+        realKubernetes();
+        programs(List.of("iptables", "ip"));
+        List<Path> missing = Stream.of(
+                        "/lib/systemd/systemd", "/lib/systemd/system/containerd.service", "/usr/lib/cni/bridge")
+                .map(Path::of)
+                .filter(file -> !Files.exists(file))
+                .toList();
+        assumeTrue(missing.isEmpty(), "missing: " + missing + " (script/bootstrap installs them)");
     }
 
     /** Where the scripts of lab/ keep what they have made. */

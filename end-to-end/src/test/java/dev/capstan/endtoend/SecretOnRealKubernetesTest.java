@@ -2,6 +2,7 @@ package dev.capstan.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.resources.CustomResourceDefinitions;
 import dev.capstan.resources.ObjectNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * answers is no proof that a real one does. Here one cluster is management and managed cluster at once; its nodes are
  * Capstan's machines, without kubelets.
  */
-final class SecretOnRealKubernetesTest extends SecretBecomesTrust {
+final class SecretOnRealKubernetesTest extends SecretBecomesTrust implements EachIdentityHasItsRights {
 
     private static final String ARM_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/lab"
             + "/providers/Microsoft.ContainerService/managedClusters/real";
@@ -43,13 +44,7 @@ final class SecretOnRealKubernetesTest extends SecretBecomesTrust {
         home = Files.createDirectory(folder.resolve("home"));
         kubernetes = RealKubernetes.up(folder.resolve("kubernetes"));
         cluster = new Cluster(Cluster.kubectlOf("bookworm"), kubernetes.kubeconfig(), home.resolve("machines"));
-        cluster.kubectl(
-                        "apply",
-                        "-f",
-                        Repository.ROOT
-                                .resolve("resources/src/main/resources/dev/capstan/resources/crds")
-                                .toString())
-                .orFail();
+        cluster.apply(String.join("\n---\n", CustomResourceDefinitions.manifests()));
         cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
                 .orFail();
         controlPlane = RealControlPlane.start(kubernetes, home);
@@ -99,14 +94,9 @@ final class SecretOnRealKubernetesTest extends SecretBecomesTrust {
         return cluster;
     }
 
-    @Test
-    void credentialIsGrantedWhatTheDesignSaysAndNothingElse() throws Exception {
-        AgentCredential.of(cluster, nodes.getFirst(), nodes.getLast()).isGrantedWhatTheDesignSaysAndNothingElse();
-    }
-
-    @Test
-    void credentialIsRefusedByTheServerItselfNotOnlyByTheReview() throws Exception {
-        AgentCredential.of(cluster, nodes.getFirst(), nodes.getLast()).isRefusedByTheServerItself();
+    @Override
+    public Identities identities() {
+        return new Identities(cluster, nodes.getFirst(), nodes.getLast());
     }
 
     @Test

@@ -32,7 +32,7 @@ final class Authority {
         Authority made = new Authority(folder, name);
         made.openssl(
                 name + "-ca",
-                "/O=Capstan lab/CN=Lab CA " + name,
+                "/O=Lab of " + name + "/CN=Lab CA " + name,
                 "-addext",
                 "basicConstraints=critical,CA:TRUE",
                 "-addext",

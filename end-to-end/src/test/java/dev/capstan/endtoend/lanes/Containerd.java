@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** One running containerd, asked through its CRI socket as a kubelet asks it. The calls are gRPC frames sent by curl. */
 final class Containerd {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Pattern STATUS = Pattern.compile("grpc-status: *(\\d+)\n");
     private static final Pattern MESSAGE = Pattern.compile("grpc-message: *(.*)\n");
 
@@ -211,7 +211,7 @@ final class Containerd {
     void stop() {
         daemon.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 daemon.destroyForcibly();
                 process.waitFor();
             }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -25,15 +24,8 @@ final class DefaultDirectoryTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
     private final Node node;
 
     DefaultDirectoryTest(ContainerdBuild build) {

@@ -3,7 +3,6 @@ package dev.capstan.endtoend.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,15 +21,8 @@ final class HidingDirectoriesTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
     private final Node node;
 
     HidingDirectoriesTest(ContainerdBuild build) {

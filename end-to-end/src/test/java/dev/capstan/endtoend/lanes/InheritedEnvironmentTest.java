@@ -3,7 +3,6 @@ package dev.capstan.endtoend.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,13 +21,7 @@ final class InheritedEnvironmentTest {
 
     private static final String RECORDED = "/var/lib/recorded/";
 
-    private static TlsRegistry ours;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
     private final Node node;
 
     InheritedEnvironmentTest(ContainerdBuild build) {

@@ -1,13 +1,13 @@
 package dev.capstan.endtoend.lanes;
 
 import dev.capstan.endtoend.Await;
+import dev.capstan.endtoend.FreePort;
 import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Requirements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ enum InspectingProxy {
     /** Starts it in this node, with trust in the registries of this authority only. */
     Running start(Node node, Lab lab, Authority upstream) {
         String folder = "/run/" + program;
-        String port = Integer.toString(freePort());
+        String port = Integer.toString(FreePort.next());
         node.remove(folder);
         node.write(folder + "/upstream.crt", upstream.pem());
         node.writeHosts();
@@ -104,14 +104,6 @@ enum InspectingProxy {
     private static String key(Path file) {
         try {
             return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

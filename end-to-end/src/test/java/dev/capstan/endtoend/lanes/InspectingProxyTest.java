@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,17 +20,11 @@ final class InspectingProxyTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry registry;
-
+    private final TlsRegistry registry = LAB.registry(LAB.distribution(), "public");
     private final Node node;
 
     InspectingProxyTest(ContainerdBuild build) {
         node = LAB.node(build);
-    }
-
-    @BeforeAll
-    static void up() {
-        registry = LAB.registry(LAB.distribution(), "public");
     }
 
     @ParameterizedTest(name = "{0}: fails before, works after, fails after removal, in one process")

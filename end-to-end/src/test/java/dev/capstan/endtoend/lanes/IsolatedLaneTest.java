@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,23 +30,12 @@ final class IsolatedLaneTest {
 
     private static final int PULLS = Integer.getInteger("capstan.pulls", 40);
 
-    private static TlsRegistry ours;
-    private static TlsRegistry second;
-    private static TlsRegistry distribution;
-    private static TlsRegistry tokenSecond;
-    private static TlsRegistry blobSecond;
-    private static ConnectProxy proxy;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        second = LAB.registry(LAB.second(), "second");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-        tokenSecond = LAB.registry(LAB.ours(), "token-second", second.address(), "");
-        blobSecond = LAB.registry(LAB.ours(), "blob-second", "", second.address());
-        proxy = LAB.proxy(LAB.second(), "proxy");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry second = LAB.registry(LAB.second(), "second");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
+    private final TlsRegistry tokenSecond = LAB.registry(LAB.ours(), "token-second", second.address(), "");
+    private final TlsRegistry blobSecond = LAB.registry(LAB.ours(), "blob-second", "", second.address());
+    private final ConnectProxy proxy = LAB.proxy(LAB.second(), "proxy");
     private final Node node;
 
     IsolatedLaneTest(ContainerdBuild build) {

@@ -29,6 +29,8 @@ final class Lab implements BeforeAllCallback, AfterAllCallback {
     private final Images images = new Images();
     private final Set<String> hosts = new TreeSet<>();
     private final Map<String, Node> nodes = new HashMap<>();
+    private final Map<String, TlsRegistry> registries = new HashMap<>();
+    private final Map<String, ConnectProxy> proxies = new HashMap<>();
     private final Deque<Closeable> open = new ArrayDeque<>();
 
     private Path folder;
@@ -68,13 +70,25 @@ final class Lab implements BeforeAllCallback, AfterAllCallback {
         return registry(authority, name, "", "");
     }
 
-    /** A registry NAME.lab.test that wants tokens of one address and sends for blobs to another; empty: neither. */
-    TlsRegistry registry(Authority authority, String name, String tokensOf, String blobsOf) {
-        return keep(TlsRegistry.start(authority, host(name), images, tokensOf, blobsOf));
+    /**
+     * The registry NAME.lab.test, which wants tokens of one address and sends for blobs to another; empty: neither. It is
+     * there from the first call on, the same for every method of the class.
+     */
+    synchronized TlsRegistry registry(Authority authority, String name, String tokensOf, String blobsOf) {
+        return registries.computeIfAbsent(
+                name, key -> keep(TlsRegistry.start(authority, host(name), images, tokensOf, blobsOf)));
     }
 
-    ConnectProxy proxy(Authority authority, String name) {
-        return keep(ConnectProxy.start(authority, host(name)));
+    /** A registry called localhost, which the product's own processes reach too; it wants tokens of this address, if any. */
+    synchronized TlsRegistry local(Authority authority, String tokensOf) {
+        return registries.computeIfAbsent(
+                "localhost of " + authority.certificate() + ", tokens of " + tokensOf,
+                key -> keep(TlsRegistry.start(authority, "localhost", images, tokensOf, "")));
+    }
+
+    /** The proxy NAME.lab.test, there from the first call on. */
+    synchronized ConnectProxy proxy(Authority authority, String name) {
+        return proxies.computeIfAbsent(name, key -> keep(ConnectProxy.start(authority, host(name))));
     }
 
     /**

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,12 +23,7 @@ final class NewerContainerdTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-    }
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
 
     @ParameterizedTest(name = "2.1: {0}, use_local_image_pull, CA present when the roots are read: {1}")
     @CsvSource({"STOCK, +OK -OK +OK", "NONE, +OK -FAIL +OK", "COPY, +OK -FAIL +OK"})

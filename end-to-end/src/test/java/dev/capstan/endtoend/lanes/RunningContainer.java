@@ -1,5 +1,8 @@
 package dev.capstan.endtoend.lanes;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.endtoend.Await;
 import dev.capstan.endtoend.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,17 @@ record RunningContainer(Node node, String id, long pid, long shim) {
                 new ArrayList<>(List.of("ctr", "-n", "k8s.io", "task", "exec", "--exec-id", id, id, "/bin/busybox"));
         all.addAll(List.of(command));
         return node.run(all.toArray(String[]::new));
+    }
+
+    /**
+     * Programs run in it and are heard. ctr loses the words of one that is over before it reads them, on a busy machine; that it
+     * succeeded it always says.
+     */
+    void answers() {
+        exec("test", "-d", "/proc/1").orFail();
+        Await.held(
+                "a program in " + id + " is heard",
+                () -> assertThat(exec("echo", "alive").text().strip()).isEqualTo("alive"));
     }
 
     private static long pidOf(String pattern) {

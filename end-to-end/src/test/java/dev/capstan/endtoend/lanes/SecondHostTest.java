@@ -3,7 +3,6 @@ package dev.capstan.endtoend.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,35 +21,19 @@ final class SecondHostTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry a;
-    private static TlsRegistry b;
-    private static TlsRegistry p;
-    private static TlsRegistry tokenA;
-    private static TlsRegistry tokenB;
-    private static TlsRegistry tokenP;
-    private static TlsRegistry blobB;
-    private static TlsRegistry blobP;
-    private static TlsRegistry publicWithBlobA;
-    private static ConnectProxy proxyA;
-    private static ConnectProxy proxyB;
-    private static ConnectProxy proxyP;
-
-    @BeforeAll
-    static void up() {
-        a = LAB.registry(LAB.ours(), "a");
-        b = LAB.registry(LAB.second(), "b");
-        p = LAB.registry(LAB.distribution(), "p");
-        tokenA = LAB.registry(LAB.ours(), "token-a", a.address(), "");
-        tokenB = LAB.registry(LAB.ours(), "token-b", b.address(), "");
-        tokenP = LAB.registry(LAB.ours(), "token-p", p.address(), "");
-        blobB = LAB.registry(LAB.ours(), "blob-b", "", b.address());
-        blobP = LAB.registry(LAB.ours(), "blob-p", "", p.address());
-        publicWithBlobA = LAB.registry(LAB.distribution(), "public-blob-a", a.address(), a.address());
-        proxyA = LAB.proxy(LAB.ours(), "proxy-a");
-        proxyB = LAB.proxy(LAB.second(), "proxy-b");
-        proxyP = LAB.proxy(LAB.distribution(), "proxy-p");
-    }
-
+    private final TlsRegistry a = LAB.registry(LAB.ours(), "a");
+    private final TlsRegistry b = LAB.registry(LAB.second(), "b");
+    private final TlsRegistry p = LAB.registry(LAB.distribution(), "p");
+    private final TlsRegistry tokenA = LAB.registry(LAB.ours(), "token-a", a.address(), "");
+    private final TlsRegistry tokenB = LAB.registry(LAB.ours(), "token-b", b.address(), "");
+    private final TlsRegistry tokenP = LAB.registry(LAB.ours(), "token-p", p.address(), "");
+    private final TlsRegistry blobB = LAB.registry(LAB.ours(), "blob-b", "", b.address());
+    private final TlsRegistry blobP = LAB.registry(LAB.ours(), "blob-p", "", p.address());
+    private final TlsRegistry publicWithBlobA =
+            LAB.registry(LAB.distribution(), "public-blob-a", a.address(), a.address());
+    private final ConnectProxy proxyA = LAB.proxy(LAB.ours(), "proxy-a");
+    private final ConnectProxy proxyB = LAB.proxy(LAB.second(), "proxy-b");
+    private final ConnectProxy proxyP = LAB.proxy(LAB.distribution(), "proxy-p");
     private final Node node;
 
     SecondHostTest(ContainerdBuild build) {
@@ -72,7 +55,7 @@ final class SecondHostTest {
         assertThat(flows(containerd)).isEqualTo("token A->A OK, A->B FAIL, A->P OK; blob A->B FAIL, A->P OK, P->A OK");
     }
 
-    private static String flows(Containerd containerd) {
+    private String flows(Containerd containerd) {
         return "token A->A %s, A->B %s, A->P %s; blob A->B %s, A->P %s, P->A %s"
                 .formatted(
                         containerd.verdict(tokenA.image()),

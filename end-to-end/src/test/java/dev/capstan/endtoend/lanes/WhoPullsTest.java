@@ -2,7 +2,6 @@ package dev.capstan.endtoend.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,14 +16,8 @@ final class WhoPullsTest {
     @RegisterExtension
     private static final Lab LAB = new Lab();
 
-    private static TlsRegistry ours;
-    private static TlsRegistry distribution;
-
-    @BeforeAll
-    static void up() {
-        ours = LAB.registry(LAB.ours(), "ours");
-        distribution = LAB.registry(LAB.distribution(), "distribution");
-    }
+    private final TlsRegistry ours = LAB.registry(LAB.ours(), "ours");
+    private final TlsRegistry distribution = LAB.registry(LAB.distribution(), "distribution");
 
     @ParameterizedTest(name = "{0}: ctr image pull {1}, roots {2}: {3}, public {4}")
     @CsvSource(
