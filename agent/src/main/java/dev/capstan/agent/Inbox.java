@@ -27,7 +27,7 @@ final class Inbox {
      * @param trust the NodeTrust; absent where nothing new was seen of it
      * @param secret the Secret; absent where nothing new was seen of it
      * @param round the round of proofs that has ended; absent where none has
-     * @@ the round of host directories that has ended; absent where none has
+     * @param directories the round of host directories that has ended; absent where none has
      * @param touched whether somebody, perhaps we, changed the node's trust store or its runtime's configuration
      */
     record News(

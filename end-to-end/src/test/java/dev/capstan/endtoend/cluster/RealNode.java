@@ -1,5 +1,6 @@
 package dev.capstan.endtoend.cluster;
 
+import dev.capstan.endtoend.Await;
 import dev.capstan.endtoend.Cluster;
 import dev.capstan.endtoend.Program;
 import java.util.ArrayList;
@@ -73,6 +74,37 @@ record RealNode(Cluster cluster, String name) {
     /** A CRI pull by its containerd itself. */
     Program.Output pull(String image) {
         return cluster.pull(name, image);
+    }
+
+    /** Waits until its containerd pulls an image; says what stood in the way where that is in vain. */
+    void pulls(String image) {
+        Await.until(
+                name + " pulls " + image,
+                () -> pull(image).text() + told(),
+                () -> pull(image).text().startsWith("PULL OK"));
+    }
+
+    /** Waits until its containerd refuses an image for want of trust; says what there was instead where that is in vain. */
+    void refuses(String image) {
+        Await.until(
+                name + " refuses " + image,
+                () -> pull(image).text() + told(),
+                () -> pull(image).text().contains("x509: certificate signed by unknown authority"));
+    }
+
+    /** What an engineer would look at next: the Secret, the node's own words, and its agent's. */
+    String told() {
+        return "\n"
+                + cluster.kubectl("get", "secret", "-n", "kube-system", "custom-ca-trust-secret", "-o", "yaml")
+                        .text()
+                + cluster.kubectl("get", "nodetrust", name, "-o", "yaml").text()
+                + cluster.kubectl("get", "pods", "-A", "-o", "wide", "--field-selector=spec.nodeName=" + name)
+                        .text()
+                + on(
+                                "sh",
+                                "-c",
+                                "for log in /var/log/pods/capstan-system_capstan-agent-*/*/*.log; do echo $log; tail -n 60 $log; done")
+                        .text();
     }
 
     /** Every file that its administrator answers for: kind, mode, owner, time of change, and the sum of what it holds. */

@@ -336,15 +336,11 @@ final class RealNodesTest {
     }
 
     private static void pulls(RealNode node) {
-        Await.until(
-                node.name() + " pulls " + registry.image(),
-                () -> node.pull(registry.image()).text().startsWith("PULL OK"));
+        node.pulls(registry.image());
     }
 
     private static void refuses(RealNode node) {
-        Await.until(
-                node.name() + " refuses " + registry.image(),
-                () -> node.pull(registry.image()).text().contains(REFUSED));
+        node.refuses(registry.image());
     }
 
     private static Program.Output kubectl(String... words) {

@@ -49,6 +49,7 @@ record RealPod(Cluster cluster, String name, String node) implements AutoCloseab
         return Await.until(
                 name + " runs",
                 BACK_OFF,
+                () -> describe() + new RealNode(cluster, node).told(),
                 () -> !status("{.state.running.startedAt}").isEmpty());
     }
 

@@ -118,9 +118,7 @@ record SecretMistakes(RealCluster real, RealNode node, Registry registry, String
     }
 
     private void pulls() {
-        Await.until(
-                node.name() + " pulls " + registry.image(),
-                () -> node.pull(registry.image()).text().startsWith("PULL OK"));
+        node.pulls(registry.image());
     }
 
     /** Waits until what a kubectl command prints has a line with all these words. */
