@@ -24,9 +24,11 @@ function attribute(line, name,    value) {
         line = substr(line, end + 3)
         quoted = 0
     }
+    told = ""
     while (start = index(line, "<![CDATA[")) {
         rest = substr(line, start)
         end = index(rest, "]]>")
+        if (told == "") told = substr(rest, 10, (end ? end : length(rest) + 1) - 10)
         line = substr(line, 1, start - 1) (end ? substr(rest, end + 3) : "")
         if (!end) {
             quoted = 1
@@ -45,6 +47,9 @@ function attribute(line, name,    value) {
 }
 /<skipped/ {
     reason = attribute($0, "message")
+    # Surefire writes an assumption that did not hold as the first line of its stack trace.
+    if (reason == "") reason = told
+    sub(/^org.opentest4j.TestAbortedException: (Assumption failed: )?/, "", reason)
     skips[++skipped] = name ": " (reason == "" ? "no reason was given" : reason)
 }
 /<(failure|error)[ >\/]/ {

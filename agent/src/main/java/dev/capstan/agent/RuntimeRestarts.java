@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,15 +78,22 @@ final class RuntimeRestarts {
         if (!mayTry(cause, process) || !permission.stands()) {
             return false;
         }
-        RestartRecord begun = record.begun(cause, of(process), now().toString());
+        RestartRecord before = record;
+        RestartRecord begun = before.begun(cause, of(process), now().toString());
         if (!keep(begun)) {
             return false;
         }
         LOG.log(Level.WARNING, "restarting " + process + ": " + stale.reason());
         try {
-            Restarted done = runtime.restart(socket -> {
+            Optional<Restarted> restarted = runtime.restart(process, socket -> {
                 // That it accepts connections is enough: the kubelet asks the rest of it.
             });
+            if (restarted.isEmpty()) {
+                LOG.log(Level.INFO, "not restarted: somebody else has just done that, so the node is measured again");
+                keep(before);
+                return true;
+            }
+            Restarted done = restarted.get();
             LOG.log(
                     Level.INFO,
                     "restarted: " + done.before() + " is " + done.after() + " now; it answered after "

@@ -1,7 +1,6 @@
 package dev.capstan.agent;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
@@ -28,10 +27,11 @@ final class StoreWatch implements AutoCloseable {
     private static final long QUIET_MILLIS = 50;
     private static final long BURST_MILLIS = 400;
 
-    private final WatchService service;
     private final Runnable changed;
     private final Map<Path, WatchKey> watched = new HashMap<>();
+    private @Nullable WatchService service;
     private boolean refused;
+    private boolean closed;
 
     /**
      * A watch over nothing yet.
@@ -40,17 +40,12 @@ final class StoreWatch implements AutoCloseable {
      */
     StoreWatch(Runnable changed) {
         this.changed = changed;
-        try {
-            this.service = FileSystems.getDefault().newWatchService();
-        } catch (IOException noInotify) {
-            throw new UncheckedIOException(noInotify);
-        }
-        Thread thread = new Thread(this::run, "store-watch");
-        thread.setDaemon(true);
-        thread.start();
     }
 
-    /** Watches exactly these folders from now on. One that cannot be watched is said once; the slow look is left for it. */
+    /**
+     * Watches exactly these folders from now on. What cannot be watched is said once and tried again at the next call; the slow
+     * look is left for it.
+     */
     void watch(Set<Path> folders) {
         watched.entrySet().removeIf(entry -> {
             boolean over =
@@ -60,36 +55,62 @@ final class StoreWatch implements AutoCloseable {
             }
             return over;
         });
+        WatchService opened;
+        try {
+            opened = service();
+        } catch (IOException noInotify) {
+            refused("the trust store", noInotify);
+            return;
+        }
+        if (opened == null) {
+            return;
+        }
         for (Path folder : folders) {
             if (!watched.containsKey(folder)) {
                 try {
                     watched.put(
                             folder,
                             folder.register(
-                                    service,
+                                    opened,
                                     StandardWatchEventKinds.ENTRY_CREATE,
                                     StandardWatchEventKinds.ENTRY_MODIFY,
                                     StandardWatchEventKinds.ENTRY_DELETE));
                 } catch (IOException failed) {
-                    if (!refused) {
-                        refused = true;
-                        LOG.log(
-                                Level.WARNING,
-                                folder + " cannot be watched (" + failed
-                                        + "): a foreign change in it is found by the look every 10 s alone. Where the"
-                                        + " reason is a limit, raise fs.inotify.max_user_watches or max_user_instances");
-                    }
+                    refused(folder.toString(), failed);
                 }
             }
         }
     }
 
-    private void run() {
+    private void refused(String what, IOException why) {
+        if (!refused) {
+            refused = true;
+            LOG.log(
+                    Level.WARNING,
+                    what + " cannot be watched (" + why
+                            + "): a foreign change in it is found by the look every 10 s alone. Where the"
+                            + " reason is a limit, raise fs.inotify.max_user_watches or max_user_instances");
+        }
+    }
+
+    /** The kernel's watch, opened at its first use; absent once this is closed. */
+    private synchronized @Nullable WatchService service() throws IOException {
+        if (service == null && !closed) {
+            WatchService opened = FileSystems.getDefault().newWatchService();
+            Thread thread = new Thread(() -> run(opened), "store-watch");
+            thread.setDaemon(true);
+            thread.start();
+            service = opened;
+        }
+        return service;
+    }
+
+    private void run(WatchService service) {
         try {
             while (true) {
                 take(service.take());
                 long burst = System.nanoTime();
-                for (WatchKey next = soon(); next != null; next = soon()) {
+                for (WatchKey next = soon(service); next != null; next = soon(service)) {
                     take(next);
                     if (System.nanoTime() - burst > TimeUnit.MILLISECONDS.toNanos(BURST_MILLIS)) {
                         break;
@@ -102,7 +123,7 @@ final class StoreWatch implements AutoCloseable {
         }
     }
 
-    private @Nullable WatchKey soon() throws InterruptedException {
+    private static @Nullable WatchKey soon(WatchService service) throws InterruptedException {
         return service.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -112,9 +133,14 @@ final class StoreWatch implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        WatchService opened = service;
+        service = null;
         try {
-            service.close();
+            if (opened != null) {
+                opened.close();
+            }
         } catch (IOException failed) {
             LOG.log(Level.WARNING, "the watch on the trust store does not close: " + failed);
         }

@@ -50,7 +50,12 @@ class AgentProcessTest {
     }
 
     private Process agent(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return started(List.of(), arguments);
+    }
+
+    private Process started(List<String> surroundings, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(surroundings);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -219,6 +224,28 @@ class AgentProcessTest {
         assertThat(root.fingerprints())
                 .containsEntry("etc/ssl/certs/ca-certificates.crt", before.get("etc/ssl/certs/ca-certificates.crt"))
                 .containsEntry("var/lib/capstan/agent/last-good", before.get("var/lib/capstan/agent/last-good"));
+    }
+
+    @Test
+    void whereTheKernelGivesNoMoreWatchesTheAgentWorksAllTheSameAndSaysWhatToRaise() throws Exception {
+        List<String> withoutInotify = List.of(
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "sh",
+                "-c",
+                "echo 0 >/proc/sys/user/max_inotify_instances && exec \"$@\"",
+                "sh");
+        server.secret(secret(0));
+        server.trust(null, true);
+        started(withoutInotify, properties.toString());
+        server.awaitStatus("written", status -> status.contains("\"written\":\"" + fingerprint(0) + "\""));
+        server.secret(secret(1));
+        server.awaitStatus("the next", status -> status.contains("\"written\":\"" + fingerprint(1) + "\""));
+        assertThat(root.held()).isEqualTo(identities(1));
+        assertThat(Files.readString(log()))
+                .containsOnlyOnce("cannot be watched")
+                .contains("max_user_instances");
     }
 
     @Test

@@ -360,22 +360,28 @@ public final class ContainerRuntime {
      * started later, its socket answers, and no container that ran before was lost. See {@link Restart}. A containerd that is
      * part of another service, as in k3s and RKE2, is left alone: to restart it would be to restart the kubelet.
      *
+     * @param stale the process that is to be replaced
      * @param check asked once the socket accepts connections; it may ask CRI
+     * @return what was found after it; empty where another process runs by now, which nobody asked to have restarted
      * @throws ContainerRuntimeException if the runtime is being restarted or prepared already, or anything of that does not
      *     hold; the message says what was found and what to do
      */
-    public Restarted restart(SocketCheck check) throws ContainerRuntimeException {
-        return restart(check, List.of("systemctl", "restart", "containerd"), RESTART_LIMIT);
+    public Optional<Restarted> restart(RuntimeProcess stale, SocketCheck check) throws ContainerRuntimeException {
+        return restart(stale, check, List.of("systemctl", "restart", "containerd"), RESTART_LIMIT);
     }
 
     /** The same by another command, within another time. */
-    Restarted restart(SocketCheck check, List<String> command, Duration limit) throws ContainerRuntimeException {
+    Optional<Restarted> restart(RuntimeProcess stale, SocketCheck check, List<String> command, Duration limit)
+            throws ContainerRuntimeException {
         try (RuntimeLock lock = RuntimeLock.take(root)) {
             Lanes.Found found = look();
             RuntimeProcess process = Restartable.of(found.choice().process(), processes);
+            if (!process.isSameAs(stale)) {
+                return Optional.empty();
+            }
             String socket = found.socket().orElseThrow();
-            return new Restart(lock, new NodePrograms(root), processes, "containerd", limit, check)
-                    .run(command, process, RuntimeLayout.in(root, socket), new Containers(processes).running(socket));
+            return Optional.of(new Restart(lock, new NodePrograms(root), processes, "containerd", limit, check)
+                    .run(command, process, RuntimeLayout.in(root, socket), new Containers(processes).running(socket)));
         } catch (IOException e) {
             throw new ContainerRuntimeException(
                     "containerd could not be restarted: " + e.getMessage() + "; see systemctl status containerd", e);

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -299,7 +300,8 @@ class LanesTest {
         assertThat(lane().reason()).startsWith("unverified: cri-o").contains("/etc/containers/certs.d");
         assertThat(node.runtime().socket()).contains(node.at("/var/run/crio/crio.sock"));
         assertThat(node.runtime().configuration()).isEmpty();
-        assertThatThrownBy(() -> node.runtime().restart(socket -> {}))
+        RuntimeProcess crio = Objects.requireNonNull(lane().process());
+        assertThatThrownBy(() -> node.runtime().restart(crio, socket -> {}))
                 .hasMessageContaining("cri-o", "unverified", "systemctl restart crio");
 
         node.stock();

@@ -13,6 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,8 +106,24 @@ class RestartTest {
     @Test
     void withoutAContainerdNothingIsRun() throws Exception {
         FakeNode node = new FakeNode(folder);
+        FakeNode.RuntimeProcessFiles files = node.stock();
+        RuntimeProcess stale = running(node);
+        files.ends();
 
-        assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran")).hasMessageContaining("nothing to restart");
+        assertThatThrownBy(() -> restart(node, stale, "/bin/busybox touch /ran", SHORT))
+                .hasMessageContaining("nothing to restart");
+        assertThat(node.at("/ran")).doesNotExist();
+    }
+
+    @Test
+    void processThatSomebodyElseHasStartedSinceIsLeftAlone() throws Exception {
+        FakeNode node = new FakeNode(folder);
+        FakeNode.RuntimeProcessFiles files = node.stock();
+        RuntimeProcess stale = running(node);
+        files.ends();
+        node.process(1099, "containerd", "/usr/bin/containerd", 5_000, Map.of());
+
+        assertThat(restart(node, stale, "/bin/busybox touch /ran", SHORT)).isEmpty();
         assertThat(node.at("/ran")).doesNotExist();
     }
 
@@ -197,12 +216,22 @@ class RestartTest {
         assertThatThrownBy(() -> real(":", NO_QUESTION)).hasMessageContaining("no containerd runs");
     }
 
-    private Restarted restart(FakeNode node, String script) throws ContainerRuntimeException {
+    private static RuntimeProcess running(FakeNode node) throws ContainerRuntimeException {
+        return Objects.requireNonNull(node.runtime().lane().process());
+    }
+
+    private static Optional<Restarted> restart(FakeNode node, String script) throws ContainerRuntimeException {
         return restart(node, script, SHORT);
     }
 
-    private Restarted restart(FakeNode node, String script, Duration limit) throws ContainerRuntimeException {
-        return node.runtime().restart(NO_QUESTION, List.of("/bin/busybox", "sh", "-c", script), limit);
+    private static Optional<Restarted> restart(FakeNode node, String script, Duration limit)
+            throws ContainerRuntimeException {
+        return restart(node, running(node), script, limit);
+    }
+
+    private static Optional<Restarted> restart(FakeNode node, RuntimeProcess stale, String script, Duration limit)
+            throws ContainerRuntimeException {
+        return node.runtime().restart(stale, NO_QUESTION, List.of("/bin/busybox", "sh", "-c", script), limit);
     }
 
     /** A restart that ends the real containerd and then runs this; {@code start} starts it again. */
