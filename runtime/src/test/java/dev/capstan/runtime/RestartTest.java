@@ -16,6 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +147,31 @@ class RestartTest {
         assertThatThrownBy(() -> afterwards.command(List.of("/bin/busybox", "touch", "/ran")))
                 .hasMessageContaining("was given back");
         assertThat(node.at("/ran")).doesNotExist();
+    }
+
+    @Test
+    void whoPreparesTheNodeWaitsForARestartThatIsUnderWayAndSaysSo() throws Exception {
+        FakeNode node = new FakeNode(folder);
+        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> taken;
+            try (RuntimeLock restarting = RuntimeLock.take(node.root)) {
+                restarting.held();
+                assertThatThrownBy(() -> RuntimeLock.await(node.root, Duration.ZERO, said::add))
+                        .isInstanceOf(ContainerRuntimeException.class)
+                        .hasMessageContaining("wait for it to end");
+                said.clear();
+                taken = thread.submit(() -> {
+                    try (RuntimeLock lock = RuntimeLock.await(node.root, LONG, said::add)) {
+                        lock.held();
+                        return true;
+                    }
+                });
+                assertThat(said.poll(5, TimeUnit.MINUTES)).contains("waiting for it");
+                assertThat(taken.isDone()).isFalse();
+            }
+            assertThat(taken.get(5, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test

@@ -317,8 +317,23 @@ final class RealNodesTest {
         }
     }
 
+    /** As docs/install.md says: any restart of containerd cuts the session, so what counts is what the command finds afterwards. */
     private static void prepare() {
-        installed.inAgent(prepared, "capstan", "node", "prepare", "--yes").orFail();
+        Await.until(
+                "a session that prepares begins",
+                () -> installed
+                        .inAgent(prepared, "capstan", "node", "prepare", "--yes")
+                        .held());
+        Await.until(
+                "the node is prepared",
+                () -> installed
+                                .inAgent(prepared, "capstan", "node", "prepare", "--plan")
+                                .text()
+                        + prepared.told(),
+                () -> installed
+                        .inAgent(prepared, "capstan", "node", "prepare", "--plan")
+                        .text()
+                        .startsWith("Nothing to do"));
     }
 
     private static void label(RealNode node, String value) {

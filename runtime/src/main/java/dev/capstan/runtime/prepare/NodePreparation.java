@@ -11,6 +11,7 @@ import dev.capstan.runtime.prepare.Journal.State;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class NodePreparation {
 
     private final Path root;
     private final Path proc;
+    /** An agent's restart is over in a minute; it is waited for, since the session that asked may be cut by that very restart. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private final NodeFiles files;
     private final NodePrograms programs;
     private final JournalFolder folder;
@@ -79,7 +83,7 @@ public final class NodePreparation {
     public Assessment apply(Given given, SocketCheck check, Consumer<String> says) throws PreparationException {
         return doing(
                 "prepare the node",
-                () -> locked(lock -> {
+                () -> locked(says, lock -> {
                     Optional<Journal> before = folder.read();
                     ServiceRestart restart = new ServiceRestart(root, proc, lock, programs, check, says);
                     OurFiles ours = new OurFiles(files, runtime(), given);
@@ -112,7 +116,7 @@ public final class NodePreparation {
     public boolean undo(SocketCheck check, Consumer<String> says) throws PreparationException {
         return doing(
                 "bring the node back",
-                () -> locked(lock -> {
+                () -> locked(says, lock -> {
                     Optional<Journal> journal = folder.read();
                     if (journal.isEmpty()) {
                         folder.remove();
@@ -190,8 +194,9 @@ public final class NodePreparation {
                 + " everything back.";
     }
 
-    private <T> T locked(LockedWork<T> work) throws PreparationException, IOException, ContainerRuntimeException {
-        try (RuntimeLock lock = RuntimeLock.take(root)) {
+    private <T> T locked(Consumer<String> says, LockedWork<T> work)
+            throws PreparationException, IOException, ContainerRuntimeException {
+        try (RuntimeLock lock = RuntimeLock.await(root, PATIENCE, says)) {
             return work.run(lock);
         }
     }
