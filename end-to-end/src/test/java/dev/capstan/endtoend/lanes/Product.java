@@ -13,6 +13,7 @@ import dev.capstan.runtime.IsolatedLane;
 import dev.capstan.runtime.LaneChoice;
 import dev.capstan.runtime.Loaded;
 import dev.capstan.runtime.Restarted;
+import dev.capstan.runtime.RuntimeProcess;
 import dev.capstan.runtime.StoreWrite;
 import dev.capstan.truststore.TrustStore;
 import dev.capstan.truststore.TrustStoreException;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -117,11 +119,13 @@ final class Product {
             node.write("/run/restarted", "");
         });
         try {
-            return runtime.restart(socket -> {
-                if (!Files.exists(node.path("/run/restarted"))) {
-                    throw new IOException("not yet");
-                }
-            });
+            RuntimeProcess running = Objects.requireNonNull(runtime.lane().process());
+            return runtime.restart(running, socket -> {
+                        if (!Files.exists(node.path("/run/restarted"))) {
+                            throw new IOException("not yet");
+                        }
+                    })
+                    .orElseThrow();
         } finally {
             manager.join();
         }
