@@ -367,11 +367,11 @@ public final class ContainerRuntime {
      *     hold; the message says what was found and what to do
      */
     public Optional<Restarted> restart(RuntimeProcess stale, SocketCheck check) throws ContainerRuntimeException {
-        return restart(stale, check, List.of("systemctl", "restart", "containerd"), RESTART_LIMIT);
+        return restart(stale, check, UnitRestart.of("containerd"), RESTART_LIMIT);
     }
 
     /** The same by another command, within another time. */
-    Optional<Restarted> restart(RuntimeProcess stale, SocketCheck check, List<String> command, Duration limit)
+    Optional<Restarted> restart(RuntimeProcess stale, SocketCheck check, UnitRestart command, Duration limit)
             throws ContainerRuntimeException {
         try (RuntimeLock lock = RuntimeLock.take(root)) {
             Lanes.Found found = look();

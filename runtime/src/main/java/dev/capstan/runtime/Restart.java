@@ -71,7 +71,7 @@ public final class Restart {
      * @param containers those that run now
      * @throws ContainerRuntimeException if it does not come back as it should; the message says what was found
      */
-    Restarted run(List<String> command, RuntimeProcess before, Path socket, List<Shim> containers)
+    Restarted run(UnitRestart command, RuntimeProcess before, Path socket, List<Shim> containers)
             throws ContainerRuntimeException, IOException {
         long begin = System.nanoTime();
         command(command);
@@ -86,11 +86,11 @@ public final class Restart {
      *
      * @throws ContainerRuntimeException if it fails
      */
-    public void command(List<String> command) throws ContainerRuntimeException, IOException {
+    public void command(UnitRestart command) throws ContainerRuntimeException, IOException {
         lock.held();
-        NodePrograms.Ran ran = programs.run(limit, command);
+        NodePrograms.Ran ran = command.run(programs, limit);
         if (!ran.succeeded()) {
-            throw new ContainerRuntimeException(String.join(" ", command) + " ended with code " + ran.code()
+            throw new ContainerRuntimeException(command + " ended with code " + ran.code()
                     + (ran.complaint().isEmpty()
                             ? ""
                             : " and said: " + ran.complaint().replaceFirst("\\.$", "")) + ". "

@@ -144,9 +144,26 @@ class RestartTest {
             assertThatThrownBy(() -> restart(node, "/bin/busybox touch /ran"))
                     .hasMessageContaining("restarting or preparing");
         }
-        assertThatThrownBy(() -> afterwards.command(List.of("/bin/busybox", "touch", "/ran")))
+        assertThatThrownBy(() -> afterwards.command(command("/bin/busybox", "touch", "/ran")))
                 .hasMessageContaining("was given back");
         assertThat(node.at("/ran")).doesNotExist();
+    }
+
+    @Test
+    void unitsCountOfStartsIsTakenBackFirstAndThatItCannotBeStopsNothing() throws Exception {
+        FakeNode node = new FakeNode(folder);
+        node.stock();
+        List<String> counted =
+                List.of("/bin/busybox", "sh", "-c", "[ ! -e /ran ] && /bin/busybox touch /taken-back; exit 1");
+        List<String> command = List.of("/bin/busybox", "sh", "-c", "/bin/busybox touch /ran");
+
+        assertThatThrownBy(() ->
+                        node.runtime().restart(running(node), NO_QUESTION, new UnitRestart(counted, command), SHORT))
+                .hasMessageContaining("still runs");
+
+        assertThat(node.at("/taken-back")).exists();
+        assertThat(node.at("/ran")).exists();
+        assertThat(UnitRestart.of("containerd").allow()).containsExactly("systemctl", "reset-failed", "containerd");
     }
 
     @Test
@@ -246,6 +263,10 @@ class RestartTest {
         assertThatThrownBy(() -> real(":", NO_QUESTION)).hasMessageContaining("no containerd runs");
     }
 
+    private static UnitRestart command(String... words) {
+        return new UnitRestart(List.of(), List.of(words));
+    }
+
     private static RuntimeProcess running(FakeNode node) throws ContainerRuntimeException {
         return Objects.requireNonNull(node.runtime().lane().process());
     }
@@ -261,7 +282,7 @@ class RestartTest {
 
     private static Optional<Restarted> restart(FakeNode node, RuntimeProcess stale, String script, Duration limit)
             throws ContainerRuntimeException {
-        return node.runtime().restart(stale, NO_QUESTION, List.of("/bin/busybox", "sh", "-c", script), limit);
+        return node.runtime().restart(stale, NO_QUESTION, command("/bin/busybox", "sh", "-c", script), limit);
     }
 
     /** A restart that ends the real containerd and then runs this; {@code start} starts it again. */
@@ -284,7 +305,7 @@ class RestartTest {
         try (RuntimeLock lock = RuntimeLock.take(folder)) {
             return new Restart(lock, new NodePrograms(root), processes, "containerd", limit, check)
                     .run(
-                            List.of("sh", "-c", script, "sh", folder.toString()),
+                            command("sh", "-c", script, "sh", folder.toString()),
                             processes.runtime().orElseThrow(),
                             folder.resolve("c.sock"),
                             new Containers(processes).running(folder + "/c.sock"));

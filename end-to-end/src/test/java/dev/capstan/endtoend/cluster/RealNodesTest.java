@@ -150,6 +150,26 @@ final class RealNodesTest {
         }
     }
 
+    /** systemd leaves a unit down that is started more than five times within ten seconds. */
+    @Test
+    void secretThatComesAndGoesQuicklyNeverBringsARuntimeDown() throws IOException {
+        RealNode node = unprepared.getFirst();
+        int before = node.restarts().size();
+        try {
+            label(node, "=true");
+            for (int times = 0; times < 4; times++) {
+                applySecret();
+                pulls(node);
+                kubectl("delete", "secret", "-n", "kube-system", "custom-ca-trust-secret")
+                        .orFail();
+                refuses(node);
+            }
+            assertThat(node.restarts()).hasSize(before + 8);
+        } finally {
+            label(node, "-");
+        }
+    }
+
     @Test
     void whereRestartsAreForbiddenTheNodeSaysSoAndNothingIsRestarted() throws IOException {
         RealNode stale = unprepared.getFirst();

@@ -1,6 +1,7 @@
 package dev.capstan.runtime.prepare;
 
 import dev.capstan.runtime.NodePrograms;
+import dev.capstan.runtime.UnitRestart;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -128,20 +129,12 @@ record Service(String unit, String prefix, boolean supervised, Map<String, Strin
     }
 
     /** What restarts the runtime. */
-    List<String> restart() {
-        return List.of("systemctl", "restart", unit);
-    }
-
-    /** Makes it possible: a unit that failed too often is not started again before its count is taken back. */
-    void allowRestart(NodePrograms programs) throws IOException {
-        if (!supervised) {
-            programs.run(ANSWER, List.of("systemctl", "reset-failed", unit));
-        }
+    UnitRestart restart() {
+        return UnitRestart.of(unit);
     }
 
     /** The restart in words. */
     String restartWords() {
-        return String.join(" ", restart())
-                + (isWhole() ? " (" + unit + " is one service with kubelet and more: they restart too)" : "");
+        return restart() + (isWhole() ? " (" + unit + " is one service with kubelet and more: they restart too)" : "");
     }
 }

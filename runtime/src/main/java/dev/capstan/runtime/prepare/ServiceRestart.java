@@ -62,7 +62,6 @@ final class ServiceRestart {
                 new Restart(lock, programs, processes, journal.service().unit(), LIMIT, check);
         boolean needed = isNeeded(journal);
         if (needed) {
-            journal.service().allowRestart(programs);
             // Of a start right after a change nobody can tell later that it came after it: start times are cut to 10
             // ms.
             pause();
