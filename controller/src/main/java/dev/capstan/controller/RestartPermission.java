@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * after this one knows what was tried.
  *
  * @param given when, RFC 3339
- * @param set fingerprint of the set that the node was to load
+ * @param set fingerprint of the set that the node was to load; once it has helped, of the one that the node has loaded
  * @param process the process that was to be restarted, as {@link dev.capstan.resources.NodeRuntime#process} tells it from others; null
  *     where that was not known
  * @param outcome what became of it
@@ -56,6 +56,11 @@ record RestartPermission(
 
     RestartPermission ended(Outcome how) {
         return new RestartPermission(given, set, process, how);
+    }
+
+    /** It was of use; the set is the one that the node has loaded, which may have changed since the permission was given. */
+    RestartPermission helped(@Nullable String loaded) {
+        return new RestartPermission(given, loaded, process, Outcome.HELPED);
     }
 
     /** The annotation's text. */

@@ -135,7 +135,10 @@ final class RestartTurns {
             Outcome ended =
                     node.permitted() && last != null && last.outcome() == Outcome.GIVEN ? outcome(node, last) : null;
             if (ended != null) {
-                steps.add(new Step(node.name(), Objects.requireNonNull(last).ended(ended), said(node, ended)));
+                RestartPermission over = ended == Outcome.HELPED
+                        ? Objects.requireNonNull(last).helped(node.wanted())
+                        : Objects.requireNonNull(last).ended(ended);
+                steps.add(new Step(node.name(), over, said(node, ended)));
             }
             boolean stands = node.permitted() && ended == null;
             if (stands || isHurt(node)) {

@@ -146,6 +146,17 @@ class RestartTurnsTest {
                 .containsExactly("n0");
     }
 
+    /** The set may go again before the permission for it was taken back: then one permission was used for two restarts. */
+    @Test
+    void aSetThatCameAndWentAndComesAgainIsNotMadeToWait() {
+        Node went = fine("n0").process(NEW).permittedFor("v1:came", NOW.minusSeconds(9));
+        RestartTurns.Turn gone = next(went);
+        assertThat(outcomes(gone)).containsExactly("n0 HELPED");
+        assertThat(gone.steps().getFirst().permission().set())
+                .as("what the node has loaded; the set that came before may come again at once")
+                .isEqualTo("v1:set");
+    }
+
     @Test
     void everyWayEndsWithEveryNodeRestartedOnceAndNeverTwoAtATime() {
         List<Node> nodes = new ArrayList<>();
@@ -228,6 +239,10 @@ class RestartTurnsTest {
         }
 
         Node permitted(Instant at) {
+            return permittedFor("v1:set", at);
+        }
+
+        Node permittedFor(String set, Instant at) {
             return new Node(
                     name,
                     pool,
@@ -235,7 +250,7 @@ class RestartTurnsTest {
                     forbidden,
                     serves,
                     true,
-                    new RestartPermission(at.toString(), "v1:set", OLD, Outcome.GIVEN),
+                    new RestartPermission(at.toString(), set, OLD, Outcome.GIVEN),
                     problem,
                     process);
         }
