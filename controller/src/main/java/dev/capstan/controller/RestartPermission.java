@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param given when, RFC 3339
  * @param set fingerprint of the set that the node was to load; once it has helped, of the one that the node has loaded
- * @param process the process that was to be restarted, as {@link dev.capstan.resources.NodeRuntime#process} tells it from others; null
- *     where that was not known
+ * @param process the process that was to be restarted, as {@link dev.capstan.resources.NodeRuntime#process} tells it from others; once
+ *     it has helped, the one that has loaded the set; null where that was not known
  * @param outcome what became of it
  */
 record RestartPermission(
@@ -58,9 +58,14 @@ record RestartPermission(
         return new RestartPermission(given, set, process, how);
     }
 
-    /** It was of use; the set is the one that the node has loaded, which may have changed since the permission was given. */
-    RestartPermission helped(@Nullable String loaded) {
-        return new RestartPermission(given, loaded, process, Outcome.HELPED);
+    /**
+     * It was of use.
+     *
+     * @param loaded the set that the node has loaded, which may be another one than the permission was given for
+     * @param by the process that has loaded it
+     */
+    RestartPermission helped(@Nullable String loaded, @Nullable String by) {
+        return new RestartPermission(given, loaded, by, Outcome.HELPED);
     }
 
     /** The annotation's text. */

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants: never more than the limit at once, and never of two pools; none where restarts are forbidden or a model
  * update rolls the pool; none for a node whose restart did not help, or was not made in time, until another set is wanted;
- * none twice within the pause; a permission that was not given here is left alone, and counts; asked again with the same
- * sight, it changes nothing more.
+ * none within the pause for a process that was started for the same set; a permission that was not given here is left alone,
+ * and counts; asked again with the same sight, it changes nothing more.
  */
 final class RestartTurns {
 
@@ -136,7 +136,7 @@ final class RestartTurns {
                     node.permitted() && last != null && last.outcome() == Outcome.GIVEN ? outcome(node, last) : null;
             if (ended != null) {
                 RestartPermission over = ended == Outcome.HELPED
-                        ? Objects.requireNonNull(last).helped(node.wanted())
+                        ? Objects.requireNonNull(last).helped(node.wanted(), node.process())
                         : Objects.requireNonNull(last).ended(ended);
                 steps.add(new Step(node.name(), over, said(node, ended)));
             }
@@ -226,7 +226,9 @@ final class RestartTurns {
                 }
                 default -> {
                     Instant from = last.at().plus(pause);
-                    if (last.outcome() == Outcome.HELPED && from.isAfter(now)) {
+                    // A process that came after it has loaded something else in between: the set went, and is back.
+                    boolean same = Objects.equals(last.process(), node.process());
+                    if (last.outcome() == Outcome.HELPED && same && from.isAfter(now)) {
                         look(from);
                         return "waits: it was made a moment ago for the same set, and is made again at most every "
                                 + pause.toSeconds() + " s";

@@ -155,6 +155,12 @@ class RestartTurnsTest {
         assertThat(gone.steps().getFirst().permission().set())
                 .as("what the node has loaded; the set that came before may come again at once")
                 .isEqualTo("v1:set");
+
+        Node back =
+                stale("n0").last(Outcome.HELPED, NOW.minusSeconds(9), "v1:set").process(NEW);
+        assertThat(given(next(back)))
+                .as("it went, by a restart, while the permission for it was being taken back")
+                .containsExactly("n0");
     }
 
     @Test
@@ -267,7 +273,7 @@ class RestartTurnsTest {
                     forbidden,
                     serves,
                     false,
-                    new RestartPermission(at.toString(), set, OLD, outcome),
+                    new RestartPermission(at.toString(), set, process, outcome),
                     problem,
                     process);
         }

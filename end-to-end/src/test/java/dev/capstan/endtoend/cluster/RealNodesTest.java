@@ -164,7 +164,7 @@ final class RealNodesTest {
                         .orFail();
                 refuses(node);
             }
-            assertThat(node.restarts()).hasSize(before + 8);
+            Await.until("each was one restart", () -> node.restarts().size() == before + 8);
         } finally {
             label(node, "-");
         }
