@@ -166,7 +166,7 @@ public final class Controller implements AutoCloseable {
         Management management;
         try {
             Definitions.ensureResources(client, CustomResourceDefinitions.manifests());
-            management = Management.open(client, queue);
+            management = Management.open(client, queue, config.timing().unusedSet());
         } catch (ReconcileException | InterruptedException | RuntimeException e) {
             client.close();
             throw e;

@@ -6,6 +6,7 @@ import dev.capstan.resources.ObjectNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,14 +26,16 @@ final class Management implements AutoCloseable {
 
     private final KubernetesClient client;
     private final WorkQueue<Key> queue;
+    private final Duration unusedSet;
     private final Watches watches = new Watches("the management cluster");
     private final SharedIndexInformer<ManagedClusterObject> clusters;
     private final SharedIndexInformer<AgentPoolObject> pools;
     private final SharedIndexInformer<ResourceGroupObject> groups;
 
-    private Management(KubernetesClient client, WorkQueue<Key> queue) {
+    private Management(KubernetesClient client, WorkQueue<Key> queue, Duration unusedSet) {
         this.client = client;
         this.queue = queue;
+        this.unusedSet = unusedSet;
         groups = watches.start(client.resources(ResourceGroupObject.class), (before, now) -> {
             if (isAskedAnew(before, now)) {
                 queue.add(new Key.Group(nameOf(before, now)));
@@ -50,10 +53,14 @@ final class Management implements AutoCloseable {
                 this::poolChanged);
     }
 
-    /** Starts the watches; returns when they hold what there is. */
-    static Management open(KubernetesClient client, WorkQueue<Key> queue)
+    /**
+     * Starts the watches; returns when they hold what there is.
+     *
+     * @param unusedSet how long a certificate set is kept after its last use
+     */
+    static Management open(KubernetesClient client, WorkQueue<Key> queue, Duration unusedSet)
             throws ReconcileException, InterruptedException {
-        Management management = new Management(client, queue);
+        Management management = new Management(client, queue, unusedSet);
         try {
             management.watches.await();
         } catch (ReconcileException | InterruptedException e) {
@@ -133,9 +140,14 @@ final class Management implements AutoCloseable {
     /** Fingerprints that the pools of a cluster and their machines name, read now. */
     Set<String> namedSets(String cluster) {
         return AgentPools.of(client, cluster).stream()
-                .flatMap(pool -> Stream.concat(
+                .flatMap(pool -> namedSets(pool).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> namedSets(AgentPoolObject pool) {
+        return Stream.concat(
                         Stream.ofNullable(pool.getSpec().certificateSet()),
-                        machines(pool).stream().map(MachineRecord::certificateSet)))
+                        machines(pool).stream().map(MachineRecord::certificateSet))
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
     }
@@ -176,6 +188,9 @@ final class Management implements AutoCloseable {
         queue.add(new Key.Cluster(cluster));
         queue.add(new Key.Guard(cluster));
         queue.add(new Key.Restarts(cluster));
+        if (before != null && (now == null || !namedSets(now).containsAll(namedSets(before)))) {
+            queue.addAfter(new Key.Garbage(cluster), unusedSet);
+        }
         for (AgentPoolObject side : new @Nullable AgentPoolObject[] {before, now}) {
             if (side != null) {
                 machines(side).forEach(machine -> queue.add(new Key.NodeOf(cluster, machine.name())));
