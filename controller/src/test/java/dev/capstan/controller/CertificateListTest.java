@@ -20,9 +20,10 @@ class CertificateListTest {
     private static final String NEXT = ObjectNames.machine(CLUSTER, "np", 1);
 
     private final Lab lab = new Lab();
+    // At once: a pool's record of a machine then always outlives the look that its node trust's end brings.
     private final Controller controller = Controller.start(lab.config(lab.access())
             .withTiming(Lab.timing(
-                    Lab.TIMING.lease(), Duration.ofMillis(300), Lab.TIMING.patience(), Lab.TIMING.tombstone())));
+                    Lab.TIMING.lease(), Duration.ofMillis(1), Lab.TIMING.patience(), Lab.TIMING.tombstone())));
 
     @AfterEach
     void stop() {
