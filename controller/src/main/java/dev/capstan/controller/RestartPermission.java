@@ -61,11 +61,12 @@ record RestartPermission(
     /**
      * It was of use.
      *
-     * @param loaded the set that the node has loaded, which may be another one than the permission was given for
+     * @param loaded the set that the node has loaded, which may be another one than the permission was given for, also than
+     *     the one that it wants by now; null where it has not said
      * @param by the process that has loaded it
      */
     RestartPermission helped(@Nullable String loaded, @Nullable String by) {
-        return new RestartPermission(given, loaded, by, Outcome.HELPED);
+        return new RestartPermission(given, loaded == null ? set : loaded, by, Outcome.HELPED);
     }
 
     /** The annotation's text. */

@@ -75,6 +75,11 @@ final class RestartTurns {
         }
 
         @Nullable
+        String loaded() {
+            return status == null ? null : status.loaded();
+        }
+
+        @Nullable
         String process() {
             return status == null || status.runtime() == null
                     ? null
@@ -136,7 +141,7 @@ final class RestartTurns {
                     node.permitted() && last != null && last.outcome() == Outcome.GIVEN ? outcome(node, last) : null;
             if (ended != null) {
                 RestartPermission over = ended == Outcome.HELPED
-                        ? Objects.requireNonNull(last).helped(node.wanted(), node.process())
+                        ? Objects.requireNonNull(last).helped(node.loaded(), node.process())
                         : Objects.requireNonNull(last).ended(ended);
                 steps.add(new Step(node.name(), over, said(node, ended)));
             }

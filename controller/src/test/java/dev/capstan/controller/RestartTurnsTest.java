@@ -299,7 +299,7 @@ class RestartTurnsTest {
                             1,
                             "v1:set",
                             "v1:set",
-                            null,
+                            problem == null ? "v1:set" : null,
                             null,
                             null,
                             List.of(),

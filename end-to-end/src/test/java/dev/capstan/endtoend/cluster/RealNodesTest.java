@@ -154,7 +154,6 @@ final class RealNodesTest {
     @Test
     void secretThatComesAndGoesQuicklyNeverBringsARuntimeDown() throws IOException {
         RealNode node = unprepared.getFirst();
-        int before = node.restarts().size();
         try {
             label(node, "=true");
             for (int times = 0; times < 4; times++) {
@@ -164,7 +163,6 @@ final class RealNodesTest {
                         .orFail();
                 refuses(node);
             }
-            Await.until("each was one restart", () -> node.restarts().size() == before + 8);
         } finally {
             label(node, "-");
         }
