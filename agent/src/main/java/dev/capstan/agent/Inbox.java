@@ -39,12 +39,16 @@ final class Inbox {
 
         /** Whether there is none. */
         boolean isNothing() {
-            return !touched && trust == null && secret == null && round == null && directories == null;
+            return !touched && isFromNobody();
         }
 
         /** Whether there is none but that the node's own files were changed. */
         boolean isTouchAlone() {
-            return touched && trust == null && secret == null && round == null && directories == null;
+            return touched && isFromNobody();
+        }
+
+        private boolean isFromNobody() {
+            return trust == null && secret == null && round == null && directories == null;
         }
     }
 

@@ -137,13 +137,14 @@ final class RestartTurns {
         Map<String, Integer> taken = new LinkedHashMap<>();
         for (Seen node : nodes) {
             RestartPermission last = node.last();
-            Outcome ended =
-                    node.permitted() && last != null && last.outcome() == Outcome.GIVEN ? outcome(node, last) : null;
-            if (ended != null) {
-                RestartPermission over = ended == Outcome.HELPED
-                        ? Objects.requireNonNull(last).helped(node.loaded(), node.process())
-                        : Objects.requireNonNull(last).ended(ended);
-                steps.add(new Step(node.name(), over, said(node, ended)));
+            Outcome ended = null;
+            if (node.permitted() && last != null && last.outcome() == Outcome.GIVEN) {
+                ended = outcome(node, last);
+                if (ended != null) {
+                    RestartPermission over =
+                            ended == Outcome.HELPED ? last.helped(node.loaded(), node.process()) : last.ended(ended);
+                    steps.add(new Step(node.name(), over, said(node, ended)));
+                }
             }
             boolean stands = node.permitted() && ended == null;
             if (stands || isHurt(node)) {

@@ -33,7 +33,6 @@ public record UnitRestart(List<String> allow, List<String> restart) {
                 programs.run(ANSWER, allow);
             } catch (IOException notTaken) {
                 // What is the matter with systemctl the restart itself says.
-                return programs.run(limit, restart);
             }
         }
         return programs.run(limit, restart);
