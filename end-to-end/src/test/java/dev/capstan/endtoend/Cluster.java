@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  */
 public final class Cluster {
 
+    /** What containerd says of a registry whose CA it does not trust. */
+    public static final String UNTRUSTED = "x509: certificate signed by unknown authority";
+
     /** The resource group of every test. */
     static final String GROUP = "lab";
 

@@ -126,7 +126,7 @@ final class ForeignWritersTest {
         cluster.on(node, "systemctl", "restart", "containerd").orFail();
 
         Await.until("loaded", () -> level().equals("Loaded") && problem().isEmpty());
-        assertThat(cluster.pull(node, theirs.image()).text()).contains(SecretBecomesTrust.REFUSED);
+        assertThat(cluster.pull(node, theirs.image()).text()).contains(Cluster.UNTRUSTED);
         assertThat(cluster.pull(node, ours.image()).text()).startsWith("PULL OK");
         assertThat(cluster.on(node, "update-ca-certificates").orFail().text()).contains("0 added, 0 removed");
         assertThat(trusts(theirs)).isFalse();

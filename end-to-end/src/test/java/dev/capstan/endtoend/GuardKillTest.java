@@ -197,7 +197,7 @@ final class GuardKillTest {
     private void refuses(String node, Registry registry) {
         Await.until(
                 node + " refuses " + registry.image(),
-                () -> cluster.pull(node, registry.image()).text().contains(SecretBecomesTrust.REFUSED));
+                () -> cluster.pull(node, registry.image()).text().contains(Cluster.UNTRUSTED));
     }
 
     /** Has the guarded node look for this CA in what its containerd reads, until {@link #neverMissed}. */

@@ -61,7 +61,7 @@ final class RestartLaneTest {
                 .orFail();
         String container = container();
         String runtime = cluster.containerd(node);
-        assertThat(cluster.pull(node, registry.image()).text()).contains(SecretBecomesTrust.REFUSED);
+        assertThat(cluster.pull(node, registry.image()).text()).contains(Cluster.UNTRUSTED);
 
         cluster.applySecret(Map.of("ca.crt", Files.readAllBytes(registry.certificateAuthority())));
         // The controller gives this by itself where it does; a node that has it is a node that has it.

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 abstract sealed class SecretBecomesTrust permits SecretOnEmbeddedApiTest, SecretOnRealKubernetesTest {
 
-    static final String REFUSED = "x509: certificate signed by unknown authority";
-
     /** The cluster under test, with two nodes that follow the Secret. */
     abstract Cluster cluster();
 
@@ -89,7 +87,7 @@ abstract sealed class SecretBecomesTrust permits SecretOnEmbeddedApiTest, Secret
         for (String node : cluster.nodes()) {
             Await.until(
                     node + " refuses " + registry.image(),
-                    () -> cluster.pull(node, registry.image()).text().contains(REFUSED));
+                    () -> cluster.pull(node, registry.image()).text().contains(Cluster.UNTRUSTED));
         }
     }
 

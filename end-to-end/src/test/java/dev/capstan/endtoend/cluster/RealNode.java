@@ -89,7 +89,7 @@ record RealNode(Cluster cluster, String name) {
         Await.until(
                 name + " refuses " + image,
                 () -> pull(image).text() + told(),
-                () -> pull(image).text().contains("x509: certificate signed by unknown authority"));
+                () -> pull(image).text().contains(Cluster.UNTRUSTED));
     }
 
     /** What an engineer would look at next: the Secret, the node's own words, and its agent's. */

@@ -3,6 +3,7 @@ package dev.capstan.endtoend.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.endtoend.Await;
+import dev.capstan.endtoend.Cluster;
 import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Registry;
 import dev.capstan.endtoend.Requirements;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class RealNodesTest {
 
     private static final String LABEL = "kubernetes.azure.com/custom-ca-trust-enabled";
-    private static final String REFUSED = "x509: certificate signed by unknown authority";
 
     @TempDir
     private static Path folder;
@@ -70,7 +70,7 @@ final class RealNodesTest {
     @AfterEach
     void theNodeWithoutTheLabelIsUntouchedByteForByte() {
         assertThat(other.administered()).isEqualTo(FOUND.get(other));
-        assertThat(other.pull(registry.image()).text()).contains(REFUSED);
+        assertThat(other.pull(registry.image()).text()).contains(Cluster.UNTRUSTED);
     }
 
     @AfterEach

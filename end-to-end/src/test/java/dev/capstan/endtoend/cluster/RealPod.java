@@ -41,7 +41,7 @@ record RealPod(Cluster cluster, String name, String node) implements AutoCloseab
         Await.until(
                 name + " is refused its image",
                 () -> status("{.state.waiting.reason}").matches("ErrImagePull|ImagePullBackOff")
-                        && describe().contains("x509: certificate signed by unknown authority"));
+                        && describe().contains(Cluster.UNTRUSTED));
     }
 
     /** Waits until it runs. */

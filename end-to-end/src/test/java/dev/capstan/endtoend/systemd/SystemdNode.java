@@ -1,6 +1,7 @@
 package dev.capstan.endtoend.systemd;
 
 import dev.capstan.endtoend.Await;
+import dev.capstan.endtoend.Cluster;
 import dev.capstan.endtoend.Program;
 import dev.capstan.endtoend.Repository;
 import java.io.IOException;
@@ -164,7 +165,7 @@ final class SystemdNode implements AutoCloseable {
     /** Whether a pull fails, and for want of trust. */
     boolean isUntrusted(String image) {
         Program.Output pull = pull(image);
-        return !pull.held() && pull.text().contains("x509: certificate signed by unknown authority");
+        return !pull.held() && pull.text().contains(Cluster.UNTRUSTED);
     }
 
     /** Process id and start of containerd. */
