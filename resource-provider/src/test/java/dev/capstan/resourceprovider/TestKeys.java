@@ -9,12 +9,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Keys and self-signed certificates, made by the JDK's keytool. */
+/**
+ * Keys and self-signed certificates, made by the JDK's keytool. They are good from 2020 on, for a hundred years: a lab's
+ * clock stands still while the day on which the tests run goes on, and both have to find them good.
+ */
 final class TestKeys {
 
     static final char[] PASSWORD = "changeit".toCharArray();
 
     private static final String GENERATE = "-genkeypair -alias server -keyalg EC -groupname secp256r1 ";
+    private static final String GOOD = " -startdate 2020/01/01 -validity 36500";
 
     private TestKeys() {}
 
@@ -45,8 +49,8 @@ final class TestKeys {
     static List<String> renewed(String name) {
         String authority = "-dname CN=" + name + " -ext bc:c=ca:true";
         return made(List.of(
-                        GENERATE + authority + " -startdate -1d -validity 60",
-                        "-selfcert -alias server " + authority + " -startdate -1d -validity 90"))
+                        GENERATE + authority + GOOD,
+                        "-selfcert -alias server " + authority + " -startdate 2020/01/01 -validity 36600"))
                 .stream()
                 .map(TestKeys::pem)
                 .toList();
@@ -76,8 +80,7 @@ final class TestKeys {
     }
 
     private static KeyStore key(String options) {
-        return made(List.of(GENERATE + options + " -startdate -1d -validity 90"))
-                .getFirst();
+        return made(List.of(GENERATE + options + GOOD)).getFirst();
     }
 
     /** What keytool's store holds after each of these commands. */
