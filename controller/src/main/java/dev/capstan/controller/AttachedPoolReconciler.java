@@ -139,10 +139,10 @@ final class AttachedPoolReconciler {
         PoolStep step = InPlace.next(wanted, observed);
         boolean isLast = wanted.deleting() && step.outcome() instanceof Outcome.Done;
         if (isLast) {
-            tell(api, pool, nodes.stream().map(Seen::record).toList());
+            tell(api, pool, wanted, nodes.stream().map(Seen::record).toList());
         }
         AgentPoolObject stored = statuses.store(pool, wanted, step, update(pool, wanted, observed, step), null, now);
-        tell(api, pool, step.records());
+        tell(api, pool, wanted, step.records());
         if (isLast) {
             Finalizers.remove(management.client(), stored);
             return;
@@ -234,11 +234,21 @@ final class AttachedPoolReconciler {
                         .anyMatch(node -> node.getMetadata().getName().equals(record.name())));
     }
 
-    private void tell(AttachedApi api, AgentPoolObject pool, List<MachineRecord> records) {
-        AskedFromOutside asked = pool.isMarkedForDeletion()
-                ? AskedFromOutside.NOTHING
-                : AskedFromOutside.of(pool.getSpec().trustRules());
-        records.forEach(record -> api.tell(record.name(), record.certificateSet(), asked));
+    private void tell(AttachedApi api, AgentPoolObject pool, PoolWanted wanted, List<MachineRecord> records) {
+        for (MachineRecord record : records) {
+            AskedFromOutside asked = wanted.deleting()
+                    ? AskedFromOutside.NOTHING
+                    : AskedFromOutside.of(pool.getSpec().trustRules(), listTold(api, wanted, record));
+            api.tell(record.name(), record.certificateSet(), asked);
+        }
+    }
+
+    /** One whose turn has not come yet was told nothing new; what it was told before still counts. */
+    private static @Nullable String listTold(AttachedApi api, PoolWanted wanted, MachineRecord record) {
+        Node node = api.node(record.name());
+        return node != null && Objects.equals(record.certificateSet(), wanted.model())
+                ? node.getMetadata().getUid()
+                : AskedFromOutside.of(api.trust(record.name())).listTold();
     }
 
     private static @Nullable ModelUpdate update(

@@ -56,8 +56,16 @@ final class KubeletNodes {
         }
         Map<String, Verdict> verdicts = new LinkedHashMap<>();
         NodeReconciler.mirror(api, name, Machine.Kind.SYSTEM, true, verdicts);
+        boolean awaitsList = StartupTaint.awaitsList(node, trust);
+        if (awaitsList) {
+            verdicts.computeIfPresent(
+                    Names.NODE_CONDITION,
+                    (_, verdict) -> verdict.adding(
+                            "its startup taint waits for the list of the"
+                                    + " control plane that this cluster is attached to, which has said nothing of this node yet"));
+        }
         conditions.write(api, name, verdicts, Map.of());
-        if (StartupTaint.isOn(node)) {
+        if (StartupTaint.isOn(node) && !awaitsList) {
             String until = trustRules == null || trustRules.trustPendingUntil() == null
                     ? rules.trustPendingUntil()
                     : trustRules.trustPendingUntil();

@@ -37,7 +37,22 @@ final class StartupTaint {
     }
 
     /**
-     * Whether it is time.
+     * Whether it waits for word of the node's list, which a control plane has to give that the cluster is attached to.
+     *
+     * @param trust null where there is none yet
+     */
+    static boolean awaitsList(Node node, @Nullable NodeTrustObject trust) {
+        int position = position(node);
+        return position >= 0
+                && Names.LIST_PENDING.equals(
+                        node.getSpec().getTaints().get(position).getValue())
+                && !node.getMetadata()
+                        .getUid()
+                        .equals(AskedFromOutside.of(trust).listTold());
+    }
+
+    /**
+     * Whether it is time, for one that does not await a list.
      *
      * @param until level asked for; where that is {@code Proven} and no endpoint is named, {@code Loaded} is all there can be
      * @param generation of the NodeTrust since which it asks for the same

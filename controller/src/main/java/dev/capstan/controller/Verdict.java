@@ -24,6 +24,11 @@ record Verdict(String status, String reason, String message) {
         return new Verdict("Unknown", reason, message);
     }
 
+    /** The same, and a remark. */
+    Verdict adding(String remark) {
+        return new Verdict(status, reason, message.isEmpty() ? remark : message + "; " + remark);
+    }
+
     boolean isTrue() {
         return status.equals("True");
     }

@@ -9,6 +9,7 @@ import dev.capstan.certificates.CertificateReader;
 import dev.capstan.resources.ClusterEndpoint;
 import dev.capstan.resources.ManagedCluster;
 import dev.capstan.resources.Names;
+import io.fabric8.kubernetes.api.model.Node;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,6 +81,43 @@ class AttachedClusterTest {
         assertThat(lab.client(CORP).resources(CertificateSetObject.class).list().getItems())
                 .isEmpty();
         assertThat(claim()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatJoinsWithTheTaintForTheListTakesPodsOnlyOnceItHasIt() {
+        nodes("a");
+        lab.list = List.of(ONE);
+        create();
+        succeeded("a");
+        controller.close();
+        corp.silent.add("b");
+        tainted("b");
+        await("waits", () -> condition("b").contains("waits for the list of the control plane"));
+        assertThat(StartupTaint.isOn(node("b")))
+                .as("while no control plane is there")
+                .isTrue();
+
+        restart(Lab.TIMING.patience());
+        await("told", () -> fingerprint(ONE).equals(corp.told("b")));
+        await("says so no more", () -> !condition("b").contains("waits for the list"));
+        assertThat(StartupTaint.isOn(node("b")))
+                .as("told, and nothing loaded yet")
+                .isTrue();
+        corp.silent.clear();
+        await("lifted", () -> !StartupTaint.isOn(node("b")));
+        assertThat(corp.has("b", fingerprint(ONE))).isTrue();
+    }
+
+    @Test
+    void aNodeThatJoinsAPoolWithoutAListIsToldSoAndItsTaintIsLifted() {
+        nodes("a");
+        create();
+        await("succeeded", () -> lab.provisioned().equals("True Succeeded"));
+        tainted("b");
+        await("lifted", () -> !StartupTaint.isOn(node("b")));
+        assertThat(AskedFromOutside.of(lab.trust(CORP, "b")).listTold())
+                .isEqualTo(node("b").getMetadata().getUid());
+        assertThat(corp.told("b")).isNull();
     }
 
     @Test
@@ -315,6 +353,24 @@ class AttachedClusterTest {
                         there.endpoint().token()),
                 there.poolLabel());
         lab.locations = name -> Optional.of(dead).filter(one -> one.name().equals(name));
+    }
+
+    private void tainted(String name) {
+        lab.create(
+                CORP,
+                "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"" + name + "\",\"labels\":{\""
+                        + Names.POOL_LABEL + "\":\"np\"}},\"spec\":{\"taints\":[{\"key\":\"" + Names.TRUST_PENDING_TAINT
+                        + "\",\"value\":\"list\",\"effect\":\"NoSchedule\"}]}}");
+        corp.ready(name, true);
+    }
+
+    private Node node(String name) {
+        return lab.client(CORP).nodes().withName(name).get();
+    }
+
+    private String condition(String node) {
+        var condition = lab.condition(CORP, node, Names.NODE_CONDITION);
+        return condition == null ? "" : condition.getMessage();
     }
 
     /** From now on what takes longer than this is given up. */

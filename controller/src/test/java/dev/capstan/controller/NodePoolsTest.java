@@ -154,6 +154,28 @@ class NodePoolsTest {
     }
 
     @Test
+    void aTaintThatWaitsForAListIsLiftedOnceAControlPlaneHasSpokenOfThisNode() {
+        tainted("a", "\"x\":\"y\"", TAINT.replace("\"effect\"", "\"value\":\"list\",\"effect\""));
+        await("says so", () -> {
+            var condition = lab.condition(MANAGEMENT, "a", Names.NODE_CONDITION);
+            return condition != null && condition.getMessage().contains("waits for the list of the control plane");
+        });
+        told("a", "another-node-of-this-name");
+        label("a", "\"touched\":\"yes\"");
+        await("idle", () -> controller.isIdle());
+        assertThat(taints("a")).containsExactly(Names.TRUST_PENDING_TAINT);
+        told(
+                "a",
+                lab.client(MANAGEMENT).nodes().withName("a").get().getMetadata().getUid());
+        await("lifted", () -> taints("a").isEmpty());
+        await(
+                "says so no more",
+                () -> !lab.condition(MANAGEMENT, "a", Names.NODE_CONDITION)
+                        .getMessage()
+                        .contains("waits for the list"));
+    }
+
+    @Test
     void whereNothingIsAskedForItIsLiftedAtOnceAlsoOnWindows() {
         tainted("a", "\"x\":\"y\"", TAINT);
         tainted("w", "\"kubernetes.io/os\":\"windows\"", TAINT);
@@ -266,6 +288,16 @@ class NodePoolsTest {
                 MANAGEMENT,
                 "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"" + name + "\",\"labels\":{" + labels
                         + "}},\"spec\":{\"taints\":[" + taints + "]}}");
+    }
+
+    private void told(String node, String uid) {
+        await("its NodeTrust", () -> lab.trust(MANAGEMENT, node) != null);
+        lab.client(MANAGEMENT)
+                .resources(NodeTrustObject.class)
+                .withName(node)
+                .patch(
+                        Manifests.MERGE,
+                        "{\"metadata\":{\"annotations\":{\"" + Names.LIST_TOLD_ANNOTATION + "\":\"" + uid + "\"}}}");
     }
 
     private void label(String node, String label) {

@@ -45,6 +45,18 @@ public final class Names {
      */
     public static final String TRUST_PENDING_TAINT = GROUP + "/trust-pending";
 
+    /**
+     * Value of that taint where the node waits for the list too, which the control plane brings that the cluster is attached to:
+     * the cluster's own controller cannot know that one is to come.
+     */
+    public static final String LIST_PENDING = "list";
+
+    /**
+     * Annotation of a NodeTrust: UID of the Node that a control plane which the cluster is attached to has told its list, be it
+     * that there is none.
+     */
+    public static final String LIST_TOLD_ANNOTATION = GROUP + "/list-told";
+
     /** Label of everything that Capstan made. */
     public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 
