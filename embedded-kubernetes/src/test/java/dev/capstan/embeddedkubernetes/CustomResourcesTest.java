@@ -4,6 +4,7 @@ import static dev.capstan.embeddedkubernetes.ObjectsTest.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.capstan.embeddedkubernetes.TestServer.Events;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +69,41 @@ class CustomResourcesTest {
         assertThat(table.path("columnDefinitions"))
                 .extracting(each -> each.path("name").asText())
                 .contains("Name", "Max");
+    }
+
+    @Test
+    void aCharacterBeyondTheBasicPlaneIsKeptAndHalfOfOneIsReplacedSoThatEverybodyCanReadTheList() throws Exception {
+        server.post(DEFINITIONS, DEFINITION).expect(201);
+        server.post(TRUSTS, trust("t1", "{\"max\":3}")).expect(201);
+        String pairs = "\"\\ud83d\\ude00\":\"\\ud83d\\ude00\",\"\ud83d\ude01\":\"\ud83d\ude01\"";
+        String halves =
+                "\"\\ud83d\":[\"\\ud83dx\"],\"\\ude00y\":{\"z\\udbff\":\"\\ude00\\ud83d\"},\"\\\\ud83d\":\"\\\\ud83d\"";
+        server.merge(TRUSTS + "/t1/status", "{\"status\":{" + pairs + "," + halves + "}}")
+                .expect(200);
+        // Read as bytes by Jackson, as the controller's client does: that refuses what its reader of text takes.
+        var json = new ObjectMapper();
+        JsonNode list = json.readTree(server.call("GET", TRUSTS).sendForBytes().body());
+        assertThat(list.at("/items/0/status"))
+                .isEqualTo(json.readTree("{\"\ud83d\ude00\":\"\ud83d\ude00\",\"\ud83d\ude01\":\"\ud83d\ude01\","
+                        + "\"\ufffd\":[\"\ufffdx\"],\"\ufffdy\":{\"z\ufffd\":\"\ufffd\ufffd\"},"
+                        + "\"\\\\ud83d\":\"\\\\ud83d\"}"));
+        String version = server.get(TRUSTS + "/t1")
+                .json()
+                .at("/metadata/resourceVersion")
+                .asText();
+        server.call("PUT", TRUSTS + "/t1/status")
+                .body(
+                        "application/yaml",
+                        "{apiVersion: example.org/v1, kind: Trust, metadata: {name: t1, resourceVersion: '" + version
+                                + "'}, spec: {max: 3}, " + "status: {\"\\ud83d\": 1}}")
+                .send()
+                .expect(200);
+        assertThat(server.get(TRUSTS)
+                        .expect(200)
+                        .json()
+                        .at("/items/0/status/\ufffd")
+                        .asInt())
+                .isEqualTo(1);
     }
 
     @Test

@@ -184,9 +184,10 @@ class PrincipalTest {
         Answer answer = lab.put(
                 Lab.PRINCIPALS + "/" + Lab.TENANT,
                 Lab.json("{'properties':{'assignments':[{'role':'God','scope':'/subscriptions/" + Lab.TENANT + "'},"
-                        + "{'role':'Owner','scope':'everything'}]}}"));
+                        + "{'role':'Owner','scope':'everything'},{'role':'Owner','scope':'/'},"
+                        + "{'role':'Owner','scope':'//'},{'role':'Owner','scope':''}]}}"));
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.at("/error/details")).hasSize(4);
+        assertThat(answer.at("/error/details")).hasSize(7);
         assertThat(lab.put(Lab.PRINCIPALS + "/..%2fsecrets", "{}").status()).isEqualTo(400);
         assertThat(lab.put(Lab.PRINCIPALS + "/me", "{}").status()).isEqualTo(400);
     }

@@ -6,6 +6,7 @@ import static dev.capstan.resourceprovider.Lab.SUB;
 import static dev.capstan.resourceprovider.Lab.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -272,6 +273,27 @@ class SubscriptionTest {
         Answer large = lab.put(CLUSTER, json("{'tags':{'a':'") + "x".repeat(4 * 1024 * 1024) + "\"}}");
         assertThat(large.status()).isEqualTo(413);
         assertThat(large.code()).isEqualTo("RequestEntityTooLarge");
+    }
+
+    @Test
+    void aTagMayHaveAnyCharacterAndHalfOfOneIsRefused() {
+        // As Python writes it: az sends escapes.
+        String escaped = json("{'location':'westeurope','tags':{'\\ud83d\\ude00':'\\ud83d\\ude00'}}");
+        for (String group : List.of("escaped", "raw")) {
+            String body = group.equals("raw") ? escaped.replace("\\ud83d\\ude00", "\ud83d\ude00") : escaped;
+            assertThat(lab.put(SUB + "/resourcegroups/" + group, body).status()).isEqualTo(201);
+        }
+        JsonNode groups = lab.get(SUB + "/resourcegroups").at("/value");
+        assertThat(groups)
+                .extracting(group -> group.at("/tags/\ud83d\ude00").asText())
+                .contains("\ud83d\ude00");
+        for (String half :
+                List.of("{'tags':{'\\ud83d':'x'}}", "{'tags':{'x':'\\ude00'}}", "{'properties':[['\\ud83d']]}")) {
+            Answer answer = lab.put(SUB + "/resourcegroups/half", json(half));
+            assertThat(answer.status()).as(half).isEqualTo(400);
+            assertThat(answer.message()).contains("half of a surrogate pair");
+        }
+        assertThat(lab.get(SUB + "/resourcegroups").status()).isEqualTo(200);
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.capstan.embeddedkubernetes.schema.Decoding;
 import dev.capstan.embeddedkubernetes.schema.DecodingException;
 import dev.capstan.embeddedkubernetes.wire.ProtobufBody;
 import dev.capstan.embeddedkubernetes.wire.WireException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,12 +101,14 @@ public final class Decoder {
 
     /** A JSON body; duplicate fields are refused, warned of or ignored. */
     static JsonNode json(byte[] bytes, FieldValidation validation, List<String> warnings) {
+        // As text: Jackson's reader of bytes refuses a surrogate pair that is escaped in a name (RFC 8259, 7).
+        String text = new String(bytes, StandardCharsets.UTF_8);
         try {
             if (validation == FieldValidation.IGNORE) {
-                return LENIENT.readTree(bytes);
+                return SurrogateHalves.replaced(LENIENT.readTree(text));
             }
             try {
-                return STRICT.readTree(bytes);
+                return SurrogateHalves.replaced(STRICT.readTree(text));
             } catch (JsonProcessingException e) {
                 Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
                 if (!duplicate.find()) {
@@ -118,14 +119,12 @@ public final class Decoder {
                     throw ApiFailure.badRequest("strict decoding error: " + words);
                 }
                 warnings.add(words);
-                return LENIENT.readTree(bytes);
+                return SurrogateHalves.replaced(LENIENT.readTree(text));
             }
         } catch (JsonProcessingException e) {
             throw ApiFailure.badRequest("the body of the request is not JSON: line "
                     + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr());
-        } catch (IOException e) {
-            throw new IllegalStateException("Reading from memory failed.", e);
         }
     }
 
@@ -135,8 +134,8 @@ public final class Decoder {
                 .setMaxAliasesForCollections(50)
                 .build();
         try {
-            return Json.MAPPER.valueToTree(
-                    new Load(settings).loadFromString(new String(bytes, StandardCharsets.UTF_8)));
+            return SurrogateHalves.replaced(Json.MAPPER.valueToTree(
+                    new Load(settings).loadFromString(new String(bytes, StandardCharsets.UTF_8))));
         } catch (YamlEngineException | IllegalArgumentException _) {
             // Its message quotes the body, which may be a Secret.
             throw ApiFailure.badRequest("the body of the request is not YAML");

@@ -1,6 +1,7 @@
 package dev.capstan.embeddedkubernetes.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,9 +15,13 @@ import java.util.List;
 
 /** The module's one way to write and compare JSON trees. */
 public final class Json {
-    /** Reads and writes all JSON of the module; refuses trailing content. */
+    /**
+     * Reads and writes all JSON of the module; refuses trailing content. A character beyond U+FFFF is written as itself and
+     * not as an escaped surrogate pair, which Jackson's own reader of bytes refuses in a name.
+     */
     public static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {

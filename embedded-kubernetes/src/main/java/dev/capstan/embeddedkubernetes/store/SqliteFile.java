@@ -3,6 +3,7 @@ package dev.capstan.embeddedkubernetes.store;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,9 @@ final class SqliteFile implements AutoCloseable {
                 ResultSet rows = statement.executeQuery("SELECT resource, namespace, name, body FROM objects")) {
             while (rows.next()) {
                 ObjectKey key = new ObjectKey(rows.getString(1), rows.getString(2), rows.getString(3));
-                objects.put(key, (ObjectNode) json.readTree(rows.getBytes(4)));
+                // As text: Jackson's reader of bytes refuses a name with an escaped surrogate pair, which was written
+                // once.
+                objects.put(key, (ObjectNode) json.readTree(new String(rows.getBytes(4), StandardCharsets.UTF_8)));
             }
             return objects;
         } catch (SQLException | IOException e) {

@@ -43,6 +43,17 @@ class ClusterStoreTest {
     }
 
     @Test
+    void whatAnEarlierVersionWroteWithAnEscapedPairInANameIsThereAfterReopening() {
+        try (ClusterStore store = open()) {
+            // JSON here writes the pair as escapes, as the module did once.
+            store.write(draft -> draft.put(key("one"), object("one", "1").put("\ud83d\ude00", "2")));
+        }
+        try (ClusterStore store = open()) {
+            assertThat(store.get(key("one")).path("\ud83d\ude00").asText()).isEqualTo("2");
+        }
+    }
+
+    @Test
     void acknowledgedWritesAreThereAfterReopening() {
         long version;
         try (ClusterStore store = open()) {

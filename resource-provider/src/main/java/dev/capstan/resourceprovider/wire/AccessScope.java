@@ -32,7 +32,10 @@ public record AccessScope(
         if (!id.startsWith("/")) {
             return Optional.empty();
         }
-        String path = id.endsWith("/") ? id.substring(1, id.length() - 1) : id.substring(1);
+        String path = id.substring(1);
+        if (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
         List<String> parts = List.of(path.toLowerCase(Locale.ROOT).split("/", -1));
         if (parts.contains("") || parts.size() < 2 || !parts.get(0).equals("subscriptions")) {
             return Optional.empty();

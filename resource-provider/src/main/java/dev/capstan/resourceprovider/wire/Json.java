@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -16,7 +17,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ public final class Json {
     /** How deep a request's body may be nested; AKS's own bodies are 8 deep. */
     static final int DEPTH = 64;
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -33,6 +38,8 @@ public final class Json {
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // A character beyond U+FFFF as itself: clients with Jackson refuse an escaped surrogate pair in a name.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             // A record's components are all of it: what it tells of itself in "is…" is no property.
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
@@ -125,16 +132,42 @@ public final class Json {
         if (bytes.length == 0) {
             throw invalid("it is empty, and a JSON object is needed");
         }
+        // As text: Jackson's reader of bytes refuses a surrogate pair that is escaped in a name, as az writes an emoji.
+        String text;
         try {
-            if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
-                return object;
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid("it is not UTF-8");
+        }
+        try {
+            if (!(MAPPER.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                    instanceof ObjectNode object)) {
+                throw invalid("it is JSON, but not an object");
             }
-            throw invalid("it is JSON, but not an object");
+            if (!isOfCharacters(object)) {
+                throw invalid(
+                        "a name or a text in it has half of a surrogate pair, an escape like \\ud83d without its other"
+                                + " half, which is no character");
+            }
+            return object;
         } catch (JsonProcessingException e) {
             throw invalid("it is not JSON, has a name twice or is nested deeper than " + DEPTH + " levels" + at(e));
-        } catch (IOException e) {
-            throw new IllegalStateException("bytes are always there to be read", e);
         }
+    }
+
+    /** Whether each name and text can be written in UTF-8 again: what was stored without would break whoever reads it. */
+    private static boolean isOfCharacters(JsonNode tree) {
+        return isOfCharacters(tree.textValue())
+                && tree.propertyStream()
+                        .allMatch(property -> isOfCharacters(property.getKey()) && isOfCharacters(property.getValue()))
+                && (!tree.isArray() || tree.valueStream().allMatch(Json::isOfCharacters));
+    }
+
+    private static boolean isOfCharacters(@Nullable String text) {
+        return text == null || StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static ArmFailure invalid(String why) {
