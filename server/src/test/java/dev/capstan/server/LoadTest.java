@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,11 +83,39 @@ class LoadTest {
                     .limit(20)
                     .collect(Collectors.joining("\n"));
             assertThat(faults.stream().limit(20)).as(warnings).isEmpty();
+            for (String id : plan.fixed()) {
+                assertThat(recorded(home, id))
+                        .as("records of writes to " + id + " in the audit log, those cut off by the kill too")
+                        .isGreaterThanOrEqualTo(
+                                Objects.requireNonNull(ends.get(id)).generation());
+            }
             assertThat(up.output()).doesNotContain("OutOfMemory");
         } finally {
             clients.forEach(Thread::interrupt);
             up.close();
         }
+    }
+
+    /**
+     * How many writes the audit log has that were done to the cluster or its pools, or may have been: each write makes one
+     * generation of it, and none may be missing there, whenever the server was killed.
+     */
+    private static long recorded(Path home, String id) throws Exception {
+        long writes = 0;
+        try (Stream<Path> files = Files.list(home.resolve("audit"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".jsonl")).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    JsonNode event = ArmClient.JSON.readTree(line);
+                    boolean isDone = event.path("status").asInt() / 100 == 2
+                            || event.path("code").asText().equals("EndUnknown");
+                    if (isDone && (event.path("resource").asText() + "/").startsWith(id + "/")) {
+                        writes++;
+                    }
+                }
+            }
+        }
+        return writes;
     }
 
     private static void make(ArmClient arm, LoadPlan plan) throws Exception {
