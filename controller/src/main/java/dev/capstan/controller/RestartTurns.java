@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants: never more than the limit at once, and never of two pools; none where restarts are forbidden or a model
  * update rolls the pool; none for a node whose restart did not help, or was not made in time, until another set is wanted;
- * none within the pause for a process that was started for the same set; a permission that was not given here is left alone,
+ * none within the pause for a process that was started for the same set, as long as the node's agent knows of that; a permission that was not given here is left alone,
  * and counts; asked again with the same sight, it changes nothing more.
  */
 final class RestartTurns {
@@ -77,6 +77,12 @@ final class RestartTurns {
         @Nullable
         String loaded() {
             return status == null ? null : status.loaded();
+        }
+
+        boolean knowsOfRestarts() {
+            return status != null
+                    && status.runtime() != null
+                    && status.runtime().lastRestart() != null;
         }
 
         @Nullable
@@ -233,7 +239,9 @@ final class RestartTurns {
                 default -> {
                     Instant from = last.at().plus(pause);
                     // A process that came after it has loaded something else in between: the set went, and is back.
-                    boolean same = Objects.equals(last.process(), node.process());
+                    // An agent that knows of no restart was installed anew: its set went with the one before, and is
+                    // back.
+                    boolean same = Objects.equals(last.process(), node.process()) && node.knowsOfRestarts();
                     if (last.outcome() == Outcome.HELPED && same && from.isAfter(now)) {
                         look(from);
                         return "waits: it was made a moment ago for the same set, and is made again at most every "

@@ -146,6 +146,16 @@ class RestartTurnsTest {
                 .containsExactly("n0");
     }
 
+    /** Nothing of the agent before is left, and containerd runs on: the set that goes and comes with them is new to it. */
+    @Test
+    void aNodeWhoseAgentWasInstalledAnewIsNotMadeToWait() {
+        Node before = stale("n0").process(NEW).last(Outcome.HELPED, NOW.minusSeconds(73), "v1:set");
+        assertThat(given(RestartTurns.next(List.of(before.seen()), NOW, PATIENCE, PAUSE)))
+                .isEmpty();
+        assertThat(given(RestartTurns.next(List.of(before.installedAnew()), NOW, PATIENCE, PAUSE)))
+                .containsExactly("n0");
+    }
+
     /** The set may go again before the permission for it was taken back: then one permission was used for two restarts. */
     @Test
     void aSetThatCameAndWentAndComesAgainIsNotMadeToWait() {
@@ -287,6 +297,15 @@ class RestartTurnsTest {
         }
 
         Seen seen() {
+            return seen(false);
+        }
+
+        /** Its agent was installed anew, and knows of no restart. */
+        Seen installedAnew() {
+            return seen(true);
+        }
+
+        private Seen seen(boolean isInstalledAnew) {
             return new Seen(
                     name,
                     pool,
@@ -310,7 +329,15 @@ class RestartTurnsTest {
                             null,
                             null,
                             new NodeRuntime(
-                                    "containerd", "1.6.20", 7, process, List.of(), List.of(), 0, null, List.of())));
+                                    "containerd",
+                                    "1.6.20",
+                                    7,
+                                    process,
+                                    List.of(),
+                                    List.of(),
+                                    last == null || isInstalledAnew ? 0 : 1,
+                                    last == null || isInstalledAnew ? null : last.given(),
+                                    List.of())));
         }
     }
 }
