@@ -1,10 +1,6 @@
 package dev.capstan.cli.session;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -12,17 +8,25 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.util.HexFormat;
 
 /**
- * JSON as trees: what the API sends is wider than what the CLI knows of it. Trees are read and written here, token by token,
- * since Jackson's mapper alone takes a tenth of a second to start (it wants calendars and number formats ready).
+ * JSON as trees: what the API sends is wider than what the CLI knows of it. Trees are Jackson's, which {@code --query} searches.
+ * They are read and written here, token by token, since a process this short feels what the rest of Jackson takes to start:
+ * its mapper a tenth of a second (it wants calendars and number formats ready), its parser an eighth of {@code aks show}: its
+ * constants make {@link java.math.BigDecimal} ready, which computes powers of five up to 5^65536 for that.
  */
 public final class Json {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final JsonFactory TOKENS = new JsonFactory();
 
     private Json() {}
 
@@ -51,14 +55,17 @@ public final class Json {
         return MissingNode.getInstance();
     }
 
-    /** Reads a document. Throws a {@link Problem} if it is none. */
+    /** Reads a document; missing where there is none. Throws a {@link Problem} if it is no JSON. */
     public static JsonNode parse(String text) {
-        try (var parser = TOKENS.createParser(text)) {
-            var first = parser.nextToken();
-            return first == null ? missing() : value(parser, first);
-        } catch (JsonProcessingException e) {
+        if (text.isBlank()) {
+            return missing();
+        }
+        try (var reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            return value(reader);
+        } catch (MalformedJsonException | EOFException e) {
             throw Problem.failed(
-                    "What was read is no JSON: " + e.getOriginalMessage() + ".",
+                    "What was read is no JSON: " + firstLine(e) + ".",
                     "If another program answers at that address, set CAPSTAN_HOME to the right home.",
                     e);
         } catch (IOException e) {
@@ -66,35 +73,51 @@ public final class Json {
         }
     }
 
-    private static JsonNode value(JsonParser parser, JsonToken token) throws IOException {
-        return switch (token) {
-            case START_OBJECT -> {
+    /** Without Gson's advice to programmers. */
+    private static String firstLine(IOException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static JsonNode value(JsonReader reader) throws IOException {
+        return switch (reader.peek()) {
+            case BEGIN_OBJECT -> {
                 var object = object();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    var name = parser.currentName();
-                    object.set(name, value(parser, parser.nextToken()));
+                reader.beginObject();
+                while (reader.hasNext()) {
+                    object.set(reader.nextName(), value(reader));
                 }
+                reader.endObject();
                 yield object;
             }
-            case START_ARRAY -> {
+            case BEGIN_ARRAY -> {
                 var array = array();
-                for (var next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    array.add(value(parser, next));
+                reader.beginArray();
+                while (reader.hasNext()) {
+                    array.add(value(reader));
                 }
+                reader.endArray();
                 yield array;
             }
-            case VALUE_STRING -> NODES.textNode(parser.getText());
-            case VALUE_NUMBER_INT ->
-                switch (parser.getNumberType()) {
-                    case INT -> NODES.numberNode(parser.getIntValue());
-                    case LONG -> NODES.numberNode(parser.getLongValue());
-                    default -> NODES.numberNode(parser.getBigIntegerValue());
-                };
-            case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
-            case VALUE_TRUE -> NODES.booleanNode(true);
-            case VALUE_FALSE -> NODES.booleanNode(false);
-            default -> NODES.nullNode();
+            case STRING -> NODES.textNode(reader.nextString());
+            case NUMBER -> number(reader.nextString());
+            case BOOLEAN -> NODES.booleanNode(reader.nextBoolean());
+            default -> {
+                reader.nextNull();
+                yield NODES.nullNode();
+            }
         };
+    }
+
+    private static JsonNode number(String digits) {
+        if (digits.contains(".") || digits.contains("e") || digits.contains("E")) {
+            return NODES.numberNode(Double.parseDouble(digits));
+        }
+        try {
+            long number = Long.parseLong(digits);
+            return number == (int) number ? NODES.numberNode((int) number) : NODES.numberNode(number);
+        } catch (NumberFormatException large) {
+            return NODES.numberNode(new BigInteger(digits));
+        }
     }
 
     /** The document on one line, as it is sent. */
@@ -131,11 +154,35 @@ public final class Json {
         return node.isTextual() ? quoted(node.asText()) : node.isMissingNode() ? "null" : node.asText();
     }
 
-    /** The text as a JSON string. */
+    /** The text as a JSON string: what has to be escaped is (RFC 8259, 7), as Python does it and so az, and nothing else. */
     public static String quoted(String text) {
-        var quoted = new StringBuilder(text.length() + 2).append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, quoted);
-        return quoted.append('"').toString();
+        // An array and whole pieces: almost nothing is compiled yet where a process this short writes its answer.
+        var characters = text.toCharArray();
+        var quoted = new StringBuilder(characters.length + 2).append('"');
+        var written = 0;
+        for (var at = 0; at < characters.length; at++) {
+            var character = characters[at];
+            if (character < ' ' || character == '"' || character == '\\') {
+                quoted.append(characters, written, at - written).append(escaped(character));
+                written = at + 1;
+            }
+        }
+        return quoted.append(characters, written, characters.length - written)
+                .append('"')
+                .toString();
+    }
+
+    private static String escaped(char character) {
+        return switch (character) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            case '\b' -> "\\b";
+            case '\f' -> "\\f";
+            default -> "\\u00" + HexFormat.of().toHexDigits((byte) character);
+        };
     }
 
     /** The document for people and programs: indented, as Jackson has it. */
