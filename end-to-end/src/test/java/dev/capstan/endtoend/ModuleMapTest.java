@@ -59,7 +59,7 @@ class ModuleMapTest {
                     PICOCLI,
                     JACKSON,
                     YAML,
-                    List.of("io.burt.jmespath..")));
+                    List.of("io.burt.jmespath..", "com.google.gson..")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
