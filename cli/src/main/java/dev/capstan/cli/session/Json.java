@@ -65,7 +65,7 @@ public final class Json {
             return value(reader);
         } catch (MalformedJsonException | EOFException e) {
             throw Problem.failed(
-                    "What was read is no JSON: " + firstLine(e) + ".",
+                    "What was read is no JSON" + place(e) + ".",
                     "If another program answers at that address, set CAPSTAN_HOME to the right home.",
                     e);
         } catch (IOException e) {
@@ -73,9 +73,12 @@ public final class Json {
         }
     }
 
-    /** Without Gson's advice to programmers. */
-    private static String firstLine(IOException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /** Of Gson's words, which advise programmers, where it is. */
+    private static String place(IOException e) {
+        var words = String.valueOf(e.getMessage());
+        var from = words.indexOf(" at line ");
+        var to = words.indexOf(" path ", Math.max(from, 0));
+        return from < 0 || to < 0 ? "" : words.substring(from, to);
     }
 
     private static JsonNode value(JsonReader reader) throws IOException {
