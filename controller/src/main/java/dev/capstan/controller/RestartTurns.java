@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants: never more than the limit at once, and never of two pools; none where restarts are forbidden or a model
  * update rolls the pool; none for a node whose restart did not help, or was not made in time, until another set is wanted;
- * none within the pause for a process that was started for the same set, as long as the node's agent knows of that; a permission that was not given here is left alone,
- * and counts; asked again with the same sight, it changes nothing more.
+ * none within the pause for a process that was started for the same set, as long as the node's agent knows of that; a
+ * permission that was not given here is left alone, and counts; asked again with the same sight, it changes nothing more.
  */
 final class RestartTurns {
 

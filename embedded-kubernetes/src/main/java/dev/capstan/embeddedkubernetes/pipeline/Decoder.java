@@ -102,13 +102,16 @@ public final class Decoder {
     /** A JSON body; duplicate fields are refused, warned of or ignored. */
     static JsonNode json(byte[] bytes, FieldValidation validation, List<String> warnings) {
         // As text: Jackson's reader of bytes refuses a surrogate pair that is escaped in a name (RFC 8259, 7).
-        String text = new String(bytes, StandardCharsets.UTF_8);
+        return SurrogateHalves.replaced(json(new String(bytes, StandardCharsets.UTF_8), validation, warnings));
+    }
+
+    private static JsonNode json(String text, FieldValidation validation, List<String> warnings) {
         try {
             if (validation == FieldValidation.IGNORE) {
-                return SurrogateHalves.replaced(LENIENT.readTree(text));
+                return LENIENT.readTree(text);
             }
             try {
-                return SurrogateHalves.replaced(STRICT.readTree(text));
+                return STRICT.readTree(text);
             } catch (JsonProcessingException e) {
                 Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
                 if (!duplicate.find()) {
@@ -119,7 +122,7 @@ public final class Decoder {
                     throw ApiFailure.badRequest("strict decoding error: " + words);
                 }
                 warnings.add(words);
-                return SurrogateHalves.replaced(LENIENT.readTree(text));
+                return LENIENT.readTree(text);
             }
         } catch (JsonProcessingException e) {
             throw ApiFailure.badRequest("the body of the request is not JSON: line "

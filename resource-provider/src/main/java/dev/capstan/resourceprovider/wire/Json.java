@@ -167,7 +167,7 @@ public final class Json {
     }
 
     private static boolean isOfCharacters(@Nullable String text) {
-        return text == null || StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        return text == null || text.codePoints().allMatch(point -> Character.getType(point) != Character.SURROGATE);
     }
 
     private static ArmFailure invalid(String why) {
