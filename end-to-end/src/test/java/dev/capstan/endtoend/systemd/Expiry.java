@@ -38,7 +38,7 @@ record Expiry(RealCluster cluster, SystemdNode node, Registry registry, Path cre
         node.says("systemctl start capstan-agent");
         Await.until(
                 "the agent says that it is refused",
-                () -> node.says("journalctl -u capstan-agent --no-pager").contains("401"));
+                () -> node.run("capstan agent status").text().contains("answered 401"));
         String process = node.says("systemctl show -P MainPID capstan-agent");
         Program.Output status = node.run("capstan agent status");
         assertThat(status.exit()).as(status.text()).isEqualTo(4);

@@ -114,8 +114,13 @@ final class SystemdFormTest {
                 .toList();
     }
 
+    /** The last credential that was made for a node. */
+    private static Path given(SystemdNode node) {
+        return folder.resolve(node.name() + ".credential");
+    }
+
     private static Path credential(SystemdNode node) {
-        Path file = folder.resolve(node.name() + ".credential");
+        Path file = given(node);
         Program.clean()
                 .run(
                         Repository.DISTRIBUTION.resolve("bin/capstan").toString(),
@@ -228,13 +233,21 @@ final class SystemdFormTest {
 
         cluster.kubectl("delete", "serviceaccount", "-n", "capstan-system", "capstan-agent-" + node.name())
                 .orFail();
-        node.says("systemctl restart capstan-agent");
+        // The server knows a token for ten seconds more, and a watch that stands for minutes.
+        node.says("systemctl stop capstan-agent");
+        Await.until(
+                "the credential is refused",
+                () -> cluster.kubectlWith(given(node), "get", "node", node.name())
+                        .text()
+                        .contains("Unauthorized"));
+        node.says("systemctl start capstan-agent");
         Await.until(
                 "the agent says that it is refused",
-                () -> node.says("journalctl -u capstan-agent --no-pager").contains("401"));
+                () -> node.run("capstan agent status").text().contains("answered 401"));
         Program.Output status = node.run("capstan agent status");
-        assertThat(status.exit()).isEqualTo(4);
+        assertThat(status.exit()).as(status.text()).isEqualTo(4);
         assertThat(status.text()).contains("answered 401", "keeps its last good set");
+        assertThat(node.says("journalctl -u capstan-agent --no-pager")).contains("answered 401");
         assertThat(node.pulls(registry.image())).isTrue();
 
         install(node);
