@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.http.Connection;
 import dev.capstan.cli.model.CommandModel;
 import dev.capstan.cli.session.ExitCode;
 import dev.capstan.cli.session.Messages;
@@ -50,6 +51,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  capstan node trust -g dev -n one"
         })
 public final class Capstan implements Runnable {
+
+    // Before the first thing of picocli's.
+    static {
+        // What no command has a use for: for every line, reflection on the types of dates, times and databases, for
+        // options of such a
+        // type; and, once, a search through every jar for a class of Groovy.
+        System.setProperty("picocli.converters.excludes", "java[.](sql|time)[.].+");
+        System.setProperty("picocli.disable.closures", "true");
+    }
 
     private CommandSpec spec = CommandSpec.create();
 
@@ -129,13 +139,21 @@ public final class Capstan implements Runnable {
 
     /** Runs one command and ends with its exit code. */
     public static void main(String[] arguments) {
-        var session = Session.ofProcess();
-        var code = commandLine(session, List.of(arguments)).execute(arguments);
-        session.out().flush();
+        var code = run(Session.ofProcess(), arguments);
         // Only where it must: System.exit makes a logger ready, to tell of it (Runtime.exit, "RuntimeExit"), for 8 ms.
         if (code != ExitCode.OK) {
             System.exit(code);
         }
+    }
+
+    /** Runs one command; its exit code. */
+    static int run(Session session, String... arguments) {
+        if (Words.askControlPlane(List.of(arguments))) {
+            Connection.prepare();
+        }
+        var code = commandLine(session, List.of(arguments)).execute(arguments);
+        session.out().flush();
+        return code;
     }
 
     @Override

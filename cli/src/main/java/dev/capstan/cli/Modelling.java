@@ -1,6 +1,6 @@
 package dev.capstan.cli;
 
-import dev.capstan.cli.model.ModelFile;
+import dev.capstan.cli.model.ModelClass;
 import dev.capstan.cli.session.Session;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,14 +13,14 @@ public final class Modelling {
 
     public static void main(String[] arguments) throws IOException {
         var classes = Path.of(arguments[0]);
-        ModelFile.deleteAll(classes);
+        ModelClass.deleteAll(classes);
         write(classes, Capstan.commandLine(Session.ofProcess()));
     }
 
     private static void write(Path classes, CommandLine line) throws IOException {
         Object command = line.getCommand();
         if (!(command instanceof Group)) {
-            ModelFile.write(classes, command);
+            ModelClass.write(classes, command);
         }
         for (var under : line.getSubcommands().values()) {
             write(classes, under);

@@ -1,7 +1,6 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.session.Session;
-import java.util.List;
 
 /**
  * What the build runs to learn which classes the command needs: every line of standard input is a command line, words parted
@@ -13,10 +12,6 @@ public final class Training {
 
     public static void main(String[] none) {
         var session = Session.ofProcess();
-        session.in().lines().forEach(line -> {
-            var words = line.split(" ", -1);
-            Capstan.commandLine(session, List.of(words)).execute(words);
-        });
-        session.out().flush();
+        session.in().lines().forEach(line -> Capstan.run(session, line.split(" ", -1)));
     }
 }

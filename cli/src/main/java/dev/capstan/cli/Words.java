@@ -82,7 +82,9 @@ import dev.capstan.cli.truststore.TrustStoreShow;
 import dev.capstan.cli.truststore.TrustStoreUninstall;
 import dev.capstan.cli.truststore.TrustStoreVerify;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -93,8 +95,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class Words {
 
-    /** What one word stands for: a command, or a group with more words under it. */
-    private record Word(String name, Function<Session, CommandLine> maker, List<Word> under) {}
+    /** What one word stands for: a command, or a group with more words under it, which are made only where they are looked at. */
+    private record Word(String name, Function<Session, CommandLine> maker, Supplier<List<Word>> under) {}
 
     private static final List<Word> TREE = List.of(
             command("status", StatusCommand::new),
@@ -102,135 +104,158 @@ final class Words {
             group(
                     "aks",
                     "Create, update, show and delete clusters; wait for them, reach them.",
-                    command("create", AksCreate::new),
-                    command("update", AksUpdate::new),
-                    command("plan", AksPlan::new),
-                    command("show", AksShow::new),
-                    command("list", AksList::new),
-                    command("delete", AksDelete::new),
-                    command("scale", AksScale::new),
-                    command("wait", AksWait::new),
-                    command("get-credentials", AksGetCredentials::new),
-                    command("operation-abort", AksOperationAbort::new),
-                    command("stop", AksStop::new),
-                    command("start", AksStart::new),
-                    command("get-versions", AksGetVersions::new),
-                    command("get-upgrades", AksGetUpgrades::new),
-                    group(
-                            "machine",
-                            "List and show the machines of a node pool.",
-                            command("list", MachineList::new),
-                            command("show", MachineShow::new)),
-                    group(
-                            "nodepool",
-                            "Add, update, show and delete the node pools of a cluster.",
-                            command("add", NodepoolAdd::new),
-                            command("update", NodepoolUpdate::new),
-                            command("show", NodepoolShow::new),
-                            command("list", NodepoolList::new),
-                            command("delete", NodepoolDelete::new),
-                            command("scale", NodepoolScale::new),
-                            command("wait", NodepoolWait::new),
-                            command("stop", NodepoolStop::new),
-                            command("start", NodepoolStart::new),
-                            command("upgrade", NodepoolUpgrade::new),
-                            command("get-upgrades", NodepoolGetUpgrades::new),
-                            command("operation-abort", NodepoolOperationAbort::new))),
+                    () -> List.of(
+                            command("create", AksCreate::new),
+                            command("update", AksUpdate::new),
+                            command("plan", AksPlan::new),
+                            command("show", AksShow::new),
+                            command("list", AksList::new),
+                            command("delete", AksDelete::new),
+                            command("scale", AksScale::new),
+                            command("wait", AksWait::new),
+                            command("get-credentials", AksGetCredentials::new),
+                            command("operation-abort", AksOperationAbort::new),
+                            command("stop", AksStop::new),
+                            command("start", AksStart::new),
+                            command("get-versions", AksGetVersions::new),
+                            command("get-upgrades", AksGetUpgrades::new),
+                            group(
+                                    "machine",
+                                    "List and show the machines of a node pool.",
+                                    () -> List.of(
+                                            command("list", MachineList::new), command("show", MachineShow::new))),
+                            group(
+                                    "nodepool",
+                                    "Add, update, show and delete the node pools of a cluster.",
+                                    () -> List.of(
+                                            command("add", NodepoolAdd::new),
+                                            command("update", NodepoolUpdate::new),
+                                            command("show", NodepoolShow::new),
+                                            command("list", NodepoolList::new),
+                                            command("delete", NodepoolDelete::new),
+                                            command("scale", NodepoolScale::new),
+                                            command("wait", NodepoolWait::new),
+                                            command("stop", NodepoolStop::new),
+                                            command("start", NodepoolStart::new),
+                                            command("upgrade", NodepoolUpgrade::new),
+                                            command("get-upgrades", NodepoolGetUpgrades::new),
+                                            command("operation-abort", NodepoolOperationAbort::new))))),
             group(
                     "node",
                     "List nodes, see what they trust and why a pull fails, run commands on them.",
-                    command("list", NodeList::new),
-                    command("trust", NodeTrust::new),
-                    command("doctor", NodeDoctor::new),
-                    new Word(
-                            "exec",
-                            session -> CommandModel.line(new NodeExec(session)).setStopAtPositional(true),
-                            List.of()),
-                    command("prepare", NodePrepare::new),
-                    command("shell", NodeShell::new)),
+                    () -> List.of(
+                            command("list", NodeList::new),
+                            command("trust", NodeTrust::new),
+                            command("doctor", NodeDoctor::new),
+                            new Word(
+                                    "exec",
+                                    session -> CommandModel.line(new NodeExec(session))
+                                            .setStopAtPositional(true),
+                                    List::of),
+                            command("prepare", NodePrepare::new),
+                            command("shell", NodeShell::new))),
             group(
                     "agent",
                     "Put the agent on a node of one's own, by systemd: its credential, its installation, how it does.",
-                    command("credential", AgentCredential::new),
-                    command("install", AgentInstall::new),
-                    command("status", AgentStatus::new),
-                    command("uninstall", AgentUninstall::new)),
+                    () -> List.of(
+                            command("credential", AgentCredential::new),
+                            command("install", AgentInstall::new),
+                            command("status", AgentStatus::new),
+                            command("uninstall", AgentUninstall::new))),
             group(
                     "group",
                     "Create, show and delete resource groups.",
-                    command("create", GroupCreate::new),
-                    command("show", GroupShow::new),
-                    command("list", GroupList::new),
-                    command("exists", GroupExists::new),
-                    command("delete", GroupDelete::new)),
+                    () -> List.of(
+                            command("create", GroupCreate::new),
+                            command("show", GroupShow::new),
+                            command("list", GroupList::new),
+                            command("exists", GroupExists::new),
+                            command("delete", GroupDelete::new))),
             group(
                     "feature",
                     "Register preview features.",
-                    command("register", FeatureRegister::new),
-                    command("unregister", FeatureUnregister::new),
-                    command("show", FeatureShow::new),
-                    command("list", FeatureList::new)),
+                    () -> List.of(
+                            command("register", FeatureRegister::new),
+                            command("unregister", FeatureUnregister::new),
+                            command("show", FeatureShow::new),
+                            command("list", FeatureList::new))),
             group(
                     "provider",
                     "Register resource providers.",
-                    command("register", ProviderRegister::new),
-                    command("show", ProviderShow::new),
-                    command("list", ProviderList::new)),
+                    () -> List.of(
+                            command("register", ProviderRegister::new),
+                            command("show", ProviderShow::new),
+                            command("list", ProviderList::new))),
             group(
                     "account",
                     "Show the subscription.",
-                    command("show", AccountShow::new),
-                    command("list", AccountList::new)),
+                    () -> List.of(command("show", AccountShow::new), command("list", AccountList::new))),
             group(
                     "extension",
                     "What az needs extensions for is built in.",
-                    command("add", ExtensionAdd::new),
-                    command("update", ExtensionUpdate::new),
-                    command("list", ExtensionList::new),
-                    command("show", ExtensionShow::new),
-                    command("remove", ExtensionRemove::new)),
+                    () -> List.of(
+                            command("add", ExtensionAdd::new),
+                            command("update", ExtensionUpdate::new),
+                            command("list", ExtensionList::new),
+                            command("show", ExtensionShow::new),
+                            command("remove", ExtensionRemove::new))),
             group(
                     "principal",
                     "Create, list, rotate and delete the service principals that az and the SDKs log in with.",
-                    command("create", PrincipalCreate::new),
-                    command("list", PrincipalList::new),
-                    command("rotate", PrincipalRotate::new),
-                    command("delete", PrincipalDelete::new)),
+                    () -> List.of(
+                            command("create", PrincipalCreate::new),
+                            command("list", PrincipalList::new),
+                            command("rotate", PrincipalRotate::new),
+                            command("delete", PrincipalDelete::new))),
             group(
                     "location",
                     "Attach existing Kubernetes clusters, list them, let them go.",
-                    command("add", LocationAdd::new),
-                    command("list", LocationList::new),
-                    command("remove", LocationRemove::new)),
+                    () -> List.of(
+                            command("add", LocationAdd::new),
+                            command("list", LocationList::new),
+                            command("remove", LocationRemove::new))),
             group(
                     "connect",
                     "Point the Azure CLI and the Azure SDKs at this control plane.",
-                    command("az", ConnectAz::new),
-                    command("sdk", ConnectSdk::new)),
+                    () -> List.of(command("az", ConnectAz::new), command("sdk", ConnectSdk::new))),
             group(
                     "audit",
                     "List who did what, and check that no record of it was touched; needs no control plane.",
-                    command("list", AuditList::new),
-                    command("verify", AuditVerify::new)),
+                    () -> List.of(command("list", AuditList::new), command("verify", AuditVerify::new))),
             group(
                     "certificates",
                     "Lint, show, compare and convert files of certificates; needs no control plane.",
-                    command("lint", CertificatesLint::new),
-                    command("show", CertificatesShow::new),
-                    command("diff", CertificatesDiff::new),
-                    command("convert", CertificatesConvert::new)),
+                    () -> List.of(
+                            command("lint", CertificatesLint::new),
+                            command("show", CertificatesShow::new),
+                            command("diff", CertificatesDiff::new),
+                            command("convert", CertificatesConvert::new))),
             group(
                     "truststore",
                     "Plan, change, check and show the trust store of a machine or an image; needs no control plane.",
-                    command("plan", TrustStorePlan::new),
-                    command("apply", TrustStoreApply::new),
-                    command("verify", TrustStoreVerify::new),
-                    command("show", TrustStoreShow::new),
-                    command("uninstall", TrustStoreUninstall::new)),
+                    () -> List.of(
+                            command("plan", TrustStorePlan::new),
+                            command("apply", TrustStoreApply::new),
+                            command("verify", TrustStoreVerify::new),
+                            command("show", TrustStoreShow::new),
+                            command("uninstall", TrustStoreUninstall::new))),
             command("rest", Rest::new),
             command("configure", ConfigureCommand::new),
             command("completion", Words::completion),
             command("version", VersionCommand::new));
+
+    /** The first words of commands that ask no control plane. */
+    private static final Set<String> ALONE = Set.of(
+            "account",
+            "agent",
+            "audit",
+            "certificates",
+            "completion",
+            "configure",
+            "connect",
+            "extension",
+            "truststore",
+            "version");
 
     /** The options of {@code capstan up} (server). */
     private static final List<String> UP = List.of("--detach", "--listen", "--listen-beyond-loopback", "--machines");
@@ -246,16 +271,23 @@ final class Words {
         for (var word : words) {
             if (!arguments.isEmpty() && word.name().equals(arguments.getFirst())) {
                 var one = word.maker().apply(session);
-                add(one, word.under(), session, arguments.subList(1, arguments.size()));
+                add(one, word.under().get(), session, arguments.subList(1, arguments.size()));
                 line.addSubcommand(word.name(), one);
                 return;
             }
         }
         for (var word : words) {
             var one = word.maker().apply(session);
-            add(one, word.under(), session, List.of());
+            add(one, word.under().get(), session, List.of());
             line.addSubcommand(word.name(), one);
         }
+    }
+
+    /** Whether the words name a command that asks the control plane, as far as they tell at once. */
+    static boolean askControlPlane(List<String> arguments) {
+        return !arguments.isEmpty()
+                && !ALONE.contains(arguments.getFirst())
+                && TREE.stream().anyMatch(word -> word.name().equals(arguments.getFirst()));
     }
 
     /** Completes the server's command too, which is none of these. */
@@ -270,10 +302,10 @@ final class Words {
     }
 
     private static Word command(String name, Function<Session, Object> command) {
-        return new Word(name, session -> CommandModel.line(command.apply(session)), List.of());
+        return new Word(name, session -> CommandModel.line(command.apply(session)), List::of);
     }
 
-    private static Word group(String name, String description, Word... under) {
-        return new Word(name, session -> Group.line(name, description), List.of(under));
+    private static Word group(String name, String description, Supplier<List<Word>> under) {
+        return new Word(name, session -> Group.line(name, description), under);
     }
 }

@@ -35,7 +35,7 @@ class CommandModelTest {
     @Test
     void everyCommandWithoutGroupsOfOptionsHasAModel() {
         for (var command : commands(Run.line())) {
-            var hasModel = command.getClass().getResource(command.getClass().getSimpleName() + ".model") != null;
+            var hasModel = command.getClass().getResource(command.getClass().getSimpleName() + "$Model.class") != null;
             assertThat(hasModel)
                     .as(command.getClass().getName())
                     .isEqualTo(new CommandLine(command)

@@ -96,7 +96,10 @@ class CommandTest {
     @Test
     void theServersAndTheClientsCacheAreUsed() throws Exception {
         assertThat(classesFromTheCache(DISTRIBUTION, "up", "--help")).contains("dev.capstan.server.Server");
-        assertThat(classesFromTheCache(DISTRIBUTION, "--version")).contains("dev.capstan.cli.aks.AksShow");
+        assertThat(classesFromTheCache(DISTRIBUTION, "group", "show"))
+                .contains("dev.capstan.cli.azure.GroupList")
+                .doesNotContain("dev.capstan.cli.aks.AksShow");
+        assertThat(classesFromTheCache(DISTRIBUTION, "aks", "show")).contains("dev.capstan.cli.aks.AksShow");
         assertThat(classesFromTheCache(DISTRIBUTION, "truststore", "apply", "--root", "/none"))
                 .contains("dev.capstan.cli.truststore.TrustStoreApply", "dev.capstan.truststore.TrustStore")
                 .doesNotContain("dev.capstan.cli.http.Connection");
@@ -140,7 +143,7 @@ class CommandTest {
     void aCopyElsewhereUsesItsCacheToo() throws Exception {
         var copy = copy("a folder with blanks");
 
-        assertThat(classesFromTheCache(copy, "--version")).contains("dev.capstan.cli.aks.AksShow");
+        assertThat(classesFromTheCache(copy, "--version")).contains("dev.capstan.cli.azure.GroupList");
     }
 
     @Test

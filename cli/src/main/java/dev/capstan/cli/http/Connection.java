@@ -42,6 +42,21 @@ public final class Connection implements AutoCloseable {
         return new Connection(session, home.runningServer(), home.adminToken());
     }
 
+    /**
+     * Makes the sockets of this process ready, on a thread of its own: Java needs 10 ms for the first one (it asks for a provider of
+     * random numbers) and 2 for the first that is closed, in which a command line can be read. Nothing depends on it.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().daemon().name("sockets").start(() -> {
+            try {
+                SocketChannel.open(StandardProtocolFamily.UNIX).close();
+                SocketChannel.open(StandardProtocolFamily.INET).close();
+            } catch (IOException failed) {
+                // Said when a socket is wanted.
+            }
+        });
+    }
+
     public URI endpoint() {
         return server.endpoint();
     }

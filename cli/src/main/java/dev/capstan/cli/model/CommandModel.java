@@ -1,6 +1,5 @@
 package dev.capstan.cli.model;
 
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Range;
 import picocli.CommandLine.ScopeType;
 
 /**
- * A command as picocli sees it, from the model that the build wrote beside its class ({@link ModelFile}).
+ * A command as picocli sees it, from the model that the build wrote beside its class ({@link ModelClass}).
  *
  * <p>Why: Java makes a proxy class of every kind of annotation it reads, in each process anew, and no start-up cache keeps
  * them. Read off annotations, an ordinary command costs three times the processor time it costs this way
@@ -32,10 +31,9 @@ public final class CommandModel {
     }
 
     private static CommandSpec spec(Object command) {
-        try (var file = command.getClass().getResourceAsStream(ModelFile.name(command.getClass()))) {
-            return file == null
-                    ? CommandSpec.forAnnotatedObject(command)
-                    : read(new DataInputStream(new BufferedInputStream(file)), command);
+        try {
+            var model = ModelClass.read(command.getClass());
+            return model.isPresent() ? read(model.get(), command) : CommandSpec.forAnnotatedObject(command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {

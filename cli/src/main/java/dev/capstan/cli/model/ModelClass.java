@@ -1,9 +1,17 @@
 package dev.capstan.cli.model;
 
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.ConstantValueAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,25 +28,45 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Range;
 
 /**
- * The file that holds a command's model: what picocli reads off the command's annotations and those of its mixins, as
- * {@link CommandModel} reads it. It is written for every command that has no groups of options, and holds what the commands
- * make use of; that it says the same as the annotations is tested for every command.
+ * The class that holds a command's model as a constant: what picocli reads off the command's annotations and those of its
+ * mixins, in the form that {@link CommandModel} reads. It is written for every command that has no groups of options, and
+ * holds what the commands make use of; that it says the same as the annotations is tested for every command.
+ *
+ * <p>A class and no file, since a start-up cache keeps classes with their constants: for a file, a process would have to
+ * open the jar, and Java looks into its own image of modules before that (4 ms together).
  */
-public final class ModelFile {
+public final class ModelClass {
 
-    private static final String ENDING = ".model";
+    private static final String ENDING = "$Model";
+    private static final String CONSTANT = "MODEL";
 
-    private ModelFile() {}
+    private ModelClass() {}
 
-    static String name(Class<?> command) {
-        return command.getSimpleName() + ENDING;
+    /** The model of a command of this class; absent where none was written. */
+    static Optional<DataInputStream> read(Class<?> command) throws IllegalAccessException {
+        Class<?> holder;
+        try {
+            holder = Class.forName(command.getName() + ENDING);
+        } catch (ClassNotFoundException none) {
+            return Optional.empty();
+        }
+        try {
+            var model = (Object) MethodHandles.privateLookupIn(holder, MethodHandles.lookup())
+                    .findStaticVarHandle(holder, CONSTANT, String.class)
+                    .get();
+            return Optional.of(new DataInputStream(
+                    new ByteArrayInputStream(((String) model).getBytes(StandardCharsets.ISO_8859_1))));
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(holder + " holds no model.", e);
+        }
     }
 
     /** Removes all models under a folder of classes. */
     public static void deleteAll(Path classes) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(classes)) {
-            files = all.filter(file -> file.toString().endsWith(ENDING)).toList();
+            files = all.filter(file -> file.toString().endsWith(ENDING + ".class"))
+                    .toList();
         }
         for (var file : files) {
             Files.delete(file);
@@ -51,11 +79,20 @@ public final class ModelFile {
         if (!spec.argGroups().isEmpty()) {
             return;
         }
-        var folder = classes.resolve(command.getClass().getPackageName().replace('.', '/'));
-        try (var out = new DataOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(folder.resolve(name(command.getClass())))))) {
-            write(out, spec);
-        }
+        var bytes = new ByteArrayOutputStream();
+        write(new DataOutputStream(bytes), spec);
+        var model = bytes.toString(StandardCharsets.ISO_8859_1);
+        var name = command.getClass().getName() + ENDING;
+        ClassFile.of()
+                .buildTo(
+                        classes.resolve(name.replace('.', '/') + ".class"),
+                        ClassDesc.of(name),
+                        holder -> holder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
+                                .withField(
+                                        CONSTANT,
+                                        ConstantDescs.CD_String,
+                                        field -> field.withFlags(ClassFile.ACC_STATIC | ClassFile.ACC_FINAL)
+                                                .with(ConstantValueAttribute.of(model))));
     }
 
     private static void write(DataOutputStream out, CommandSpec spec) throws IOException {

@@ -1,0 +1,56 @@
+package dev.capstan.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What `capstan aks show` does without, as the Java that runs it says: each of these costs more than the command itself. No time is taken
+ * here; `benchmarks/show` takes it.
+ */
+final class StartUpTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aShowOpensNoJarAndTakesItsClassesFromTheCache() throws IOException {
+        Path log = folder.resolve("log");
+        try (CapstanHome home = CapstanHome.upWithDirectories(folder.resolve("home"), Repository.DISTRIBUTION)) {
+            Cluster.create(home, "main", 1);
+
+            // The launcher keeps Java from logging; what stands in this variable counts last.
+            Program.Output shown = Program.clean()
+                    .with("CAPSTAN_HOME", home.folder().toString())
+                    .with("_JAVA_OPTIONS", "-Xlog:class+load,class+init:file=" + log)
+                    .run(
+                            Repository.DISTRIBUTION.resolve("bin/capstan").toString(),
+                            "aks",
+                            "show",
+                            "-g",
+                            Cluster.GROUP,
+                            "-n",
+                            "main")
+                    .orFail();
+
+            assertThat(shown.text()).contains("\"agentPoolProfiles\": [");
+        }
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines)
+                .anyMatch(line -> line.contains("Initializing 'dev/capstan/cli/aks/AzModels'"))
+                .as("no jar is opened")
+                .noneMatch(line -> line.contains("Initializing 'java/util/zip/ZipFile$Source'"))
+                .as("no resource is looked for in Java's own modules")
+                .noneMatch(line -> line.contains("Initializing 'jdk/internal/jimage/ImageReader'"));
+        assertThat(lines)
+                .filteredOn(line -> line.contains(" source: ") && !line.contains("source: shared objects file"))
+                .as("classes that are not in the cache: few of Java's own, which it never takes up")
+                .allMatch(line ->
+                        line.contains("source: jrt:/java.base") || line.contains("java.lang.invoke.LambdaForm"));
+    }
+}
