@@ -80,6 +80,13 @@ public final class Server implements Callable<Integer> {
 
     /** Runs the control plane and ends with its exit code. */
     public static void main(String[] arguments) {
+        // One more than processors, so that one of them looks for connections that wait where others have enough to do
+        // (decision 0030).
+        // Java reads it with its first virtual thread.
+        System.getProperties()
+                .putIfAbsent(
+                        "jdk.virtualThreadScheduler.parallelism",
+                        Integer.toString(Runtime.getRuntime().availableProcessors() + 1));
         var server = new Server();
         var line = new CommandLine(server)
                 .setParameterExceptionHandler((e, given) -> FailedStart.misused("capstan up", e))
