@@ -54,9 +54,8 @@ public final class Capstan implements Runnable {
 
     // Before the first thing of picocli's.
     static {
-        // What no command has a use for: for every line, reflection on the types of dates, times and databases, for
-        // options of such a
-        // type; and, once, a search through every jar for a class of Groovy.
+        // What no command has a use for: reflection, for every line, on the types of dates, times and databases, and
+        // a search through every jar for a class of Groovy.
         System.setProperty("picocli.converters.excludes", "java[.](sql|time)[.].+");
         System.setProperty("picocli.disable.closures", "true");
     }

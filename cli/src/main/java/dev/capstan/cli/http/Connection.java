@@ -51,7 +51,7 @@ public final class Connection implements AutoCloseable {
             try {
                 SocketChannel.open(StandardProtocolFamily.UNIX).close();
                 SocketChannel.open(StandardProtocolFamily.INET).close();
-            } catch (IOException failed) {
+            } catch (IOException | UnsupportedOperationException failed) {
                 // Said when a socket is wanted.
             }
         });
