@@ -247,7 +247,7 @@ final class SystemdFormTest {
         Program.Output status = node.run("capstan agent status");
         assertThat(status.exit()).as(status.text()).isEqualTo(4);
         assertThat(status.text()).contains("answered 401", "keeps its last good set");
-        assertThat(node.says("journalctl -u capstan-agent --no-pager")).contains("answered 401");
+        assertThat(node.says("journalctl -u capstan-agent --no-pager")).contains("refused with 401");
         assertThat(node.pulls(registry.image())).isTrue();
 
         install(node);
