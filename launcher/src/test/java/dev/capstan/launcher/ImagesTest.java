@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The container images, made of the assembled command. That containerd loads and runs them is shown on real nodes. */
 class ImagesTest {
@@ -113,6 +115,24 @@ class ImagesTest {
                     .as("classes that the list lacks, of the first steps alone: script/images --record")
                     .hasSizeLessThan(5);
         }
+    }
+
+    /** What a command has in memory of its own is the agent's loss: they share a container of 96 MiB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"capstan-agent", "capstan-controller"})
+    void javasOwnClassesAreSharedByAllThatRunInAnImage(String image) throws Exception {
+        var loaded = run(
+                Map.of(),
+                root(image).resolve("opt/capstan/java/bin/java").toString(),
+                "-Xshare:auto",
+                "-XX:+UseSerialGC",
+                "-Xlog:class+load",
+                "-version");
+
+        assertThat(loaded.lines().filter(line -> line.contains(" java.util.HashMap ")))
+                .singleElement()
+                .asString()
+                .contains("source: shared objects file");
     }
 
     @Test
