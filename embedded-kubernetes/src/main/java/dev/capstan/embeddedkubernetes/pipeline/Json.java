@@ -1,6 +1,7 @@
 package dev.capstan.embeddedkubernetes.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,16 +9,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** The module's one way to write and compare JSON trees. */
 public final class Json {
-    /** Reads and writes all JSON of the module, but for bytes, see {@link #bytes}; refuses trailing content. */
+    /**
+     * Reads and writes all JSON of the module; refuses trailing content. A character beyond U+FFFF is written as itself and
+     * not as an escaped surrogate pair, which Jackson's own reader of bytes refuses in a name.
+     */
     public static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
@@ -39,14 +43,10 @@ public final class Json {
         return a.equals(BY_VALUE, b);
     }
 
-    /**
-     * The bytes of a tree. By way of a text: Jackson's writer of bytes writes a character beyond U+FFFF as an escaped surrogate
-     * pair, which its own reader of bytes refuses in a name; or, if told to write it as itself, tears it in two where its
-     * buffer ends, every thousand characters of a text.
-     */
+    /** The bytes of a tree. */
     public static byte[] bytes(JsonNode tree) {
         try {
-            return MAPPER.writeValueAsString(tree).getBytes(StandardCharsets.UTF_8);
+            return MAPPER.writeValueAsBytes(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A JSON tree could not be written: " + e.getOriginalMessage(), e);
         }

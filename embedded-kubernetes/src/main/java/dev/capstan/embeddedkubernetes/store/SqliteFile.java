@@ -183,9 +183,7 @@ final class SqliteFile implements AutoCloseable {
                 statement.setString(2, event.key().namespace());
                 statement.setString(3, event.key().name());
                 if (!event.deleted()) {
-                    // As text, see Json.bytes: a character that was torn would be lost here for good.
-                    statement.setBytes(
-                            4, json.writeValueAsString(event.object()).getBytes(StandardCharsets.UTF_8));
+                    statement.setBytes(4, json.writeValueAsBytes(event.object()));
                 }
                 statement.executeUpdate();
                 statements.increment();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -37,6 +38,8 @@ public final class Json {
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // A character beyond U+FFFF as itself: clients with Jackson refuse an escaped surrogate pair in a name.
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             // A record's components are all of it: what it tells of itself in "is…" is no property.
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
@@ -94,12 +97,13 @@ public final class Json {
         return parent.get(name) instanceof ObjectNode child ? child : null;
     }
 
-    /**
-     * UTF-8. By way of a text: Jackson's writer of bytes writes a character beyond U+FFFF as an escaped surrogate pair, which clients
-     * with Jackson refuse in a name; or, if told to write it as itself, tears it in two where its buffer ends.
-     */
+    /** UTF-8. */
     public static byte[] bytes(JsonNode tree) {
-        return text(tree).getBytes(StandardCharsets.UTF_8);
+        try {
+            return MAPPER.writeValueAsBytes(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("every tree can be written", e);
+        }
     }
 
     public static String text(JsonNode tree) {
