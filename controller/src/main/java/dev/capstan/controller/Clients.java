@@ -3,6 +3,7 @@ package dev.capstan.controller;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.capstan.resources.ClientCertificate;
@@ -108,7 +109,12 @@ final class Clients {
 
     /** What is absent stays absent, an absent list is read as empty. */
     private static KubernetesSerialization newSerialization() {
-        ObjectMapper mapper = new ObjectMapper();
+        // Jackson's reader of bytes refuses an escaped surrogate pair in a name, which AsciiWatches makes; without a
+        // table of names it
+        // reads characters instead.
+        ObjectMapper mapper = new ObjectMapper(JsonFactory.builder()
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build());
         mapper.setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
         mapper.configOverride(List.class).setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
         mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
