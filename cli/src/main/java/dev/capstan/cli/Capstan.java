@@ -147,10 +147,11 @@ public final class Capstan implements Runnable {
 
     /** Runs one command; its exit code. */
     static int run(Session session, String... arguments) {
-        if (Words.askControlPlane(List.of(arguments))) {
+        var words = List.of(arguments);
+        if (Words.askControlPlane(words)) {
             Connection.prepare();
         }
-        var code = commandLine(session, List.of(arguments)).execute(arguments);
+        var code = commandLine(session, words).execute(arguments);
         session.out().flush();
         return code;
     }

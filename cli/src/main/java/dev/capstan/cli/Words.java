@@ -82,6 +82,7 @@ import dev.capstan.cli.truststore.TrustStoreShow;
 import dev.capstan.cli.truststore.TrustStoreUninstall;
 import dev.capstan.cli.truststore.TrustStoreVerify;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -268,26 +269,35 @@ final class Words {
     }
 
     private static void add(CommandLine line, List<Word> words, Session session, List<String> arguments) {
+        var named = named(words, arguments);
+        if (named.isPresent()) {
+            add(line, named.get(), session, arguments.subList(1, arguments.size()));
+        } else {
+            words.forEach(word -> add(line, word, session, List.of()));
+        }
+    }
+
+    private static void add(CommandLine line, Word word, Session session, List<String> arguments) {
+        var one = word.maker().apply(session);
+        add(one, word.under().get(), session, arguments);
+        line.addSubcommand(word.name(), one);
+    }
+
+    /** The word that the first of the arguments is. */
+    private static Optional<Word> named(List<Word> words, List<String> arguments) {
         for (var word : words) {
             if (!arguments.isEmpty() && word.name().equals(arguments.getFirst())) {
-                var one = word.maker().apply(session);
-                add(one, word.under().get(), session, arguments.subList(1, arguments.size()));
-                line.addSubcommand(word.name(), one);
-                return;
+                return Optional.of(word);
             }
         }
-        for (var word : words) {
-            var one = word.maker().apply(session);
-            add(one, word.under().get(), session, List.of());
-            line.addSubcommand(word.name(), one);
-        }
+        return Optional.empty();
     }
 
     /** Whether the words name a command that asks the control plane, as far as they tell at once. */
     static boolean askControlPlane(List<String> arguments) {
-        return !arguments.isEmpty()
-                && !ALONE.contains(arguments.getFirst())
-                && TREE.stream().anyMatch(word -> word.name().equals(arguments.getFirst()));
+        return named(TREE, arguments)
+                .filter(word -> !ALONE.contains(word.name()))
+                .isPresent();
     }
 
     /** Completes the server's command too, which is none of these. */

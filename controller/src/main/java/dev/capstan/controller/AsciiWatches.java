@@ -16,7 +16,7 @@ import java.util.List;
  * Writes what a watch receives in ASCII, before the library reads it. fabric8 7.8.0 (WatchHTTPManager) decodes each piece of a
  * watch by itself and takes the whole array behind the characters: after a character of several bytes there are NULs at the
  * beginning of the next event, which breaks the watch, and one that lies across two pieces is lost. Characters beyond ASCII stand in
- * the texts of JSON only, where {@code \\uXXXX} says the same.
+ * the texts and names of JSON only, where {@code \\uXXXX} says the same; that the library reads it in names, see {@link Clients}.
  */
 final class AsciiWatches implements Interceptor {
 

@@ -110,8 +110,7 @@ final class Clients {
     /** What is absent stays absent, an absent list is read as empty. */
     private static KubernetesSerialization newSerialization() {
         // Jackson's reader of bytes refuses an escaped surrogate pair in a name, which AsciiWatches makes; without a
-        // table of names it
-        // reads characters instead.
+        // table of names it reads characters instead.
         ObjectMapper mapper = new ObjectMapper(JsonFactory.builder()
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .build());

@@ -25,17 +25,11 @@ final class StartUpTest {
             Cluster.create(home, "main", 1);
 
             // The launcher keeps Java from logging; what stands in this variable counts last.
-            Program.Output shown = Program.clean()
-                    .with("CAPSTAN_HOME", home.folder().toString())
-                    .with("_JAVA_OPTIONS", "-Xlog:class+load,class+init:file=" + log)
-                    .run(
-                            Repository.DISTRIBUTION.resolve("bin/capstan").toString(),
-                            "aks",
-                            "show",
-                            "-g",
-                            Cluster.GROUP,
-                            "-n",
-                            "main")
+            Program.Output shown = CapstanHome.as(
+                            List.of("env", "_JAVA_OPTIONS=-Xlog:class+load,class+init:file=" + log),
+                            home.folder(),
+                            Repository.DISTRIBUTION)
+                    .run("aks", "show", "-g", Cluster.GROUP, "-n", "main")
                     .orFail();
 
             assertThat(shown.text()).contains("\"agentPoolProfiles\": [");

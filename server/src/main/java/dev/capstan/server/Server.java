@@ -80,9 +80,8 @@ public final class Server implements Callable<Integer> {
 
     /** Runs the control plane and ends with its exit code. */
     public static void main(String[] arguments) {
-        // One more than processors, so that one of them looks for connections that wait where others have enough to do
-        // (decision 0030).
-        // Java reads it with its first virtual thread.
+        // One more than processors, so that one of them looks for connections that wait where others have enough to
+        // do (decision 0030). Java reads it with its first virtual thread.
         System.getProperties()
                 .putIfAbsent(
                         "jdk.virtualThreadScheduler.parallelism",

@@ -34,8 +34,8 @@ class ShapeTest {
     void everyNameIsWhatTheExpressionMakesOfIt() {
         var random = new Random(1);
         for (var round = 0; round < 100_000; round++) {
-            var wire = random.ints(random.nextInt(1, 12), 0, 8)
-                    .mapToObj(letter -> "abABCDx1".substring(letter, letter + 1))
+            var wire = random.ints(random.nextInt(1, 12), 0, 9)
+                    .mapToObj(letter -> "abABCDx1_".substring(letter, letter + 1))
                     .collect(Collectors.joining());
             var az = RUN.matcher(wire)
                     .replaceAll(run -> run.group(1) + run.group(2).toLowerCase(Locale.ROOT));

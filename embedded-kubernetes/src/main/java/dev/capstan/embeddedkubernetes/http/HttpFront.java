@@ -106,8 +106,7 @@ final class HttpFront {
     @SuppressWarnings("ThreadPriorityCheck")
     void handle(ServerRequest request, ServerResponse response) throws Exception {
         // A client's next request often is there before the thread of its connection comes to wait for it; that thread
-        // would keep its
-        // carrier, and other connections would stand still meanwhile (decision 0030).
+        // would keep its carrier, and other connections would stand still meanwhile (decision 0030).
         Thread.yield();
         if (beside != null && !owns(request.path().rawPath())) {
             beside.handle(request, response);
